@@ -1,0 +1,130 @@
+// Package sim is the simulated platform: it goes through every step of
+// attestation that hardware does and protects nothing from its host.
+//
+// A device, a process of its own as swtpm is to a TPM, holds the keys of a
+// complete fake vendor: a root, an intermediate and a device certificate, all
+// P-256. It measures a program by the SHA-256 of its file, starts it from a
+// sealed copy of exactly those bytes, and answers evidence requests only on a
+// descriptor that the started program inherits. The Scheme of this package
+// verifies such evidence up to a root that the caller pins.
+//
+// Only teaching networks trust this package: a policy accepts its evidence
+// only where it names "sim", and release programs other than the user's tool
+// do not link it.
+package sim
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"time"
+
+	"tacit/attest"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// Notice is what every output about this platform says.
+const Notice = "simulated platform: it protects nothing from the host"
+
+// Level is the security level of the simulated platform.
+const Level = 2
+
+const reportLabel = "tacit/sim/report"
+
+// report is what the device signs.
+type report struct {
+	Version     uint32      `cbor:"1,keyasint"`
+	Measurement wire.Digest `cbor:"2,keyasint"`
+	Manifest    wire.Digest `cbor:"3,keyasint"`
+	SVN         uint32      `cbor:"4,keyasint"`
+	Debug       bool        `cbor:"5,keyasint"`
+	Hardware    string      `cbor:"6,keyasint"`
+	Data        []byte      `cbor:"7,keyasint"`
+}
+
+// signedReport is the report with the device's signature over its encoding.
+type signedReport struct {
+	Report []byte `cbor:"1,keyasint"`
+	Sig    []byte `cbor:"2,keyasint"` // ECDSA over SHA-256, ASN.1
+}
+
+// ManifestOf is the digest of what a program is started with: its arguments
+// and its environment. Nothing else reaches it unmeasured.
+func ManifestOf(args, env []string) wire.Digest {
+	type manifest struct {
+		Args []string `cbor:"1,keyasint"`
+		Env  []string `cbor:"2,keyasint"`
+	}
+	return wire.Hash("tacit/sim/manifest", manifest{args, env})
+}
+
+// A Scheme verifies evidence of devices below one of its roots.
+type Scheme struct{ roots *x509.CertPool }
+
+// NewScheme pins vendor roots (DER). Without one it accepts nothing.
+func NewScheme(roots []attest.Root) (*Scheme, error) {
+	s := &Scheme{x509.NewCertPool()}
+	for _, r := range roots {
+		if r.Scheme != attest.SchemeSim {
+			continue
+		}
+		c, err := x509.ParseCertificate(r.DER)
+		if err != nil {
+			return nil, fault.New(fault.EvidPolicy, "pin simulated vendor root: %w", err)
+		}
+		s.roots.AddCert(c)
+	}
+	return s, nil
+}
+
+// Name is "sim".
+func (s *Scheme) Name() string { return attest.SchemeSim }
+
+// Verify returns the claims of evidence whose chain leads to a pinned root at
+// now; EVID_FORGED otherwise.
+func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (attest.Claims, error) {
+	const op = "verify simulated evidence"
+	bad := func(why string) (attest.Claims, error) {
+		return attest.Claims{}, fault.New(fault.EvidForged, "%s: %s", op, why)
+	}
+	if e.Scheme != attest.SchemeSim || len(e.Collateral) != 2 {
+		return bad("want the device's and the intermediate certificate")
+	}
+	device, err := x509.ParseCertificate(e.Collateral[0])
+	if err != nil {
+		return bad("the device certificate does not parse")
+	}
+	middle, err := x509.ParseCertificate(e.Collateral[1])
+	if err != nil {
+		return bad("the intermediate certificate does not parse")
+	}
+	between := x509.NewCertPool()
+	between.AddCert(middle)
+	if _, err := device.Verify(x509.VerifyOptions{
+		Roots: s.roots, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	}); err != nil {
+		return bad("the certificate chain does not lead to a pinned root")
+	}
+	var signed signedReport
+	if err := wire.Unmarshal(reportLabel+"/signed", e.Report, &signed); err != nil {
+		return bad("the report does not parse")
+	}
+	pub, ok := device.PublicKey.(*ecdsa.PublicKey)
+	sum := sha256.Sum256(signed.Report)
+	if !ok || !ecdsa.VerifyASN1(pub, sum[:], signed.Sig) {
+		return bad("the report's signature is not the device's")
+	}
+	var r report
+	if err := wire.Unmarshal(reportLabel, signed.Report, &r); err != nil {
+		return bad("the report does not parse")
+	}
+	if r.Version != 1 || len(r.Data) != len(attest.ReportData{}) || r.Hardware != device.Subject.CommonName {
+		return bad("the report is of another version, size or chip")
+	}
+	return attest.Claims{
+		Scheme: attest.SchemeSim, Level: Level, Boundary: attest.BoundaryProcess, Measurement: r.Measurement,
+		Manifest: r.Manifest, SVN: r.SVN, Debug: r.Debug, Hardware: r.Hardware, Data: attest.ReportData(r.Data),
+	}, nil
+}

@@ -1,0 +1,147 @@
+package fault
+
+// The codes, grouped as in the threat model.
+const (
+	EvidStale        Code = "EVID_STALE"
+	EvidBinding      Code = "EVID_BINDING"
+	EvidReused       Code = "EVID_REUSED"
+	EvidMode         Code = "EVID_MODE"
+	EvidManifest     Code = "EVID_MANIFEST"
+	EvidUnlisted     Code = "EVID_UNLISTED"
+	EvidSimulated    Code = "EVID_SIMULATED"
+	EvidDenied       Code = "EVID_DENIED"
+	EvidCaller       Code = "EVID_CALLER"
+	EvidForged       Code = "EVID_FORGED"
+	EvidLevel        Code = "EVID_LEVEL"
+	EvidUnavailable  Code = "EVID_COLLATERAL_UNAVAILABLE"
+	EvidPolicy       Code = "EVID_POLICY"
+	TLSBinding       Code = "TLS_BINDING"
+	TLSEarlyData     Code = "TLS_EARLY_DATA"
+	TLSPolicy        Code = "TLS_POLICY"
+	TLSIdentity      Code = "TLS_IDENTITY"
+	TLSRole          Code = "TLS_ROLE_MEASUREMENT"
+	KeyPolicy        Code = "KEY_POLICY"
+	KeyQuorum        Code = "KEY_QUORUM"
+	KeyEvidence      Code = "KEY_EVIDENCE"
+	KeyGeneration    Code = "KEY_GENERATION"
+	KeySignature     Code = "KEY_SIGNATURE"
+	KeyFinality      Code = "KEY_FINALITY"
+	WasmTime         Code = "WASM_TIME"
+	WasmStack        Code = "WASM_STACK"
+	WasmMemory       Code = "WASM_MEMORY"
+	WasmImport       Code = "WASM_IMPORT"
+	WasmInvalid      Code = "WASM_INVALID"
+	WasmBounds       Code = "WASM_BOUNDS"
+	WasmHash         Code = "WASM_HASH"
+	WasmOutput       Code = "WASM_OUTPUT"
+	WasmTrap         Code = "WASM_TRAP"
+	ConsField        Code = "CONS_FIELD"
+	ConsClock        Code = "CONS_CLOCK"
+	ConsEquivocation Code = "CONS_EQUIVOCATION"
+	ConsHeader       Code = "CONS_HEADER"
+	VRFInvalid       Code = "VRF_INVALID"
+	VRFLateKey       Code = "VRF_LATE_KEY"
+	VRFWithheld      Code = "VRF_WITHHELD"
+	ChainSettled     Code = "CHAIN_SETTLED"
+	ChainUnavailable Code = "CHAIN_UNAVAILABLE"
+	ChainRevert      Code = "CHAIN_REVERT"
+	ChainProof       Code = "CHAIN_PROOF"
+	APIField         Code = "API_FIELD"
+	APIName          Code = "API_NAME"
+	APIPath          Code = "API_PATH"
+	APISize          Code = "API_SIZE"
+	APIConflict      Code = "API_CONFLICT"
+	APINotFound      Code = "API_NOT_FOUND"
+	DataConsent      Code = "DATA_CONSENT"
+	DataCorrupt      Code = "DATA_CORRUPT"
+	ResultKey        Code = "RESULT_KEY"
+	StoreConflict    Code = "STORE_CONFLICT"
+	StoreFenced      Code = "STORE_FENCED"
+	StoreCorrupt     Code = "STORE_CORRUPT"
+	StoreClosed      Code = "STORE_CLOSED"
+	AuditUnavailable Code = "AUDIT_UNAVAILABLE"
+	SandboxPartial   Code = "SANDBOX_PARTIAL"
+	TaskNoWorker     Code = "TASK_NO_WORKER"
+	TaskTimeout      Code = "TASK_TIMEOUT"
+	TaskFailed       Code = "TASK_FAILED"
+	PayDeposit       Code = "PAY_DEPOSIT"
+	PayFee           Code = "PAY_FEE"
+	ResBusy          Code = "RES_BUSY"
+	ProtoVersion     Code = "PROTO_VERSION"
+	ProtoFrame       Code = "PROTO_FRAME"
+	Unreachable      Code = "NET_UNREACHABLE"
+	Internal         Code = "INTERNAL"
+)
+
+// Table lists every code once; docs/errors.md is made from it.
+var Table = []Entry{
+	{EvidStale, "The evidence answers an old or unknown challenge.", "Ask for a new attempt; evidence is never reused.", ExitAttestation, true, Worker},
+	{EvidBinding, "The evidence is genuine but bound to other keys, another task or another policy.", "Do not trust this worker; the dispatcher draws the next one.", ExitAttestation, false, Worker},
+	{EvidReused, "The challenge was answered before; only the first answer counts.", "Ask for a new attempt.", ExitAttestation, true, Worker},
+	{EvidMode, "The platform runs in a mode that opens it, such as debug.", "Restart the enclave without debug.", ExitAttestation, false, Worker},
+	{EvidManifest, "Something that changes behaviour differs from the attested manifest.", "Start the enclave with the published arguments, environment and files only.", ExitAttestation, false, Worker},
+	{EvidUnlisted, "The measurement is not among the reference values.", "Run a released image, or publish its measurement first.", ExitAttestation, false, Worker},
+	{EvidSimulated, "Evidence of the simulated platform met a policy that does not name it.", "Use a worker on real hardware, or a policy for teaching that names the simulated platform.", ExitAttestation, false, Worker},
+	{EvidDenied, "The product, firmware or chip is on the deny list.", "Use another machine.", ExitAttestation, false, Worker},
+	{EvidCaller, "Only the measured agent may ask for evidence, and only over a labelled transcript.", "Nothing to do: the request was refused as it must be.", ExitAttestation, false, Worker},
+	{EvidForged, "The evidence does not verify up to a vendor root that this network pins.", "Do not trust this worker.", ExitAttestation, false, Worker},
+	{EvidLevel, "The platform is below the level that was asked for.", "Lower the required level or wait for a stronger worker.", ExitAttestation, false, Worker},
+	{EvidUnavailable, "Collateral needed to judge the evidence cannot be had now; this is not a verdict.", "Try again when the collateral service answers.", ExitCollateral, true, Network},
+	{EvidPolicy, "The appraisal policy is empty or incomplete, and an empty policy accepts nothing.", "Give every field of the policy.", ExitAttestation, false, Operator},
+	{TLSBinding, "The peer's proof belongs to another connection, another certificate or another role.", "Do not use this address; something relays or replays connections.", ExitAttestation, false, Network},
+	{TLSEarlyData, "Data arrived before attestation of the channel had ended.", "Do not use this peer.", ExitAttestation, false, Network},
+	{TLSPolicy, "The connection is not TLS 1.3 with the required suites and a valid client certificate.", "Use a client of this version.", ExitAttestation, false, Network},
+	{TLSIdentity, "The peer is not the one that was asked for.", "Check the address and the key in the profile.", ExitAttestation, false, Network},
+	{TLSRole, "The peer is genuine but its kind or role is not admitted here.", "Connect to the role that serves this call.", ExitAttestation, false, Network},
+	{KeyPolicy, "No policy or terms allow the release, and what is not allowed is denied.", "Publish complete terms for the artefact.", ExitTerms, false, Owner},
+	{KeyQuorum, "The committee's certificate is not valid for this attempt.", "Nothing to do: the dispatcher must gather more than two thirds of the drawn seats.", ExitAttestation, true, Network},
+	{KeyEvidence, "The manager itself found the evidence bad, whatever the committee said.", "Do not trust this worker, and look at who voted for it.", ExitAttestation, false, Network},
+	{KeyGeneration, "An older generation of a policy, terms or header was offered.", "Fetch the newest and ask again.", ExitTerms, true, Network},
+	{KeySignature, "A signature does not verify under the named key and context.", "Check which key signed, and on which network.", ExitAttestation, false, User},
+	{KeyFinality, "The entry, deposit or draw is not yet in a signed epoch header.", "Wait one epoch and ask again.", ExitFailure, true, Network},
+	{WasmTime, "The guest used up its fuel or its time.", "Raise requirements.fuel or requirements.seconds, or make the program cheaper.", ExitService, false, Service},
+	{WasmStack, "The guest's call stack overflowed.", "Recurse less deeply.", ExitService, false, Service},
+	{WasmMemory, "The guest asked for more memory, or another kind of memory, than it may have.", "Raise requirements.memory; shared and 64-bit memories are not offered.", ExitService, false, Service},
+	{WasmImport, "The module imports something that the guest ABI does not offer.", "Build it as a WASI preview 1 command without network.", ExitService, false, Service},
+	{WasmInvalid, "The module is malformed or is not a WASI preview 1 command.", "Build it again for wasm32-wasip1 with a _start entry.", ExitService, false, Service},
+	{WasmBounds, "The guest passed the host a pointer outside its memory.", "Correct the program.", ExitService, false, Service},
+	{WasmHash, "The code, once opened, is not the code that was agreed on.", "Publish the service again.", ExitService, false, Service},
+	{WasmOutput, "The output is larger or has more files than declared.", "Raise requirements.output, or write less.", ExitService, false, Service},
+	{WasmTrap, "The guest stopped with a trap or a non-zero exit code.", "Run it with 'tacit service test' and read its messages.", ExitService, false, Service},
+	{ConsField, "What was signed is not what is used.", "Refuse the sender.", ExitAttestation, false, Network},
+	{ConsClock, "The clocks are too far apart to judge freshness.", "Correct the clock of this machine.", ExitAttestation, true, Operator},
+	{ConsEquivocation, "A verifier signed two contradicting votes; both are void.", "Submit the pair to the registry to slash it.", ExitAttestation, false, Network},
+	{ConsHeader, "An epoch header is not signed by the set that its predecessor named.", "Use another gateway; this one shows a foreign history.", ExitAttestation, false, Network},
+	{VRFInvalid, "A VRF proof does not verify for this key and input.", "Refuse the sender.", ExitAttestation, false, Network},
+	{VRFLateKey, "The key was registered after the seed was known.", "Wait until the key is older than the beacon.", ExitAttestation, true, Network},
+	{VRFWithheld, "A drawn node did not show its part in time.", "Nothing to do: the seat is lost.", ExitTimeout, true, Network},
+	{ChainSettled, "The task is settled already; nothing is paid twice.", "Nothing to do.", ExitPayment, false, User},
+	{ChainUnavailable, "The chain's end point does not answer.", "Check --chain and that the node runs.", ExitPayment, true, Network},
+	{ChainRevert, "The contract refused the transaction.", "Read the reason it gave.", ExitPayment, false, User},
+	{ChainProof, "An inclusion proof does not lead to the signed root.", "Use another gateway.", ExitAttestation, false, Network},
+	{APIField, "A field is unknown, missing, repeated or out of range.", "Correct the named field.", ExitUsage, false, User},
+	{APIName, "The name is not exactly one that is allowed.", "Write it as owner/name@version in lower-case ASCII.", ExitUsage, false, User},
+	{APIPath, "The path leaves its folder or is not a plain file.", "Give a plain file below the folder.", ExitUsage, false, User},
+	{APISize, "The input is larger or deeper than allowed.", "Send less.", ExitUsage, false, User},
+	{APIConflict, "The same idempotency key came with other content.", "Use a new nonce for another request.", ExitUsage, false, User},
+	{APINotFound, "There is nothing of that name.", "List what there is.", ExitUsage, false, User},
+	{DataConsent, "The owner's terms do not allow this use.", "Ask the owner, or use a service that the terms name.", ExitTerms, false, Owner},
+	{DataCorrupt, "Stored bytes do not match their digest.", "Fetch them from another place.", ExitFailure, true, Operator},
+	{ResultKey, "The result is sealed to a key that the task does not name, or belongs to another task.", "Reject the result.", ExitAttestation, false, Worker},
+	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
+	{StoreFenced, "The writer's lease has passed to another.", "Stop: another process has taken over.", ExitFailure, false, Operator},
+	{StoreCorrupt, "A stored record does not verify.", "Restore this node from its peers or its backup.", ExitFailure, false, Operator},
+	{StoreClosed, "The store is closed or stopped after a disk error.", "Restart the process; look at the disk.", ExitFailure, true, Operator},
+	{AuditUnavailable, "The record of the release could not be made durable, so nothing was released.", "Look at the manager's disk.", ExitFailure, true, Operator},
+	{SandboxPartial, "The machine refuses some of the walls around a guest.", "Allow user namespaces, seccomp and Landlock.", ExitFailure, false, Operator},
+	{TaskNoWorker, "Too few eligible workers or verifiers are in the pool.", "Run 'tacit task plan', or wait for more to join.", ExitNoWorker, true, Network},
+	{TaskTimeout, "The task did not end by its deadline; its reservation lapses.", "Run it again with a later deadline.", ExitTimeout, true, Network},
+	{TaskFailed, "The task ended without a result.", "Run 'tacit task show' to see which stage failed.", ExitService, true, Worker},
+	{PayDeposit, "The deposit does not cover what is reserved.", "Deposit more, or wait for settlements.", ExitPayment, true, User},
+	{PayFee, "The fee is above the maximum that the task allows.", "Raise --max-price.", ExitPayment, false, User},
+	{ResBusy, "The limit of work in hand is reached.", "Try again shortly.", ExitFailure, true, Operator},
+	{ProtoVersion, "The peer speaks an unknown version of the protocol.", "Upgrade the older side.", ExitUsage, false, Operator},
+	{ProtoFrame, "A frame is malformed, out of order or too large.", "Use matching versions of worker and enclave.", ExitFailure, false, Worker},
+	{Unreachable, "The peer cannot be reached.", "Check that it runs: tacit up shows the processes and their logs.", ExitFailure, true, Network},
+	{Internal, "Something unexpected happened.", "Read the log and report it.", ExitFailure, false, Operator},
+}

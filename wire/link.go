@@ -1,0 +1,284 @@
+package wire
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"io"
+	"sync"
+
+	"tacit/fault"
+)
+
+// MaxFrame is the largest payload of a frame, in bytes.
+const MaxFrame = MaxMessage + 64
+
+// The two kinds of frames that a Link keeps for itself; requests use the
+// others.
+const (
+	frameReply uint8 = 0
+	frameFault uint8 = 255
+)
+
+// linkPending bounds the requests of the other side in progress; what it asks
+// beyond them is RES_BUSY.
+const linkPending = 64
+
+// A Handler answers a request of the other side.
+type Handler func(ctx context.Context, kind uint8, payload []byte) ([]byte, error)
+
+// A Link is a framed two-way channel over any byte stream: an inherited socket,
+// vsock or TCP. Each frame is its payload's length (4 bytes), a stream number
+// (4 bytes), a kind (1 byte) and the payload. Both sides may ask; an answer
+// bears the stream number of its request. A fault crosses as its code only, so
+// that nothing else of what went wrong inside leaves. A Link is safe for
+// concurrent use.
+type Link struct {
+	conn   io.ReadWriteCloser
+	handle Handler
+	first  uint32
+
+	write sync.Mutex // serialises frames
+
+	mu      sync.Mutex // guards what follows
+	next    uint32
+	waiting map[uint32]chan linkReply
+	closed  bool // Run has ended
+	closing bool // Close was called
+}
+
+type linkReply struct {
+	payload []byte
+	err     error
+}
+
+// NewLink makes one side of a link. The two sides differ in host, so that
+// their stream numbers never meet.
+func NewLink(conn io.ReadWriteCloser, host bool, handle Handler) *Link {
+	l := &Link{conn: conn, handle: handle, waiting: map[uint32]chan linkReply{}}
+	if host {
+		l.first = 1
+	}
+	l.next = l.first
+	return l
+}
+
+// Run reads frames until the stream ends or ctx does, then closes the stream
+// and fails every request that still waits. It returns nil when either side
+// closed between two frames, the error of ctx, PROTO_FRAME after a malformed
+// frame, and NET_UNREACHABLE when the stream broke.
+func (l *Link) Run(ctx context.Context) error {
+	outer := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { l.conn.Close() })
+	defer stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer l.fail()
+	defer cancel()
+	slots, excess := make(chan struct{}, linkPending), make(chan struct{}, linkPending)
+	r := bufio.NewReaderSize(l.conn, 64<<10)
+	for {
+		stream, kind, payload, err := readFrame(r)
+		if err != nil {
+			return l.ended(outer, err)
+		}
+		if kind == frameReply || kind == frameFault {
+			l.deliver(stream, kind, payload)
+			continue
+		}
+		if stream&1 == l.first&1 {
+			return fault.New(fault.ProtoFrame, "read frame: stream %d belongs to this side", stream)
+		}
+		// Never wait for a slot here: the requests that hold them may wait for
+		// answers that only this loop reads.
+		select {
+		case slots <- struct{}{}:
+			wg.Go(func() {
+				defer func() { <-slots }()
+				l.answer(ctx, stream, kind, payload)
+			})
+			continue
+		default:
+		}
+		select {
+		case excess <- struct{}{}:
+			wg.Go(func() {
+				defer func() { <-excess }()
+				_ = l.send(frame(stream, frameFault, []byte(fault.ResBusy)))
+			})
+		default:
+			return fault.New(fault.ProtoFrame, "read frame: the other side asks and asks and reads no answer")
+		}
+	}
+}
+
+// ended says why no further frame could be read.
+func (l *Link) ended(ctx context.Context, err error) error {
+	l.mu.Lock()
+	closed := l.closing
+	l.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == io.EOF || closed:
+		return nil
+	case fault.Of(err) == fault.ProtoFrame:
+		return err
+	}
+	return fault.New(fault.Unreachable, "read frame: %w", err)
+}
+
+func (l *Link) answer(ctx context.Context, stream uint32, kind uint8, payload []byte) {
+	out, err := l.handle(ctx, kind, payload)
+	if err == nil && len(out) > MaxFrame {
+		err = fault.New(fault.APISize, "answer over link: %d bytes, at most %d", len(out), MaxFrame)
+	}
+	if err != nil {
+		_ = l.send(frame(stream, frameFault, []byte(fault.Of(err))))
+		return
+	}
+	_ = l.send(frame(stream, frameReply, out))
+}
+
+// Ask sends a request and waits for its answer. A refusal bears the code of
+// the other side; API_SIZE is a payload above MaxFrame, NET_UNREACHABLE a
+// closed or broken link and TASK_TIMEOUT the end of ctx.
+func (l *Link) Ask(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	if kind == frameReply || kind == frameFault {
+		return nil, fault.New(fault.ProtoFrame, "ask: kind %d is reserved", kind)
+	}
+	if len(payload) > MaxFrame {
+		return nil, fault.New(fault.APISize, "ask over link: %d bytes, at most %d", len(payload), MaxFrame)
+	}
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil, fault.New(fault.Unreachable, "ask over link: it is closed")
+	}
+	stream := l.next
+	l.next += 2
+	ch := make(chan linkReply, 1)
+	l.waiting[stream] = ch
+	l.mu.Unlock()
+	// Beside this call, which must end with ctx even if the other side reads
+	// nothing. The frame goes out whole or the stream breaks.
+	go func(b []byte) {
+		if l.send(b) != nil {
+			l.deliver(stream, frameFault, []byte(fault.Unreachable))
+		}
+	}(frame(stream, kind, payload))
+	select {
+	case r := <-ch:
+		return r.payload, r.err
+	case <-ctx.Done():
+		l.mu.Lock()
+		delete(l.waiting, stream)
+		l.mu.Unlock()
+		return nil, fault.New(fault.TaskTimeout, "ask over link: %w", ctx.Err())
+	}
+}
+
+// Close ends the link.
+func (l *Link) Close() error {
+	l.mu.Lock()
+	l.closing = true
+	l.mu.Unlock()
+	return l.conn.Close()
+}
+
+func (l *Link) deliver(stream uint32, kind uint8, payload []byte) {
+	l.mu.Lock()
+	ch, ok := l.waiting[stream]
+	delete(l.waiting, stream)
+	l.mu.Unlock()
+	if !ok {
+		return // an answer that nobody waits for any more
+	}
+	if kind == frameFault {
+		ch <- linkReply{nil, fault.New(fault.Parse(string(payload)), "ask over link: refused by the other side")}
+		return
+	}
+	ch <- linkReply{payload, nil}
+}
+
+func (l *Link) fail() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	for s, ch := range l.waiting {
+		delete(l.waiting, s)
+		ch <- linkReply{nil, fault.New(fault.Unreachable, "ask over link: it closed")}
+	}
+}
+
+func (l *Link) send(frame []byte) error {
+	l.write.Lock()
+	defer l.write.Unlock()
+	_, err := l.conn.Write(frame)
+	return err
+}
+
+func frame(stream uint32, kind uint8, payload []byte) []byte {
+	head := make([]byte, 9, 9+len(payload))
+	binary.BigEndian.PutUint32(head, uint32(len(payload)))
+	binary.BigEndian.PutUint32(head[4:], stream)
+	head[8] = kind
+	return append(head, payload...)
+}
+
+// readFrame reads one frame; the length is judged before anything is
+// allocated for it. A frame that is too long or cut short is PROTO_FRAME.
+func readFrame(r io.Reader) (stream uint32, kind uint8, payload []byte, err error) {
+	var head [9]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return 0, 0, nil, cutShort(err)
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n > MaxFrame {
+		return 0, 0, nil, fault.New(fault.ProtoFrame, "read frame: %d bytes, at most %d", n, MaxFrame)
+	}
+	payload = make([]byte, n)
+	if _, err := io.ReadFull(r, payload); err == io.EOF {
+		return 0, 0, nil, cutShort(io.ErrUnexpectedEOF)
+	} else if err != nil {
+		return 0, 0, nil, cutShort(err)
+	}
+	return binary.BigEndian.Uint32(head[4:]), head[8], payload, nil
+}
+
+func cutShort(err error) error {
+	if err == io.ErrUnexpectedEOF {
+		return fault.New(fault.ProtoFrame, "read frame: cut short")
+	}
+	return err
+}
+
+// AskFor asks with typed messages under one label.
+func AskFor[Res any](ctx context.Context, l *Link, kind uint8, label string, req any) (Res, error) {
+	var res Res
+	b, err := Marshal(label, req)
+	if err != nil {
+		return res, err
+	}
+	out, err := l.Ask(ctx, kind, b)
+	if err != nil {
+		return res, err
+	}
+	err = Unmarshal(label, out, &res)
+	return res, err
+}
+
+// Answer decodes a request, has it answered and encodes the answer.
+func Answer[Req, Res any](label string, payload []byte, answer func(Req) (Res, error)) ([]byte, error) {
+	var req Req
+	if err := Unmarshal(label, payload, &req); err != nil {
+		return nil, err
+	}
+	res, err := answer(req)
+	if err != nil {
+		return nil, err
+	}
+	return Marshal(label, res)
+}
