@@ -1,0 +1,90 @@
+package tacit
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// A GuestFile is one read-only input of a guest, seen by it as /data/<Alias>.
+type GuestFile struct {
+	Alias string
+	Size  int64
+	Data  io.ReaderAt
+}
+
+// Limits bound one run. A zero field means nothing is allowed, never "no
+// limit".
+type Limits struct {
+	Fuel      uint64        // deterministic work units of the engine
+	Memory    int64         // bytes of guest memory
+	Output    int64         // bytes over all files under /out plus stdout and stderr
+	Files     int           // files under /out
+	Time      time.Duration // wall time; enforced from outside the process too
+	CodeSize  int64         // bytes of the module
+	CompileIn time.Duration // wall time of compilation
+}
+
+// A Job is what an Engine runs once.
+type Job struct {
+	Code   []byte // the program in the engine's own format
+	Args   []string
+	Env    []string // NAME=value
+	Params []byte   // seen by the guest as /params.json; nil means no such file
+	Inputs []GuestFile
+	Seed   [32]byte  // of the guest's randomness
+	Clock  time.Time // the fixed clock that the guest reads
+	Limits Limits
+}
+
+// An Output is one file that the guest left under /out.
+type Output struct {
+	Name string
+	Data []byte
+}
+
+// An ExitClass is all that the public may learn of how a run ended: finer
+// distinctions are a channel that a hostile guest controls.
+type ExitClass uint8
+
+// The classes of exit.
+const (
+	ExitNone  ExitClass = 0
+	ExitOK    ExitClass = 1
+	ExitGuest ExitClass = 2 // the guest failed: trap, limit, non-zero exit
+	ExitHost  ExitClass = 3 // the worker failed: nothing is due to it
+)
+
+// String names the class.
+func (e ExitClass) String() string {
+	switch e {
+	case ExitOK:
+		return "ok"
+	case ExitGuest:
+		return "guest fault"
+	case ExitHost:
+		return "host fault"
+	}
+	return "none"
+}
+
+// An Outcome is what a run left behind, also when it failed: Fuel and the
+// output up to the fault are billed and delivered as the terms allow.
+type Outcome struct {
+	ExitCode int32
+	Fuel     uint64 // used
+	PeakMem  int64  // bytes
+	Outputs  []Output
+	Stdout   []byte
+	Stderr   []byte
+}
+
+// An Engine runs one guest with bounded resources and no capability that it
+// was not given.
+//
+// A fault of the guest is an error with a WASM_ code beside a valid Outcome;
+// any other error means that the host failed and the Outcome is void. Run is
+// deterministic: the same Job on the same engine gives the same Outcome.
+type Engine interface {
+	Run(ctx context.Context, job Job) (Outcome, error)
+}

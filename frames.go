@@ -1,0 +1,45 @@
+package tacit
+
+import "tacit/wire"
+
+// FrameLabel is the context of every message between a worker and an enclave.
+const FrameLabel = "tacit/enclave"
+
+// The kinds of frames between a worker (the host side of the link) and an
+// enclave. The worker relays what it cannot read.
+const (
+	FrameLaunch   uint8 = 1 // worker asks: LaunchRequest -> LaunchReply
+	FrameRun      uint8 = 2 // worker asks: RunRequest -> RunReply
+	FrameChunk    uint8 = 3 // enclave asks: ChunkAsk -> Chunk
+	FrameOutput   uint8 = 4 // enclave gives: Part -> Part (empty)
+	FrameCacheGet uint8 = 5 // enclave asks: CacheAsk -> Part
+	FrameCachePut uint8 = 6 // enclave gives: CachePart -> Part (empty)
+)
+
+// ChunkAsk names one chunk of one blob.
+type ChunkAsk struct {
+	Root  wire.Digest `cbor:"1,keyasint"`
+	Index int64       `cbor:"2,keyasint"`
+}
+
+// PartSize is the largest piece of a longer content in one frame.
+const PartSize = 1 << 20
+
+// A Part is one piece of a longer content, in order.
+type Part struct {
+	Data []byte `cbor:"1,keyasint"`
+	Last bool   `cbor:"2,keyasint"`
+}
+
+// CacheAsk asks the worker for a piece of something that an enclave left with
+// it, sealed so that only the same image on the same chip opens it.
+type CacheAsk struct {
+	Key    wire.Digest `cbor:"1,keyasint"`
+	Offset int64       `cbor:"2,keyasint"`
+}
+
+// CachePart leaves a piece with the worker.
+type CachePart struct {
+	Key  wire.Digest `cbor:"1,keyasint"`
+	Part Part        `cbor:"2,keyasint"`
+}

@@ -1,0 +1,140 @@
+package tacit
+
+import (
+	"tacit/attest"
+	"tacit/wire"
+)
+
+// A Receipt is the enclave's full statement of a run. It travels sealed to the
+// task's recipients; the public sees its Leaf, whose commitment binds it.
+type Receipt struct {
+	Network    wire.Digest     `cbor:"1,keyasint" json:"network"`
+	Task       wire.Digest     `cbor:"2,keyasint" json:"task"`
+	Assignment wire.Digest     `cbor:"3,keyasint" json:"assignment"`
+	Attempt    uint8           `cbor:"4,keyasint" json:"attempt"`
+	Place      uint8           `cbor:"5,keyasint" json:"place"`
+	Worker     wire.Address    `cbor:"6,keyasint" json:"worker"`
+	Code       wire.Digest     `cbor:"7,keyasint" json:"code"`   // SHA-256 of the module that ran
+	Inputs     []ReceiptInput  `cbor:"8,keyasint" json:"inputs"` // in the task's order
+	Params     wire.Digest     `cbor:"9,keyasint" json:"params"` // hash of the Sealed, zero if none
+	Outputs    []ReceiptOutput `cbor:"10,keyasint" json:"outputs"`
+	Fuel       uint64          `cbor:"11,keyasint" json:"fuel"`
+	Memory     int64           `cbor:"12,keyasint" json:"memory"` // peak, bytes
+	Read       int64           `cbor:"13,keyasint" json:"read"`   // plaintext bytes of inputs
+	Level      uint8           `cbor:"14,keyasint" json:"level"`
+	Boundary   string          `cbor:"15,keyasint" json:"boundary"`
+	Sandbox    string          `cbor:"16,keyasint" json:"sandbox"`  // full or partial
+	Evidence   wire.Digest     `cbor:"17,keyasint" json:"evidence"` // digest
+	Exit       uint8           `cbor:"18,keyasint" json:"exit"`     // ExitClass
+	ExitCode   int32           `cbor:"19,keyasint" json:"exitCode"`
+	Fault      string          `cbor:"20,keyasint" json:"fault"` // code of a failed run
+	Salt       wire.Digest     `cbor:"21,keyasint" json:"salt"`
+}
+
+// A ReceiptInput is one input that was opened.
+type ReceiptInput struct {
+	Name string      `cbor:"1,keyasint" json:"name"`
+	Root wire.Digest `cbor:"2,keyasint" json:"root"` // chunk root of its ciphertext
+	Size int64       `cbor:"3,keyasint" json:"size"` // plaintext bytes
+}
+
+// A ReceiptOutput is one file of the result; stdout and stderr are among them.
+type ReceiptOutput struct {
+	Name   string      `cbor:"1,keyasint" json:"name"`
+	Digest wire.Digest `cbor:"2,keyasint" json:"digest"` // SHA-256
+	Size   int64       `cbor:"3,keyasint" json:"size"`
+}
+
+// Commitment is what the leaf holds; the salt keeps it from being guessed.
+func (r Receipt) Commitment() wire.Digest { return wire.Hash("tacit/receipt", r) }
+
+// A GrantRecord is the audit record that is durable before a key leaves.
+type GrantRecord struct {
+	Network    wire.Digest  `cbor:"1,keyasint" json:"network"`
+	Task       wire.Digest  `cbor:"2,keyasint" json:"task"`
+	Assignment wire.Digest  `cbor:"3,keyasint" json:"assignment"`
+	Attempt    uint8        `cbor:"4,keyasint" json:"attempt"`
+	Place      uint8        `cbor:"5,keyasint" json:"place"`
+	Manager    wire.Address `cbor:"6,keyasint" json:"manager"`
+	Artefact   wire.Digest  `cbor:"7,keyasint" json:"artefact"` // age header digest
+	Subject    string       `cbor:"8,keyasint" json:"subject"`  // entry's name, or params or own input
+	Keys       wire.Digest  `cbor:"9,keyasint" json:"keys"`
+	Evidence   wire.Digest  `cbor:"10,keyasint" json:"evidence"`
+	Terms      wire.Digest  `cbor:"11,keyasint" json:"terms"`
+	Epoch      uint64       `cbor:"12,keyasint" json:"epoch"` // newest header of the manager
+	User       wire.Address `cbor:"13,keyasint" json:"user"`
+	Decision   string       `cbor:"14,keyasint" json:"decision"` // released, or the code of the denial
+	Rule       string       `cbor:"15,keyasint" json:"rule"`     // that denied
+}
+
+// Encode is the record's bytes in the log.
+func (r GrantRecord) Encode() ([]byte, error) { return wire.Marshal("tacit/audit/grant", r) }
+
+// A Grant is one file key, sealed to the enclave of one place of one attempt.
+type Grant struct {
+	Task     wire.Digest  `cbor:"1,keyasint" json:"task"`
+	Attempt  uint8        `cbor:"2,keyasint" json:"attempt"`
+	Place    uint8        `cbor:"3,keyasint" json:"place"`
+	Manager  wire.Address `cbor:"4,keyasint" json:"manager"`
+	Artefact wire.Digest  `cbor:"5,keyasint" json:"artefact"` // age header digest
+	Terms    GrantTerms   `cbor:"6,keyasint" json:"terms"`    // what the enclave enforces
+	Record   []byte       `cbor:"7,keyasint" json:"record"`   // the encoded GrantRecord
+	Index    uint64       `cbor:"8,keyasint" json:"index"`    // of the record in the manager's log
+	Sealed   []byte       `cbor:"9,keyasint" json:"sealed"`   // HPKE, with Info as context
+}
+
+// GrantTerms are the rules that only the enclave can enforce.
+type GrantTerms struct {
+	MaxOutput    uint64 `cbor:"1,keyasint" json:"maxOutput"`
+	Logs         bool   `cbor:"2,keyasint" json:"logs"`
+	MinGroupSize uint64 `cbor:"3,keyasint" json:"minGroupSize"`
+}
+
+// Info is the context under which the key is sealed: a grant cannot be used
+// for another task, attempt, place, artefact or under other terms.
+func (g Grant) Info(network wire.Digest) []byte {
+	type context struct {
+		Network  wire.Digest  `cbor:"1,keyasint"`
+		Task     wire.Digest  `cbor:"2,keyasint"`
+		Attempt  uint8        `cbor:"3,keyasint"`
+		Place    uint8        `cbor:"4,keyasint"`
+		Manager  wire.Address `cbor:"5,keyasint"`
+		Artefact wire.Digest  `cbor:"6,keyasint"`
+		Terms    GrantTerms   `cbor:"7,keyasint"`
+	}
+	d := wire.Hash("tacit/grant", context{network, g.Task, g.Attempt, g.Place, g.Manager, g.Artefact, g.Terms})
+	return d[:]
+}
+
+// A LogKey is a manager's statement of the key that signs its log.
+type LogKey struct {
+	Manager wire.Address `cbor:"1,keyasint" json:"manager"`
+	Name    string       `cbor:"2,keyasint" json:"name"`
+	Public  []byte       `cbor:"3,keyasint" json:"public"` // Ed25519
+}
+
+// Hash is the SHA-256 of the labelled encoding; Signed signs it for a network.
+func (k LogKey) Hash() wire.Digest { return wire.Hash("tacit/logkey", k) }
+
+// An AuditEntry shows one release in its manager's log.
+type AuditEntry struct {
+	Log    Signed[LogKey] `cbor:"1,keyasint" json:"log"`
+	Record []byte         `cbor:"2,keyasint" json:"record"`
+	Proof  AuditProof     `cbor:"3,keyasint" json:"proof"`
+}
+
+// An Appraisal is what a verifier or manager found in a verified case: the
+// claims if the evidence is acceptable, else every shortfall.
+func Appraise(v Verified, policy attest.Policy, claims attest.Claims) error {
+	p := policy
+	p.Level = max(p.Level, v.Task.Requirements.Level)
+	short := p.Appraise(claims, v.Want)
+	if len(short) == 0 {
+		return nil
+	}
+	first := short[0]
+	for _, s := range short[1:] {
+		first.Got += "; " + string(s.Code) + " " + s.Rule + ": expected " + s.Expected + ", got " + s.Got
+	}
+	return first
+}

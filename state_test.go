@@ -1,0 +1,149 @@
+package tacit
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"tacit/fault"
+	"tacit/vrf"
+	"tacit/wire"
+)
+
+// ticket is a node's claim to a pool of epoch 3.
+func (w *world) ticket(a wire.Address, role Role) Ticket {
+	return Ticket{Epoch: 3, Node: a, Role: role, Pi: w.vrfs[a].Prove(vrf.TicketAlpha(w.network, uint16(role), 3, w.state.Header.Beacon))}
+}
+
+// case N61 code - check state.go:admitted
+func TestN61OnlyATicketOfThisEpochAdmits(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(w *world, s *ChainState, t *Ticket)
+		in     bool
+	}{
+		{"twin: as posted", func(*world, *ChainState, *Ticket) {}, true},
+		{"for another epoch", func(_ *world, _ *ChainState, t *Ticket) { t.Epoch = 4 }, false},
+		{"an epoch's ticket under another number", func(w *world, _ *ChainState, t *Ticket) {
+			t.Pi = w.vrfs[t.Node].Prove(vrf.TicketAlpha(w.network, uint16(t.Role), 4, w.state.Header.Beacon))
+		}, false},
+		{"for another beacon", func(w *world, _ *ChainState, t *Ticket) {
+			t.Pi = w.vrfs[t.Node].Prove(vrf.TicketAlpha(w.network, uint16(t.Role), 3, w.first.Header.Beacon))
+		}, false},
+		{"for another network", func(w *world, _ *ChainState, t *Ticket) {
+			t.Pi = w.vrfs[t.Node].Prove(vrf.TicketAlpha(wire.Digest{1}, uint16(t.Role), 3, w.state.Header.Beacon))
+		}, false},
+		{"for another role", func(_ *world, _ *ChainState, t *Ticket) { t.Role = RoleVerifier }, false},
+		{"of another node", func(w *world, _ *ChainState, t *Ticket) { t.Node = w.workers[1] }, false},
+		{"proved by another key", func(w *world, _ *ChainState, t *Ticket) {
+			t.Pi = w.ticket(w.workers[1], RoleWorker).Pi
+		}, false},
+		{"cut", func(_ *world, _ *ChainState, t *Ticket) { t.Pi = t.Pi[:79] }, false},
+		{"twin: key of the block before the beacon's", registered(15), true},
+		{"key of the beacon's block", registered(16), false},
+		{"key registered later", registered(20), false},
+		{"leaving", func(w *world, s *ChainState, _ *Ticket) { w.workerNode(s).Leaving = 20 }, false},
+		{"twin: just enough stake", func(w *world, s *ChainState, _ *Ticket) { w.workerNode(s).Stake = 100 }, true},
+		{"too little stake", func(w *world, s *ChainState, _ *Ticket) { w.workerNode(s).Stake = 99 }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.chain(24, 3)
+			ticket := w.ticket(w.workers[0], RoleWorker)
+			tt.change(w, &s, &ticket)
+			e := w.build(w.state.Header, s, []Ticket{ticket})
+			in := slices.ContainsFunc(e.Workers, func(m Member) bool { return m.Key == w.workers[0] })
+			if in != tt.in || len(e.Verifiers) != 0 || e.WorkersRoot.Count != uint64(len(e.Workers)) {
+				t.Errorf("in the pool: %v, want %v; verifiers %v", in, tt.in, e.Verifiers)
+			}
+		})
+	}
+}
+
+func (w *world) workerNode(s *ChainState) *Node {
+	i := slices.IndexFunc(s.Nodes, func(n Node) bool { return n.Key == w.workers[0] })
+	return &s.Nodes[i]
+}
+
+func registered(block uint64) func(*world, *ChainState, *Ticket) {
+	return func(w *world, s *ChainState, _ *Ticket) { w.workerNode(s).Registered = block }
+}
+
+func TestBeforeThereIsABeaconAllAreAdmitted(t *testing.T) {
+	w := newWorld(t)
+	if len(w.state.Workers) != 3 || len(w.state.Verifiers) != 7 || !slices.Equal(w.state.NextSigners, w.first.NextSigners) {
+		t.Errorf("%d workers, %d verifiers", len(w.state.Workers), len(w.state.Verifiers))
+	}
+}
+
+// case N62 code CONS_HEADER check header.go:Check
+func TestN62HeaderOfAReorganisedBlockIsAnother(t *testing.T) {
+	w := newWorld(t)
+	set := w.first.NextSigners
+	fork := w.chain(16, 2)
+	fork.Hash = wire.Digest{0xbb}
+	other := w.build(w.first.Header, fork, nil)
+	signed := w.seal(w.state.Header, set, set...)
+	t.Run("twin: the block that they signed", func(t *testing.T) {
+		_, err := w.view().Advance(signed)
+		wantCode(t, err, "")
+	})
+	t.Run("another block of that number", func(t *testing.T) {
+		signed := signed
+		signed.Header = other.Header
+		_, err := w.view().Advance(signed)
+		wantCode(t, err, fault.ConsHeader)
+	})
+}
+
+func TestHeaderDoesNotDependOnTheOrderOfTheState(t *testing.T) {
+	w := newWorld(t)
+	s := w.chain(16, 2)
+	for range 10 {
+		rand.Shuffle(len(s.Nodes), func(i, j int) { s.Nodes[i], s.Nodes[j] = s.Nodes[j], s.Nodes[i] })
+		rand.Shuffle(len(s.Entries), func(i, j int) { s.Entries[i], s.Entries[j] = s.Entries[j], s.Entries[i] })
+		if got := w.build(w.first.Header, s, nil); got.Header != w.state.Header {
+			t.Fatal("the header differs")
+		}
+	}
+}
+
+func TestNoHeaderIsSkipped(t *testing.T) {
+	w := newWorld(t)
+	for _, number := range []uint64{0, 1, 2, 4} {
+		_, err := BuildEpoch(w.network, w.params, w.state.Header, number, w.chain(24, 3), nil)
+		wantCode(t, err, fault.ConsHeader)
+	}
+}
+
+func TestSigningSetStaysWhileNobodyCouldSign(t *testing.T) {
+	w := newWorld(t)
+	s := w.chain(16, 2)
+	s.Nodes = s.Nodes[:6]
+	e := w.build(w.first.Header, s, nil)
+	if e.Header.Signers != w.first.Header.Signers {
+		t.Error("the signing set became empty")
+	}
+}
+
+func TestLargeSigningSetIsDrawn(t *testing.T) {
+	w := newWorld(t)
+	s := w.chain(16, 2)
+	for range 80 {
+		s.Nodes = append(s.Nodes, w.node(w.account(), RoleVerifier))
+	}
+	a, b := w.build(w.first.Header, s, nil), w.build(w.first.Header, func() ChainState { s := s; s.PrevRandao = wire.Digest{9}; return s }(), nil)
+	if len(a.NextSigners) != MaxSeats || slices.Equal(a.NextSigners, b.NextSigners) {
+		t.Errorf("%d signers; equal under two beacons: %v", len(a.NextSigners), slices.Equal(a.NextSigners, b.NextSigners))
+	}
+}
+
+func TestProofsOfWhatIsNotThere(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.state.ProveNode(wire.Address{1})
+	wantCode(t, err, fault.APINotFound)
+	_, err = w.state.ProveEntry(wire.Digest{1})
+	wantCode(t, err, fault.APINotFound)
+	_, err = w.state.ProveDeposit(wire.Address{1})
+	wantCode(t, err, fault.PayDeposit)
+}
