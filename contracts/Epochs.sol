@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
+
+import {EpochHeader, Messages, Params} from "./Messages.sol";
+import {Registry} from "./Registry.sol";
+
+/// @title The root of one Tacit network: its parameters, epochs and headers
+/// @notice Time is counted in epochs of `epochLength` blocks from the block of
+/// deployment. In epoch e-1 the workers and verifiers of the registry post the
+/// VRF tickets that admit them to the pool of epoch e, until an offset after
+/// which the list is closed and the beacon of e is still unknown. The contract
+/// does not verify tickets: the signers of the header do, and leave out what
+/// does not verify.
+///
+/// A header says what every role believes of the chain. Anybody may post it; it
+/// counts if more than two thirds of the signing set that the last header named
+/// have signed it. The contract keeps only what settlement needs later: the
+/// beacon and the two pools. Off chain no header is skipped; here a later number
+/// suffices, because a chain of signatures is what makes a header true, and a
+/// missed posting must not stop the network.
+///
+/// The contract has no owner. Nothing about it can be changed after deployment.
+contract Epochs {
+    using Messages for *;
+    using TransientSlot for *;
+
+    /// What is kept of a posted header.
+    struct Header {
+        bytes32 digest; // EIP-712 struct hash
+        bytes32 beacon;
+        bytes32 workers; // digest of a PoolRoot
+        bytes32 verifiers; // digest of a PoolRoot
+        bytes32 signers; // of the next header
+        uint64 blockNumber; // that the header describes
+        uint64 posted; // block in which it came here; 0 = unknown header
+    }
+
+    /// The epoch's list of tickets is closed, or not open yet.
+    error TicketLate(uint64 epoch, uint64 current, uint64 offset);
+    /// This node posted its ticket for the epoch and role already.
+    error TicketTwice();
+    /// A ticket is 1 to 512 bytes.
+    error TicketSize();
+    /// The role is not one with a pool, or the sender is not the key of a
+    /// registered node of that role that stays.
+    error NotAdmitted(address key, uint16 role);
+    /// The number is not above the last, or lies in the future.
+    error HeaderNumber(uint64 number, uint64 last);
+    /// The header does not follow the last one.
+    error HeaderPrevious();
+    /// The list is not the signing set that the last header named.
+    error HeaderSigners();
+    /// Two thirds or fewer of the set have signed.
+    error HeaderQuorum(uint256 signed, uint256 signers);
+    /// No header of this number was posted.
+    error HeaderUnknown(uint64 number);
+    /// The parameters contradict each other.
+    error ParamsInvalid();
+
+    event Ticket(uint64 indexed epoch, address indexed node, uint16 role, bytes pi);
+    event Posted(uint64 indexed number, bytes32 digest);
+
+    uint16 private constant WORKER = 1;
+    uint16 private constant VERIFIER = 2;
+
+    /// Digest of the genesis file, which is header 0.
+    bytes32 public immutable genesis;
+    /// First block of epoch 0.
+    uint64 public immutable start;
+    uint64 private immutable epochLength;
+    uint64 private immutable ticketClose;
+    Registry public immutable registry;
+    address public immutable catalogue;
+    address public immutable escrow;
+    address public immutable direct;
+
+    /// Number of the last posted header.
+    uint64 public last;
+    Params private table;
+    mapping(uint64 number => Header) private headers;
+    mapping(uint64 epoch => mapping(address node => uint16 roles)) private posted;
+
+    /// @param signers digest of the set that signs header 1
+    /// @dev The other contracts are deployed right after this one, at addresses
+    /// that follow from the deployer's nonce.
+    constructor(
+        bytes32 genesis_,
+        bytes32 signers,
+        Params memory params_,
+        Registry registry_,
+        address catalogue_,
+        address escrow_,
+        address direct_
+    ) {
+        if (
+            params_.epochLength == 0 || params_.ticketClose == 0 || params_.ticketClose > params_.epochLength
+                || params_.slashPart > 1000 || params_.seats == 0 || params_.operators > params_.seats
+        ) revert ParamsInvalid();
+        genesis = genesis_;
+        start = uint64(block.number);
+        epochLength = params_.epochLength;
+        ticketClose = params_.ticketClose;
+        registry = registry_;
+        catalogue = catalogue_;
+        escrow = escrow_;
+        direct = direct_;
+        table = params_;
+        headers[0].digest = genesis_;
+        headers[0].signers = signers;
+        headers[0].posted = uint64(block.number);
+    }
+
+    /// @notice The EIP-712 domain separator under which everything is signed.
+    function networkId() external view returns (bytes32) {
+        return Messages.domain(address(this), genesis);
+    }
+
+    function params() external view returns (Params memory) {
+        return table;
+    }
+
+    /// @notice Digest of the parameters, as in the genesis file.
+    function paramsDigest() external view returns (bytes32) {
+        return Messages.digest(table);
+    }
+
+    /// @notice The epoch that a block belongs to.
+    function epochOf(uint256 blockNumber) public view returns (uint64) {
+        return blockNumber < start ? 0 : uint64((blockNumber - start) / epochLength);
+    }
+
+    /// @notice Asks for a place in the pool of a role in an epoch; sent by the
+    /// node's own key, once per role, during the epoch before.
+    function postTicket(uint64 epoch, uint16 role, bytes calldata pi) external {
+        uint64 current = epochOf(block.number);
+        uint64 offset = uint64((block.number - start) % epochLength);
+        if (current + 1 != epoch || offset >= ticketClose) revert TicketLate(epoch, current, offset);
+        if (pi.length == 0 || pi.length > 512) revert TicketSize();
+        (, uint16 roles, uint64 leaving) = registry.standing(msg.sender);
+        if ((role != WORKER && role != VERIFIER) || roles & role == 0 || leaving != 0) {
+            revert NotAdmitted(msg.sender, role);
+        }
+        uint16 before = posted[epoch][msg.sender];
+        if (before & role != 0) revert TicketTwice();
+        posted[epoch][msg.sender] = before | role;
+        emit Ticket(epoch, msg.sender, role, pi);
+    }
+
+    /// @notice Posts a header. `sigs` is aligned with `signers`; an empty
+    /// signature means that this one did not sign.
+    function postHeader(EpochHeader calldata h, address[] calldata signers, bytes[] calldata sigs) external {
+        Header storage before = headers[last];
+        if (h.number <= last || h.number > epochOf(block.number) + 1 || h.blockNumber >= block.number) {
+            revert HeaderNumber(h.number, last);
+        }
+        if (last != 0 && h.number == last + 1 && h.previous != before.digest) revert HeaderPrevious();
+        if (keccak256(abi.encodePacked(signers)) != before.signers || sigs.length != signers.length) {
+            revert HeaderSigners();
+        }
+        bytes32 structHash = h.hash();
+        checkQuorum(structHash, signers, sigs);
+        last = h.number;
+        headers[h.number] = Header({
+            digest: structHash,
+            beacon: h.beacon,
+            workers: h.workers,
+            verifiers: h.verifiers,
+            signers: h.signers,
+            blockNumber: h.blockNumber,
+            posted: uint64(block.number)
+        });
+        emit Posted(h.number, structHash);
+    }
+
+    /// @notice A posted header, or a revert.
+    function header(uint64 number) external view returns (Header memory h) {
+        h = headers[number];
+        if (h.posted == 0) revert HeaderUnknown(number);
+    }
+
+    /// @dev A set may name an account twice; it counts once, in both the signed
+    /// and the whole.
+    function checkQuorum(bytes32 structHash, address[] calldata signers, bytes[] calldata sigs) private {
+        bytes32 network = Messages.domain(address(this), genesis);
+        uint256 distinct;
+        uint256 signed;
+        for (uint256 i = 0; i < signers.length; i++) {
+            // Marked for this transaction and this header only, so nothing needs to
+            // be cleared.
+            TransientSlot.BooleanSlot mark =
+                TransientSlot.asBoolean(bytes32(uint256(structHash) ^ uint256(uint160(signers[i]))));
+            if (mark.tload()) continue;
+            mark.tstore(true);
+            distinct++;
+            if (sigs[i].length == 0) continue;
+            Messages.check(network, signers[i], structHash, sigs[i]);
+            signed++;
+        }
+        if (3 * signed <= 2 * distinct) revert HeaderQuorum(signed, distinct);
+    }
+}

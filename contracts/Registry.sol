@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Acceptance, Messages, Params, Registration, Vote} from "./Messages.sol";
+import {Epochs} from "./Epochs.sol";
+import {Purse} from "./Purse.sol";
+
+/// @title Who takes part, with what at stake
+/// @notice An operator registers a node's key with roles and a stake. The key
+/// itself signs the registration, so nobody can register, and be blamed or paid
+/// for, a key of somebody else. A stake leaves only `unbondDelay` blocks after
+/// the operator said so, which is longer than any task can be disputed, and it
+/// can be slashed until the moment it leaves.
+///
+/// Slashing is for contradiction alone, proven by two signatures of one key:
+/// two different votes on the same place of the same assignment, or one sequence
+/// number promised to two tasks. Each contradiction is punished once, whichever
+/// of the two messages is named first. `slashPart` thousandths of the stake are
+/// taken; a tenth of that is the reporter's, the rest is burnt: it stays in this
+/// contract for ever and is counted in `burnt`, so that accusing oneself never
+/// pays. The escrow may slash a dispatcher whose batch was shown to be false.
+///
+/// Level, region and endpoint are claims of the operator. The chain believes
+/// none of them; attestation does the checking.
+contract Registry is Purse {
+    using Messages for *;
+
+    struct Node {
+        address key;
+        address operator;
+        uint16 roles;
+        uint8 level;
+        uint64 stake;
+        bytes32 vrf;
+        uint64 registered; // block of the newest change of key
+        uint64 leaving; // block at which unbonding began, or 0
+        string region;
+        string endpoint;
+    }
+
+    /// The key is registered already.
+    error KeyTaken(address key);
+    /// The key is not registered.
+    error NotRegistered(address key);
+    /// Only the node's operator may do this.
+    error NotOperator(address operator);
+    /// The stake is below the network's minimum.
+    error StakeLow(uint64 stake, uint64 least);
+    /// Roles, VRF key or a string is missing or out of range.
+    error NodeField();
+    /// The node is leaving, or is not leaving.
+    error Leaving(uint64 since);
+    /// The stake cannot leave before this block.
+    error StakeLocked(uint64 until);
+    /// The two messages do not contradict each other.
+    error NoContradiction();
+    /// The two messages were not signed by one registered key on this network.
+    error NotOneSigner(address a, address b);
+    /// This contradiction was punished already.
+    error AlreadySlashed();
+    /// Only the escrow may ask for this.
+    error NotEscrow();
+
+    event Registered(address indexed key, address indexed operator, uint16 roles, uint64 stake);
+    event Changed(address indexed key);
+    event Unbonding(address indexed key, uint64 until);
+    event Left(address indexed key, uint64 stake);
+    event Slashed(address indexed key, address indexed reporter, uint64 taken, uint64 reward);
+
+    Epochs private immutable epochs;
+    address private immutable escrow;
+    bytes32 private immutable genesis;
+    uint64 private immutable minStake;
+    uint64 private immutable unbondDelay;
+    uint64 private immutable slashPart;
+
+    /// All that was burnt, in gwei.
+    uint64 public burnt;
+    address[] private keys;
+    mapping(address key => uint256) private position; // in keys, from 1
+    mapping(address key => Node) private book;
+    mapping(bytes32 contradiction => bool) private punished;
+
+    constructor(Epochs epochs_) {
+        Params memory p = epochs_.params();
+        epochs = epochs_;
+        escrow = epochs_.escrow();
+        genesis = epochs_.genesis();
+        minStake = p.minStake;
+        unbondDelay = p.unbondDelay;
+        slashPart = p.slashPart;
+    }
+
+    /// @notice Registers a node of the sender. `sig` is the key's signature over
+    /// Registration(operator, key, vrf).
+    function register(
+        address key,
+        uint16 roles,
+        uint8 level,
+        bytes32 vrf,
+        string calldata region,
+        string calldata endpoint,
+        bytes calldata sig
+    ) external payable {
+        uint64 stake = received();
+        if (position[key] != 0) revert KeyTaken(key);
+        if (stake < minStake) revert StakeLow(stake, minStake);
+        if (
+            roles == 0 || roles >= 64 || level > 5 || vrf == 0 || bytes(region).length > 64
+                || bytes(endpoint).length > 256
+        ) revert NodeField();
+        Messages.check(network(), key, Messages.hash(Registration(msg.sender, key, vrf)), sig);
+        keys.push(key);
+        position[key] = keys.length;
+        book[key] =
+            Node(key, msg.sender, roles, level, stake, vrf, uint64(block.number), 0, region, endpoint);
+        emit Registered(key, msg.sender, roles, stake);
+    }
+
+    /// @notice Adds the value sent to a node's stake.
+    function addStake(address key) external payable {
+        Node storage n = mine(key);
+        if (n.leaving != 0) revert Leaving(n.leaving);
+        n.stake += received();
+        emit Changed(key);
+    }
+
+    function updateEndpoint(address key, string calldata endpoint) external {
+        Node storage n = mine(key);
+        if (bytes(endpoint).length > 256) revert NodeField();
+        n.endpoint = endpoint;
+        emit Changed(key);
+    }
+
+    /// @notice Replaces the VRF key, which counts as registered from now.
+    function rotateVRF(address key, bytes32 vrf) external {
+        Node storage n = mine(key);
+        if (vrf == 0) revert NodeField();
+        n.vrf = vrf;
+        n.registered = uint64(block.number);
+        emit Changed(key);
+    }
+
+    /// @notice Begins the node's way out; from now on it posts no tickets.
+    function unbond(address key) external {
+        Node storage n = mine(key);
+        if (n.leaving != 0) revert Leaving(n.leaving);
+        n.leaving = uint64(block.number);
+        emit Unbonding(key, n.leaving + unbondDelay);
+    }
+
+    /// @notice Pays the stake out once the delay is over, with all else that the
+    /// operator may collect here, and forgets the node.
+    function withdraw(address key) external {
+        Node storage n = mine(key);
+        if (n.leaving == 0) revert Leaving(0);
+        if (block.number < n.leaving + unbondDelay) revert StakeLocked(n.leaving + unbondDelay);
+        uint64 stake = n.stake;
+        address moved = keys[keys.length - 1];
+        keys[position[key] - 1] = moved;
+        position[moved] = position[key];
+        keys.pop();
+        delete position[key];
+        delete book[key];
+        claimable[msg.sender] += stake;
+        emit Left(key, stake);
+        if (claimable[msg.sender] != 0) payOut(msg.sender);
+    }
+
+    /// @notice Punishes a key that signed two different votes on one place.
+    function slashVotes(Vote calldata a, bytes calldata sigA, Vote calldata b, bytes calldata sigB) external {
+        bytes32 one = a.hash();
+        bytes32 two = b.hash();
+        if (
+            one == two || a.epoch != b.epoch || a.task != b.task || a.assignment != b.assignment
+                || a.attempt != b.attempt || a.place != b.place
+        ) revert NoContradiction();
+        address key = oneSigner(one, sigA, two, sigB);
+        punish(key, keccak256(abi.encode("vote", key, a.task, a.attempt, a.place)));
+    }
+
+    /// @notice Punishes a dispatcher that gave one sequence number of a user to
+    /// two tasks.
+    function slashAcceptances(
+        Acceptance calldata a,
+        bytes calldata sigA,
+        Acceptance calldata b,
+        bytes calldata sigB
+    ) external {
+        if (a.user != b.user || a.sequence != b.sequence || a.task == b.task) revert NoContradiction();
+        address key = oneSigner(a.hash(), sigA, b.hash(), sigB);
+        punish(key, keccak256(abi.encode("acceptance", key, a.user, a.sequence)));
+    }
+
+    /// @notice Takes a part of the stake of a dispatcher whose batch was shown to
+    /// be false. A dispatcher that is gone has nothing to take.
+    function slash(address key, address reporter) external {
+        if (msg.sender != escrow) revert NotEscrow();
+        if (position[key] != 0) take(key, reporter);
+    }
+
+    /// @notice The operator, roles and leaving block of a key; zeros if it is not
+    /// registered.
+    function standing(address key) external view returns (address operator, uint16 roles, uint64 leaving) {
+        Node storage n = book[key];
+        return (n.operator, n.roles, n.leaving);
+    }
+
+    /// @notice One node.
+    function node(address key) external view returns (Node memory) {
+        if (position[key] == 0) revert NotRegistered(key);
+        return book[key];
+    }
+
+    /// @notice Up to `n` nodes from index `from`, in no particular order.
+    function nodes(uint256 from, uint256 n) external view returns (Node[] memory page) {
+        uint256 end = from >= keys.length ? from : keys.length - from > n ? from + n : keys.length;
+        page = new Node[](end - from);
+        for (uint256 i = from; i < end; i++) {
+            page[i - from] = book[keys[i]];
+        }
+    }
+
+    /// @notice How many nodes are registered.
+    function count() external view returns (uint256) {
+        return keys.length;
+    }
+
+    function network() private view returns (bytes32) {
+        return Messages.domain(address(epochs), genesis);
+    }
+
+    function mine(address key) private view returns (Node storage n) {
+        n = book[key];
+        if (position[key] == 0) revert NotRegistered(key);
+        if (n.operator != msg.sender) revert NotOperator(n.operator);
+    }
+
+    function oneSigner(bytes32 one, bytes calldata sigA, bytes32 two, bytes calldata sigB)
+        private
+        view
+        returns (address)
+    {
+        bytes32 net = network();
+        address a = Messages.signer(net, one, sigA);
+        address b = Messages.signer(net, two, sigB);
+        if (a != b || position[a] == 0) revert NotOneSigner(a, b);
+        return a;
+    }
+
+    function punish(address key, bytes32 contradiction) private {
+        if (punished[contradiction]) revert AlreadySlashed();
+        punished[contradiction] = true;
+        take(key, msg.sender);
+    }
+
+    function take(address key, address reporter) private {
+        Node storage n = book[key];
+        uint64 taken = uint64(uint256(n.stake) * slashPart / 1000);
+        uint64 reward = taken / 10;
+        n.stake -= taken;
+        burnt += taken - reward;
+        claimable[reporter] += reward;
+        emit Slashed(key, reporter, taken, reward);
+    }
+}

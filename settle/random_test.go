@@ -1,0 +1,493 @@
+package settle
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"tacit"
+	"tacit/wire"
+)
+
+// play calls the contracts at random and keeps the model in step.
+type play struct {
+	*world
+	m       *model
+	rng     *rand.Rand
+	tasks   []tacit.Task
+	posted  []*modelBatch // in order, voided ones included
+	nonce   uint64
+	trail   []string
+	done    map[string]int // calls that went through, by name
+	refused map[string]int
+}
+
+var (
+	playUsers   = []string{"user0", "user1"}
+	playSenders = []string{"dispatcher0", "dispatcher1"}
+	playPayees  = []string{"user0", "user1", "owner", "worker0 operator", "dispatcher0 operator", "verifier0 operator", "reporter"}
+)
+
+func pickOf[T any](p *play, list []T) T { return list[p.rng.IntN(len(list))] }
+
+// try makes one call and compares: the model says what happens at a block and,
+// with do, does it. A call is refused if it would be at the head, where the
+// client tries it first, or in the next block.
+func (p *play) try(name string, expect func(block uint64, do bool) string, call func() (Receipt, error)) bool {
+	p.t.Helper()
+	head := p.head()
+	why := expect(head, false)
+	if why == "" {
+		why = expect(head+1, false)
+	}
+	p.trail = append(p.trail, fmt.Sprintf("block %d: %s -> %q", head+1, name, why))
+	r, err := call()
+	if got := Reason(err); got != why || (err != nil) != (why != "") {
+		p.fail("%s in block %d: contract says %v, model %q", name, head+1, err, why)
+	}
+	if why != "" {
+		p.refused[name]++
+		return false
+	}
+	p.done[name]++
+	if r.Block != head+1 {
+		p.fail("%s was mined in block %d, want %d", name, r.Block, head+1)
+	}
+	expect(head+1, true)
+	return true
+}
+
+func (p *play) fail(format string, args ...any) {
+	p.t.Helper()
+	for _, line := range p.trail[max(0, len(p.trail)-30):] {
+		p.t.Log(line)
+	}
+	p.t.Fatalf(format, args...)
+}
+
+// anyTask is a task of this dispatcher, new or known, that is not in the list.
+func (p *play) anyTask(dispatcher wire.Address, avoid []tacit.Settlement) tacit.Task {
+	if p.rng.IntN(3) == 0 {
+		for range 5 {
+			if len(p.tasks) == 0 {
+				break
+			}
+			task := pickOf(p, p.tasks)
+			if task.Dispatcher == dispatcher && !inBatch(avoid, task.ID(p.network)) {
+				return task
+			}
+		}
+	}
+	p.nonce++
+	task := p.task(pickOf(p, playUsers), p.nonce)
+	task.Dispatcher = dispatcher
+	task.Deadline = p.head() + uint64(p.rng.IntN(25))
+	p.tasks = append(p.tasks, task)
+	return task
+}
+
+func inBatch(list []tacit.Settlement, task wire.Digest) bool {
+	for _, s := range list {
+		if s.Task == task {
+			return true
+		}
+	}
+	return false
+}
+
+// falsehood says what is wrong with a batch: the earlier settlement of one of
+// its tasks, or the index of a late one.
+func (p *play) falsehood(b *modelBatch) (i int, earlier *modelBatch, j int, direct, late, found bool) {
+	for i, s := range b.settlements {
+		if s.Deadline+p.params.SettleWindow < b.posted {
+			return i, nil, 0, false, true, true
+		}
+		if d := p.m.direct[s.Task]; d != nil && d.order < b.order {
+			return i, nil, 0, true, false, true
+		}
+		for _, e := range p.posted {
+			if e.voided || e.order >= b.order || e.batch.Dispatcher != b.batch.Dispatcher {
+				continue
+			}
+			for j, o := range e.settlements {
+				if o.Task == s.Task {
+					return i, e, j, false, false, true
+				}
+			}
+		}
+	}
+	return 0, nil, 0, false, false, false
+}
+
+// watch challenges what is false before its window closes, as an honest
+// watcher does; a direct settlement after a batch is voided too.
+func (p *play) watch() {
+	for _, b := range p.posted {
+		if b.voided || !p.m.open(b.posted, p.head()+3) && !p.m.open(b.posted, p.head()+1) {
+			continue
+		}
+		i, earlier, j, direct, late, found := p.falsehood(b)
+		if !found || p.m.open(b.posted, p.head()+3) && p.rng.IntN(3) > 0 {
+			continue
+		}
+		switch {
+		case late:
+			p.late(b, i)
+		case direct:
+			p.byDirect(b, i)
+		default:
+			p.duplicate(b, i, earlier, j)
+		}
+	}
+	for _, b := range p.posted {
+		for i, s := range b.settlements {
+			if d := p.m.direct[s.Task]; d != nil && !b.voided && d.order > b.order && p.m.open(d.posted, p.head()+1) && !p.m.open(d.posted, p.head()+4) {
+				p.voidDirect(b, i)
+			}
+		}
+	}
+}
+
+func (p *play) late(b *modelBatch, i int) {
+	rep := p.as("reporter")
+	p.try("challengeLate", func(at uint64, do bool) string { return p.m.challengeLate(b, i, rep.Account(), at, do) },
+		func() (Receipt, error) { return rep.ChallengeLate(p.t.Context(), b.shown(i), b.debits) })
+}
+
+func (p *play) byDirect(b *modelBatch, i int) {
+	rep := p.as("reporter")
+	p.try("challengeDirect", func(at uint64, do bool) string { return p.m.challengeDirect(b, i, rep.Account(), at, do) },
+		func() (Receipt, error) { return rep.ChallengeDirect(p.t.Context(), b.shown(i), b.debits) })
+}
+
+func (p *play) duplicate(b *modelBatch, i int, earlier *modelBatch, j int) {
+	rep := p.as("reporter")
+	p.try("challengeDuplicate", func(at uint64, do bool) string {
+		return p.m.challengeDuplicate(b, i, earlier, j, rep.Account(), at, do)
+	},
+		func() (Receipt, error) {
+			return rep.ChallengeDuplicate(p.t.Context(), b.shown(i), earlier.shown(j), b.debits)
+		})
+}
+
+func (p *play) voidDirect(b *modelBatch, i int) {
+	p.try("voidDirect", func(at uint64, do bool) string { return p.m.voidDirect(b, i, at, do) },
+		func() (Receipt, error) { return p.as("reporter").VoidDirect(p.t.Context(), b.shown(i)) })
+}
+
+// live is a batch of which the contract still holds the record.
+func (p *play) live() (*modelBatch, bool) {
+	if len(p.posted) == 0 {
+		return nil, false
+	}
+	b := pickOf(p, p.posted)
+	return b, p.m.batches[b.batch.Dispatcher][b.batch.Number] == b
+}
+
+func (p *play) postBatch() {
+	sender := pickOf(p, playSenders)
+	d := p.addr(sender)
+	number := p.m.last[d] + 1
+	switch p.rng.IntN(8) {
+	case 0:
+		number++
+	case 1, 2:
+		for n, b := range p.m.batches[d] {
+			if b.voided && (number > p.m.last[d] || n < number) { // the lowest, so that a seed repeats
+				number = n
+			}
+		}
+	}
+	var list []tacit.Settlement
+	for range 1 + p.rng.IntN(3) {
+		list = append(list, p.settlement(p.anyTask(d, list), 1+tacit.Money(p.rng.IntN(60_000))))
+	}
+	b := p.bundle(sender, number, 4+p.rng.IntN(4), list...)
+	if p.try("postBatch", func(at uint64, do bool) string { return p.m.postBatch(b, at, do) }, func() (Receipt, error) {
+		return p.as("poster").PostBatch(p.t.Context(), b.batch, b.debits, p.state.VerifiersRoot, b.approvals)
+	}) {
+		p.posted = append(p.posted, p.m.batches[d][number])
+	}
+}
+
+func (p *play) settleDirect() {
+	task := p.anyTask(p.addr(pickOf(p, playSenders)), nil)
+	papers := p.papers(task)
+	papers.exit = tacit.ExitClass(1 + p.rng.IntN(3))
+	proof := p.proof(papers)
+	id := task.ID(p.network)
+	to := tacit.Payees{
+		Service: p.addr("owner"), Datasets: []wire.Address{p.addr("owner")}, Worker: p.addr("worker0 operator"),
+		Dispatcher: task.Dispatcher,
+	}
+	if n := p.m.nodes[task.Dispatcher]; n != nil {
+		to.Dispatcher = n.Operator
+	}
+	for _, m := range p.state.Verifiers {
+		to.Seats = append(to.Seats, m.Operator)
+	}
+	split, total, err := tacit.Split(p.params, proof.Leaf.Body, papers.fee, p.service, []tacit.Entry{p.data}, to)
+	p.ok(err)
+	dues := map[wire.Address]tacit.Money{}
+	for _, s := range split {
+		dues[s.Payee] += s.Amount
+	}
+	if p.try("settleDirect", func(at uint64, do bool) string { return p.m.settleDirect(task, id, dues, total, at, do) },
+		func() (Receipt, error) { return p.as("poster").SettleDirect(p.t.Context(), proof) }) {
+		p.direct = append(p.direct, id)
+	}
+}
+
+func (p *play) step() {
+	ctx := p.t.Context()
+	switch p.rng.IntN(20) {
+	case 0, 1:
+		u, d, amount := pickOf(p, playUsers), p.addr(pickOf(p, playSenders)), 1+tacit.Money(p.rng.IntN(200_000))
+		p.try("deposit", func(_ uint64, do bool) string { return p.m.deposit(p.addr(u), d, amount, do) },
+			func() (Receipt, error) { return p.as(u).Deposit(ctx, d, amount) })
+	case 2:
+		u := pickOf(p, playUsers)
+		amount := tacit.Money(p.rng.IntN(400_000))
+		if p.rng.IntN(2) == 0 {
+			amount = p.m.of(p.addr(u)).Amount
+		}
+		p.try("requestWithdraw", func(at uint64, do bool) string { return p.m.requestWithdraw(p.addr(u), amount, at, do) },
+			func() (Receipt, error) { return p.as(u).RequestWithdraw(ctx, amount) })
+	case 3:
+		u := pickOf(p, playUsers)
+		p.try("withdraw", func(at uint64, do bool) string { return p.m.withdraw(p.addr(u), at, do) },
+			func() (Receipt, error) { return p.as(u).Withdraw(ctx) })
+	case 4, 5, 6, 7:
+		p.postBatch()
+	case 8, 9:
+		if b, ok := p.live(); ok {
+			p.claim(b, p.rng.IntN(len(b.payouts)))
+		}
+	case 10:
+		p.collect(pickOf(p, playPayees))
+	case 11, 12, 13:
+		p.settleDirect()
+	case 14:
+		if len(p.tasks) > 0 {
+			p.claimDirect(pickOf(p, p.tasks).ID(p.network))
+		}
+	case 15: // challenges of what is most often in order
+		b, ok := p.live()
+		e, ok2 := p.live()
+		if !ok || !ok2 || b == e {
+			return
+		}
+		i, j := p.rng.IntN(len(b.settlements)), p.rng.IntN(len(e.settlements))
+		switch p.rng.IntN(4) {
+		case 0:
+			p.late(b, i)
+		case 1:
+			p.byDirect(b, i)
+		case 2:
+			p.duplicate(b, i, e, j)
+		default:
+			p.voidDirect(b, i)
+		}
+	case 16:
+		p.slash()
+	case 17:
+		p.node(p.rng.IntN(3), "worker1")
+	default:
+		p.mine(1 + p.rng.IntN(2))
+	}
+}
+
+func (p *play) claim(b *modelBatch, i int) {
+	p.try("claim", func(at uint64, do bool) string { return p.m.claim(b, i, at, do) }, func() (Receipt, error) {
+		return p.as("poster").Claim(p.t.Context(), b.batch.Dispatcher, b.batch.Number, b.payouts[i], b.payoutPath(i))
+	})
+}
+
+func (p *play) collect(name string) {
+	c := p.as(name)
+	p.try("collect", func(_ uint64, do bool) string { return p.m.collect(c.Account(), do) },
+		func() (Receipt, error) { return c.Collect(p.t.Context()) })
+	p.try("collectRewards", func(_ uint64, do bool) string { return p.m.collectRewards(c.Account(), do) },
+		func() (Receipt, error) { return c.CollectRewards(p.t.Context()) })
+}
+
+func (p *play) claimDirect(id wire.Digest) {
+	p.try("claimDirect", func(at uint64, do bool) string { return p.m.claimDirect(id, at, do) },
+		func() (Receipt, error) { return p.as("poster").ClaimDirect(p.t.Context(), id) })
+}
+
+func (p *play) slash() {
+	name, task := fmt.Sprintf("verifier%d", p.rng.IntN(3)), wire.Keccak([]byte{byte(p.rng.IntN(4))})
+	a := tacit.Vote{Task: task, Accept: true}
+	b := tacit.Vote{Task: task}
+	if p.rng.IntN(2) == 0 {
+		a, b = b, a
+	}
+	rep := p.as("reporter")
+	p.try("slashVotes", func(_ uint64, do bool) string { return p.m.slashVotes(p.addr(name), rep.Account(), task.String(), do) },
+		func() (Receipt, error) {
+			return rep.SlashVotes(p.t.Context(), tacit.Sign(p.network, p.keys[name], a), tacit.Sign(p.network, p.keys[name], b))
+		})
+}
+
+func (p *play) node(what int, name string) {
+	ctx := p.t.Context()
+	op, k := p.as(name+" operator"), p.addr(name)
+	switch what {
+	case 0:
+		p.try("unbond", func(at uint64, do bool) string { return p.m.unbond(k, at, do) }, func() (Receipt, error) { return op.Unbond(ctx, k) })
+	case 1:
+		p.try("withdrawStake", func(at uint64, do bool) string { return p.m.withdrawStake(k, at, do) },
+			func() (Receipt, error) { return op.WithdrawStake(ctx, k) })
+	default:
+		p.try("addStake", func(_ uint64, do bool) string { return p.m.addStake(k, 1000, do) },
+			func() (Receipt, error) { return op.AddStake(ctx, k, 1000) })
+	}
+}
+
+// same compares the contracts' coin with the model's sums.
+func (p *play) same() {
+	p.t.Helper()
+	for _, x := range []struct {
+		name string
+		at   wire.Address
+		want tacit.Money
+	}{{"escrow", p.at.Escrow, p.m.escrow()}, {"registry", p.at.Registry, p.m.registry()}} {
+		got, err := p.as("poster").Balance(p.t.Context(), x.at)
+		p.ok(err)
+		if got != x.want {
+			p.fail("%s holds %d, the model %d", x.name, got, x.want)
+		}
+	}
+}
+
+// once checks that no task was settled twice for good.
+func (p *play) once() {
+	p.t.Helper()
+	times := map[wire.Digest]int{}
+	for _, b := range p.posted {
+		for _, s := range b.settlements {
+			if !b.voided {
+				times[s.Task]++
+			}
+		}
+	}
+	for id := range p.m.direct {
+		times[id]++
+	}
+	for id, n := range times {
+		if n > 1 {
+			p.fail("task %s was settled %d times", id.Short(), n)
+		}
+	}
+}
+
+// drain lets everybody take what is theirs.
+func (p *play) drain() {
+	ctx := p.t.Context()
+	for range 12 {
+		p.watch()
+		p.mine(1)
+	}
+	p.once()
+	for _, b := range p.posted {
+		for i, x := range b.payouts {
+			if !b.voided && !b.claimed[x.Payee] {
+				p.claim(b, i)
+			}
+		}
+	}
+	for id, d := range p.m.direct {
+		if !d.paid {
+			p.claimDirect(id)
+		}
+	}
+	for _, u := range playUsers {
+		if amount := p.m.of(p.addr(u)).Amount; amount > 0 {
+			p.try("requestWithdraw", func(at uint64, do bool) string { return p.m.requestWithdraw(p.addr(u), amount, at, do) },
+				func() (Receipt, error) { return p.as(u).RequestWithdraw(ctx, amount) })
+		}
+	}
+	names := []string{"worker0", "worker1", "dispatcher0", "dispatcher1"}
+	for i := range 7 {
+		names = append(names, "verifier"+strconv.Itoa(i))
+	}
+	for _, n := range names {
+		if node := p.m.nodes[p.addr(n)]; node != nil && node.Leaving == 0 {
+			p.node(0, n)
+		}
+	}
+	p.mine(20)
+	for _, u := range playUsers {
+		if p.m.of(p.addr(u)).Leaving > 0 {
+			p.try("withdraw", func(at uint64, do bool) string { return p.m.withdraw(p.addr(u), at, do) },
+				func() (Receipt, error) { return p.as(u).Withdraw(ctx) })
+		}
+	}
+	for _, n := range names {
+		if p.m.nodes[p.addr(n)] != nil {
+			p.node(1, n)
+		}
+	}
+	for who := range p.m.claimable {
+		if p.m.claimable[who] > 0 {
+			c := p.client(p.keyOf(who))
+			p.try("collect", func(_ uint64, do bool) string { return p.m.collect(who, do) }, func() (Receipt, error) { return c.Collect(ctx) })
+		}
+	}
+	for who := range p.m.rewards {
+		if p.m.rewards[who] > 0 {
+			c := p.client(p.keyOf(who))
+			p.try("collectRewards", func(_ uint64, do bool) string { return p.m.collectRewards(who, do) },
+				func() (Receipt, error) { return c.CollectRewards(ctx) })
+		}
+	}
+	p.same()
+	if held := p.m.escrow(); held != 0 {
+		p.fail("the escrow keeps %d that nobody can take", held)
+	}
+	if held := p.m.registry(); held != p.m.burnt {
+		p.fail("the registry keeps %d, of which %d are burnt", held, p.m.burnt)
+	}
+}
+
+// TestRandomCallsKeepTheModel plays seeded sequences of calls, right and wrong,
+// against the contracts and the model: the same calls are refused for the same
+// reason, coin is conserved, no task is settled twice, and in the end everybody
+// gets what is theirs out.
+func TestRandomCallsKeepTheModel(t *testing.T) {
+	steps, seeds := 120, uint64(6)
+	if testing.Short() {
+		steps, seeds = 60, 2
+	}
+	done, refused := map[string]int{}, map[string]int{}
+	for seed := range seeds {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			p := &play{world: newWorld(t), rng: rand.New(rand.NewPCG(seed, 99)), done: done, refused: refused}
+			p.m = newModel(p.params)
+			s, err := p.as("poster").State(t.Context(), p.head())
+			p.ok(err)
+			for _, n := range s.Nodes {
+				p.m.nodes[n.Key] = &n
+			}
+			for _, d := range s.Deposits {
+				p.m.deposits[d.User] = &d
+			}
+			for range steps {
+				p.watch()
+				p.step()
+				p.same()
+			}
+			p.drain()
+		})
+	}
+	t.Logf("done: %v", done)
+	t.Logf("refused: %v", refused)
+	for _, name := range []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
+		"challengeDuplicate", "challengeDirect", "challengeLate", "voidDirect", "slashVotes", "unbond", "withdrawStake", "addStake"} {
+		if !testing.Short() && done[name] == 0 {
+			t.Errorf("no %s went through; the sequences are too tame", name)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package settle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/key"
+	"tacit/wire"
+)
+
+// Chain is a Client as the roles that read the chain want it.
+type Chain struct{ *Client }
+
+var _ tacit.Chain = Chain{}
+
+// Final is the newest block that is final by the network's parameters.
+func (c Chain) Final(ctx context.Context) (uint64, error) { return c.Finalised(ctx) }
+
+// Poster is a Client as the roles that post what others signed want it.
+type Poster struct{ *Client }
+
+// PostTicket posts a ticket; one that stands there already is no failure.
+func (p Poster) PostTicket(ctx context.Context, epoch uint64, role tacit.Role, pi []byte) error {
+	_, err := p.Client.PostTicket(ctx, epoch, role, pi)
+	return err
+}
+
+// PostHeader posts a signed header.
+func (p Poster) PostHeader(ctx context.Context, h tacit.SignedHeader) error {
+	_, err := p.Client.PostHeader(ctx, h)
+	return err
+}
+
+// Posted is the number of the newest header on the chain.
+func (p Poster) Posted(ctx context.Context) (uint64, error) { return p.LastHeader(ctx) }
+
+// PostBatch posts a batch and returns its block. A batch that stands there
+// already is no failure: its block is returned.
+func (p Poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint64, error) {
+	header, err := p.Header(ctx, req.Batch.Epoch)
+	if err != nil {
+		return 0, err
+	}
+	seats := tacit.SettleSeats(header.Beacon, req.Batch.Dispatcher, req.Batch.Number, req.Committee.Root)
+	approvals := make([]Approval, len(req.Committee.Members))
+	for i, m := range req.Committee.Members {
+		a := Approval{Member: m, Path: req.Committee.Paths[i], Sig: req.Sigs[i]}
+		for seat, at := range seats {
+			if m.Start <= at && at-m.Start < m.Stake {
+				a.Seats = append(a.Seats, uint8(seat))
+			}
+		}
+		approvals[i] = a
+	}
+	r, err := p.Client.PostBatch(ctx, req.Batch, req.Debits, req.Committee.Root, approvals)
+	if err == nil {
+		return r.Block, nil
+	}
+	if last, lerr := p.LastBatch(ctx, req.Batch.Dispatcher); lerr == nil && last >= req.Batch.Number {
+		if b, berr := p.Batch(ctx, req.Batch.Dispatcher, req.Batch.Number); berr == nil && b.Payouts == req.Batch.Payouts {
+			return b.Posted, nil
+		}
+	}
+	return 0, err
+}
+
+// Claim credits a payee with its part of a batch whose window is over; a claim
+// that was made before is no failure.
+func (p Poster) Claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
+	_, err := p.Client.Claim(ctx, b.Dispatcher, b.Number, payout, path)
+	if errors.Is(err, fault.ChainSettled) {
+		return nil
+	}
+	return err
+}
+
+// Fund sends money of one account to others, before there are contracts.
+func Fund(ctx context.Context, url string, from *key.Signer, to []wire.Address, amount tacit.Money) error {
+	e, err := ethclient.DialContext(ctx, url)
+	if err != nil {
+		return fault.New(fault.ChainUnavailable, "fund accounts: %w", err)
+	}
+	defer e.Close()
+	id, err := e.ChainID(ctx)
+	if err != nil {
+		return fault.New(fault.ChainUnavailable, "fund accounts: %w", err)
+	}
+	c := &Client{backend: e, chainID: id, signer: from, poll: 100 * time.Millisecond}
+	for _, a := range to {
+		if _, err := c.Send(ctx, a, amount); err != nil {
+			return fmt.Errorf("fund %s: %w", a, err)
+		}
+	}
+	return nil
+}
+
+// Probe asks a node for its chain's ID and its newest block.
+func Probe(ctx context.Context, url string) (chainID, block uint64, err error) {
+	e, err := ethclient.DialContext(ctx, url)
+	if err != nil {
+		return 0, 0, fault.New(fault.ChainUnavailable, "reach chain %s: %w", url, err)
+	}
+	defer e.Close()
+	id, err := e.ChainID(ctx)
+	if err != nil {
+		return 0, 0, fault.New(fault.ChainUnavailable, "reach chain %s: %w", url, err)
+	}
+	block, err = e.BlockNumber(ctx)
+	if err != nil {
+		return 0, 0, fault.New(fault.ChainUnavailable, "reach chain %s: %w", url, err)
+	}
+	return id.Uint64(), block, nil
+}
+
+// DeployAt deploys through the node behind a URL.
+func DeployAt(ctx context.Context, url string, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, error) {
+	e, err := ethclient.DialContext(ctx, url)
+	if err != nil {
+		return Addresses{}, fault.New(fault.ChainUnavailable, "deploy contracts: %w", err)
+	}
+	defer e.Close()
+	return Deploy(ctx, e, deployer, genesis, signers, params)
+}
