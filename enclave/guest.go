@@ -1,0 +1,593 @@
+package enclave
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"filippo.io/age"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// The frames between the agent (host side) and its child.
+const (
+	frameJob      uint8 = 1 // agent asks: job -> done
+	frameChunk    uint8 = 2 // child asks: tacit.ChunkAsk -> tacit.Chunk, both as the worker has them
+	frameOutput   uint8 = 3 // child gives: outputPart -> tacit.Part
+	frameCacheGet uint8 = 4 // child asks: tacit.CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
+	frameCachePut uint8 = 5 // child gives: tacit.CachePart -> tacit.Part
+)
+
+const guestLabel = "tacit/guest"
+
+// most is how much a child may hand back in all: what the largest task may
+// declare as output.
+const most = 1 << 30
+
+// job is what a child needs to run one task.
+type job struct {
+	Artefacts []tacit.Sealed `cbor:"1,keyasint"`
+	Keys      [][]byte       `cbor:"2,keyasint"` // age file keys, in the same order
+	Task      tacit.Task     `cbor:"3,keyasint"`
+	Seed      wire.Digest    `cbor:"4,keyasint"`
+	MaxOutput uint64         `cbor:"5,keyasint"`
+	Compile   time.Duration  `cbor:"6,keyasint"`
+}
+
+// done is how a run ended; the outputs came before it in parts.
+type done struct {
+	Class    uint8       `cbor:"1,keyasint"` // tacit.ExitClass
+	ExitCode int32       `cbor:"2,keyasint"`
+	Fault    string      `cbor:"3,keyasint"`
+	Fuel     uint64      `cbor:"4,keyasint"`
+	Memory   int64       `cbor:"5,keyasint"`
+	Read     int64       `cbor:"6,keyasint"`
+	Code     wire.Digest `cbor:"7,keyasint"`
+	Sizes    []int64     `cbor:"8,keyasint"` // plaintext bytes of each input
+}
+
+// outputPart is a piece of a file. Kind tells files from the two streams.
+type outputPart struct {
+	Kind uint8  `cbor:"1,keyasint"`
+	Name string `cbor:"2,keyasint"`
+	Data []byte `cbor:"3,keyasint"`
+}
+
+const (
+	partFile   uint8 = 0
+	partStdout uint8 = 1
+	partStderr uint8 = 2
+)
+
+// ended is done with the outputs gathered.
+type ended struct {
+	done
+	Outputs        []tacit.Output
+	Stdout, Stderr []byte
+}
+
+// pending is something that arrives in parts.
+type pending struct{ data []byte }
+
+// An Engines makes the engine of one run over a cache of compiled code.
+type Engines func(cache Cache) (tacit.Engine, error)
+
+// A Cache keeps compiled code between tasks; what it returns is what was put
+// in by this image on this chip.
+type Cache interface {
+	Get(key wire.Digest) ([]byte, bool)
+	Put(key wire.Digest, compiled []byte)
+}
+
+// RunChild serves the agent over conn: one task, then the end. It is to be
+// called behind walls, with nothing but conn open.
+func RunChild(ctx context.Context, conn io.ReadWriteCloser, engines Engines) error {
+	c := &child{engines: engines}
+	c.agent = wire.NewLink(conn, false, c.serve)
+	return c.agent.Run(ctx)
+}
+
+type child struct {
+	agent   *wire.Link
+	engines Engines
+	waits   meter // for ciphertext
+}
+
+// slowest is how long a guest may wait for its inputs and still be the one at
+// fault when its time is over.
+const slowest = time.Second
+
+func (c *child) serve(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	if kind != frameJob {
+		return nil, fault.New(fault.ProtoFrame, "serve agent: kind %d", kind)
+	}
+	return wire.Answer(guestLabel, payload, func(j job) (done, error) { return c.run(ctx, j), nil })
+}
+
+// run opens the artefacts and runs the engine; whatever happens is told in
+// done, without data.
+func (c *child) run(ctx context.Context, j job) done {
+	var d done
+	fail := func(class tacit.ExitClass, err error) done {
+		d.Class, d.Fault = uint8(class), string(fault.Of(err))
+		return d
+	}
+	code, err := c.openCode(ctx, j)
+	if err != nil {
+		return fail(tacit.ExitHost, err)
+	}
+	d.Code = wire.Sum(code)
+	// N41: before the first instruction, and before the compiler sees it.
+	if want := j.Artefacts[0].Plain; d.Code != want {
+		return fail(tacit.ExitGuest, fault.New(fault.WasmHash, "open code"))
+	}
+	q := j.Task.Requirements
+	run := tacit.Job{
+		Code: code, Args: []string{"service"}, Seed: j.Seed, Clock: guestClock,
+		Limits: tacit.Limits{
+			Fuel: q.Fuel, Memory: int64(q.Memory), Output: int64(min(q.Output, j.MaxOutput)), Files: 256,
+			Time: time.Duration(q.Seconds) * time.Second, CodeSize: 64 << 20, CompileIn: j.Compile,
+		},
+	}
+	for i, in := range j.Task.Inputs {
+		r, size, err := c.open(ctx, j, i+1)
+		if err != nil {
+			return fail(tacit.ExitHost, err)
+		}
+		d.Sizes = append(d.Sizes, size)
+		d.Read += size
+		run.Inputs = append(run.Inputs, tacit.GuestFile{Alias: in.Name, Size: size, Data: r})
+	}
+	if !j.Task.Params.IsZero() {
+		r, size, err := c.open(ctx, j, len(j.Artefacts)-1)
+		if err != nil {
+			return fail(tacit.ExitHost, err)
+		}
+		if size > 1<<20 {
+			return fail(tacit.ExitGuest, fault.New(fault.APISize, "open parameters"))
+		}
+		run.Params = make([]byte, size)
+		if _, err := r.ReadAt(run.Params, 0); err != nil && err != io.EOF {
+			return fail(tacit.ExitHost, err)
+		}
+	}
+	engine, err := c.engines(&linkCache{ctx, c.agent})
+	if err != nil {
+		return fail(tacit.ExitHost, err)
+	}
+	before := c.waits.waited()
+	out, err := engine.Run(ctx, run)
+	d.Fuel, d.Memory, d.ExitCode = out.Fuel, out.PeakMem, out.ExitCode
+	if errors.Is(err, fault.WasmTime) && out.Fuel < q.Fuel && c.waits.waited()-before > slowest {
+		// Else a worker could make time run out by being slow, and be paid.
+		err = fault.New(fault.TaskTimeout, "run guest: it waited for the worker")
+	}
+	class := tacit.ExitOK
+	if err != nil {
+		class, d.Fault = tacit.ExitGuest, string(fault.Of(err))
+		if !guestFault(err) {
+			class = tacit.ExitHost
+		}
+	}
+	d.Class = uint8(class)
+	if err := c.give(ctx, out, class == tacit.ExitOK); err != nil {
+		return fail(tacit.ExitHost, err)
+	}
+	return d
+}
+
+// guestClock is the fixed time that every guest reads.
+var guestClock = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// guestFault reports whether the guest is at fault; only then is it billed for
+// the run.
+func guestFault(err error) bool {
+	c := string(fault.Of(err))
+	return len(c) > 5 && c[:5] == "WASM_" || c == string(fault.APISize)
+}
+
+// openCode reads the whole program.
+func (c *child) openCode(ctx context.Context, j job) ([]byte, error) {
+	if len(j.Artefacts) == 0 || len(j.Keys) != len(j.Artefacts) {
+		return nil, fault.New(fault.ConsField, "open code: no artefacts or keys")
+	}
+	r, size, err := c.open(ctx, j, 0)
+	if err != nil {
+		return nil, err
+	}
+	if size > 64<<20 {
+		return nil, fault.New(fault.APISize, "open code: %d bytes, at most 64 MiB", size)
+	}
+	code := make([]byte, size)
+	if _, err := r.ReadAt(code, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	return code, nil
+}
+
+// open gives an artefact's plaintext, verified chunk by chunk against its root
+// and then by age under its file key, at every read.
+func (c *child) open(ctx context.Context, j job, i int) (io.ReaderAt, int64, error) {
+	sealed := j.Artefacts[i]
+	chunks, err := tacit.NewChunkReader(ctx, sealed, func(ctx context.Context, index int64) (tacit.Chunk, error) {
+		defer c.waits.start()()
+		return wire.AskFor[tacit.Chunk](ctx, c.agent, frameChunk, tacit.FrameLabel, tacit.ChunkAsk{Root: sealed.Root, Index: index})
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	header, err := age.ExtractHeader(io.NewSectionReader(chunks, 0, sealed.Size))
+	if err != nil && fault.Of(err) != fault.Internal {
+		return nil, 0, err // of the chunks, not of the header
+	}
+	if err != nil || wire.Sum(header) != sealed.Header {
+		return nil, 0, fault.New(fault.DataCorrupt, "open artefact %d: its header is not the one that was agreed on", i)
+	}
+	r, size, err := age.DecryptReaderAt(chunks, sealed.Size, age.NewInjectedFileKeyIdentity(slices.Clone(j.Keys[i])))
+	if err != nil {
+		return nil, 0, fault.New(fault.DataCorrupt, "open artefact %d: the key does not open it", i)
+	}
+	return r, size, nil
+}
+
+// give hands the outputs back in parts. A failed run gives only its streams.
+func (c *child) give(ctx context.Context, out tacit.Outcome, files bool) error {
+	send := func(kind uint8, name string, data []byte) error {
+		for first := true; first || len(data) > 0; first = false {
+			n := min(len(data), tacit.PartSize)
+			if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n]}); err != nil {
+				return err
+			}
+			data = data[n:]
+		}
+		return nil
+	}
+	if files {
+		for _, f := range out.Outputs {
+			if err := send(partFile, f.Name, f.Data); err != nil {
+				return err
+			}
+		}
+	}
+	if len(out.Stdout) > 0 {
+		if err := send(partStdout, "", out.Stdout); err != nil {
+			return err
+		}
+	}
+	if len(out.Stderr) > 0 {
+		return send(partStderr, "", out.Stderr)
+	}
+	return nil
+}
+
+// askGuest sends the job and gathers what comes back; fromGuest puts the parts
+// into the run. The limit is kept from outside the process too: a child that
+// does not stop by itself is killed, which is WASM_TIME, and one that ended
+// without an answer is WASM_MEMORY. Neither says anything of the worker: time
+// that it took to answer does not count.
+func (a *Agent) askGuest(ctx context.Context, t *run, j job) (ended, error) {
+	limit := a.cfg.Compile + time.Duration(j.Task.Requirements.Seconds)*time.Second + a.cfg.Grace
+	asked, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	over := fault.New(fault.WasmTime, "run guest: it did not stop by itself")
+	go func() {
+		for began := time.Now(); ; {
+			left := limit + t.host.waited() - time.Since(began)
+			if left <= 0 {
+				cancel(over)
+				return
+			}
+			select {
+			case <-asked.Done():
+				return
+			case <-time.After(left):
+			}
+		}
+	}()
+	d, err := wire.AskFor[done](asked, a.guest, frameJob, guestLabel, j)
+	switch {
+	case err == nil:
+	case context.Cause(asked) == error(over):
+		a.child.Kill()
+		err = over
+	case ctx.Err() == nil:
+		a.child.Kill()
+		err = fault.New(fault.WasmMemory, "run guest: its process ended")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	got := t.got
+	got.done = d
+	return got, err
+}
+
+// A meter adds up the time in which at least one request to the worker waits.
+type meter struct {
+	mu    sync.Mutex // guards what follows
+	open  int
+	since time.Time
+	sum   time.Duration
+}
+
+func (m *meter) waited() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.open > 0 {
+		return m.sum + time.Since(m.since)
+	}
+	return m.sum
+}
+
+// start begins a wait and returns its end.
+func (m *meter) start() func() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.open == 0 {
+		m.since = time.Now()
+	}
+	m.open++
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.open--; m.open == 0 {
+			m.sum += time.Since(m.since)
+		}
+	}
+}
+
+// askHost asks the worker on behalf of the child; a worker that does not answer
+// in time is at fault, not the guest.
+func askHost[Res any](ctx context.Context, a *Agent, t *run, kind uint8, req any) (Res, error) {
+	var res Res
+	b, err := wire.Marshal(tacit.FrameLabel, req)
+	if err != nil {
+		return res, err
+	}
+	out, err := a.relay(ctx, t, kind, b)
+	if err != nil {
+		return res, err
+	}
+	return res, wire.Unmarshal(tacit.FrameLabel, out, &res)
+}
+
+// relay is askHost for bytes that the agent need not understand.
+func (a *Agent) relay(ctx context.Context, t *run, kind uint8, payload []byte) ([]byte, error) {
+	defer t.host.start()()
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.Patience)
+	defer cancel()
+	return a.host.Ask(ctx, kind, payload)
+}
+
+// fromGuest answers the child: chunks from the worker, parts of the output, and
+// the code cache.
+func (a *Agent) fromGuest(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	t := a.task.Load()
+	if t == nil {
+		return nil, fault.New(fault.ConsField, "serve guest: no task runs")
+	}
+	switch kind {
+	case frameChunk:
+		return a.chunk(ctx, t, payload)
+	case frameOutput:
+		return wire.Answer(guestLabel, payload, t.gather)
+	case frameCacheGet:
+		return a.cacheGet(ctx, t, payload)
+	case frameCachePut:
+		return wire.Answer(guestLabel, payload, func(p tacit.CachePart) (tacit.Part, error) { return a.cachePut(ctx, t, p) })
+	}
+	return nil, fault.New(fault.ProtoFrame, "serve guest: kind %d", kind)
+}
+
+// chunk serves inline data itself and relays everything else as it is; the
+// child verifies both alike.
+func (a *Agent) chunk(ctx context.Context, t *run, payload []byte) ([]byte, error) {
+	var q tacit.ChunkAsk
+	if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
+		return nil, err
+	}
+	data, ok := t.inline[q.Root]
+	if !ok {
+		return a.relay(ctx, t, tacit.FrameChunk, payload)
+	}
+	c, err := tacit.ChunkOf(data, q.Index)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Marshal(tacit.FrameLabel, c)
+}
+
+func (t *run) gather(p outputPart) (tacit.Part, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	g := &t.got
+	size := len(g.Stdout) + len(g.Stderr) + len(p.Data)
+	for _, o := range g.Outputs {
+		size += len(o.Data)
+	}
+	if size > most || len(g.Outputs) > 1024 {
+		return tacit.Part{}, fault.New(fault.WasmOutput, "take output: more than a task may declare")
+	}
+	switch p.Kind {
+	case partStdout:
+		g.Stdout = append(g.Stdout, p.Data...)
+	case partStderr:
+		g.Stderr = append(g.Stderr, p.Data...)
+	default:
+		if n := len(g.Outputs); n > 0 && g.Outputs[n-1].Name == p.Name {
+			g.Outputs[n-1].Data = append(g.Outputs[n-1].Data, p.Data...)
+			break
+		}
+		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: slices.Clone(p.Data)})
+	}
+	return tacit.Part{}, nil
+}
+
+// cacheGet returns a piece of compiled code, bare: there are megabytes of it.
+// The whole was sealed under a key that only this image on this chip has: it is
+// opened once, at the first piece, and what does not open is as if it were not
+// there.
+func (a *Agent) cacheGet(ctx context.Context, t *run, payload []byte) ([]byte, error) {
+	var q tacit.CacheAsk
+	if err := wire.Unmarshal(guestLabel, payload, &q); err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p := t.stored[q.Key]
+	if p == nil || q.Offset == 0 {
+		sealed, err := a.fetchCache(ctx, t, q.Key)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := openCache(t.cache, q.Key, sealed)
+		if err != nil {
+			return nil, err
+		}
+		p = &pending{plain}
+		t.stored[q.Key] = p
+	}
+	if q.Offset < 0 || q.Offset > int64(len(p.data)) {
+		return nil, fault.New(fault.APIField, "read code cache: offset %d", q.Offset)
+	}
+	rest := p.data[q.Offset:]
+	return rest[:min(len(rest), wire.MaxMessage)], nil
+}
+
+// cacheRoom is what compiled code of a common size fits into, so that gathering
+// it does not copy it again and again.
+const cacheRoom = 16 << 20
+
+func (a *Agent) fetchCache(ctx context.Context, t *run, key wire.Digest) ([]byte, error) {
+	var all []byte
+	for {
+		part, err := askHost[tacit.Part](ctx, a, t, tacit.FrameCacheGet, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
+		if err != nil {
+			return nil, err
+		}
+		if all == nil && !part.Last {
+			all = make([]byte, 0, cacheRoom)
+		}
+		all = append(all, part.Data...)
+		if part.Last {
+			return all, nil
+		}
+		if len(part.Data) == 0 || len(all) > 256<<20 {
+			return nil, fault.New(fault.APISize, "fetch code cache: the worker's copy is empty or too large")
+		}
+	}
+}
+
+func (a *Agent) cachePut(ctx context.Context, t *run, p tacit.CachePart) (tacit.Part, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	got := t.stored[p.Key]
+	if got == nil {
+		got = &pending{}
+		t.stored[p.Key] = got
+	}
+	got.data = append(got.data, p.Part.Data...)
+	if len(got.data) > 256<<20 {
+		return tacit.Part{}, fault.New(fault.APISize, "fill code cache: too large")
+	}
+	if !p.Part.Last {
+		return tacit.Part{}, nil
+	}
+	sealed, err := sealCache(t.cache, p.Key, got.data)
+	if err != nil {
+		return tacit.Part{}, err
+	}
+	for len(sealed) > 0 {
+		n := min(len(sealed), tacit.PartSize)
+		part := tacit.CachePart{Key: p.Key, Part: tacit.Part{Data: sealed[:n], Last: n == len(sealed)}}
+		if _, err := askHost[tacit.Part](ctx, a, t, tacit.FrameCachePut, part); err != nil {
+			return tacit.Part{}, err
+		}
+		sealed = sealed[n:]
+	}
+	return tacit.Part{}, nil
+}
+
+// sealCache encrypts compiled code under its key; the key is in the associated
+// data, so that one entry is never taken for another.
+func sealCache(secret []byte, key wire.Digest, plain []byte) ([]byte, error) {
+	aead, err := cacheAEAD(secret)
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, fmt.Errorf("seal code cache: %w", err)
+	}
+	return aead.Seal(nonce, nonce, plain, key[:]), nil
+}
+
+func openCache(secret []byte, key wire.Digest, sealed []byte) ([]byte, error) {
+	aead, err := cacheAEAD(secret)
+	if err != nil {
+		return nil, err
+	}
+	if len(sealed) < aead.NonceSize() {
+		return nil, fault.New(fault.APINotFound, "open code cache: nothing there")
+	}
+	nonce, body := sealed[:aead.NonceSize()], sealed[aead.NonceSize():]
+	plain, err := aead.Open(body[:0], nonce, body, key[:]) // in its own place
+	if err != nil {
+		return nil, fault.New(fault.APINotFound, "open code cache: not sealed by this image on this chip")
+	}
+	return plain, nil
+}
+
+func cacheAEAD(secret []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(secret)
+	if err != nil {
+		return nil, fmt.Errorf("open code cache: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
+
+// linkCache is the child's end of the code cache.
+type linkCache struct {
+	ctx   context.Context
+	agent *wire.Link
+}
+
+// Get returns what was put under key, or false.
+func (c *linkCache) Get(key wire.Digest) ([]byte, bool) {
+	all := make([]byte, 0, cacheRoom)
+	for {
+		ask, err := wire.Marshal(guestLabel, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
+		if err != nil {
+			return nil, false
+		}
+		piece, err := c.agent.Ask(c.ctx, frameCacheGet, ask)
+		if err != nil {
+			return nil, false
+		}
+		all = append(all, piece...)
+		if len(piece) < wire.MaxMessage {
+			return all, len(all) > 0
+		}
+	}
+}
+
+// Put keeps compiled code; a cache that fails only costs time.
+func (c *linkCache) Put(key wire.Digest, compiled []byte) {
+	for len(compiled) > 0 {
+		n := min(len(compiled), tacit.PartSize)
+		part := tacit.CachePart{Key: key, Part: tacit.Part{Data: compiled[:n], Last: n == len(compiled)}}
+		if _, err := wire.AskFor[tacit.Part](c.ctx, c.agent, frameCachePut, guestLabel, part); err != nil {
+			return
+		}
+		compiled = compiled[n:]
+	}
+}

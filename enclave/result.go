@@ -1,0 +1,177 @@
+package enclave
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+
+	"filippo.io/age"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// leastClass is the smallest size class of a result, in bytes.
+const leastClass = 16 << 10
+
+// finish writes the result archive, seals it to the task's recipient, gives it
+// to the worker and signs the leaf.
+func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outcome tacit.Outcome) (tacit.RunReply, error) {
+	files := outcome.Outputs
+	if len(outcome.Stdout) > 0 {
+		files = append(files, tacit.Output{Name: "stdout", Data: outcome.Stdout})
+	}
+	if len(outcome.Stderr) > 0 {
+		files = append(files, tacit.Output{Name: "stderr", Data: outcome.Stderr})
+	}
+	for _, f := range files {
+		receipt.Outputs = append(receipt.Outputs, tacit.ReceiptOutput{Name: f.Name, Digest: wire.Sum(f.Data), Size: int64(len(f.Data))})
+	}
+	if _, err := rand.Read(receipt.Salt[:]); err != nil {
+		return tacit.RunReply{}, fmt.Errorf("salt receipt: %w", err)
+	}
+	archive, err := writeResult(receipt, files)
+	if err != nil {
+		return tacit.RunReply{}, err
+	}
+	recipient, err := recipientOf(t.launched.request.Task)
+	if err != nil {
+		return tacit.RunReply{}, err
+	}
+	out := &outputWriter{ctx: ctx, host: a.host}
+	sealer, err := age.Encrypt(out, recipient)
+	if err != nil {
+		return tacit.RunReply{}, fmt.Errorf("seal result: %w", err)
+	}
+	if _, err := sealer.Write(archive); err != nil {
+		return tacit.RunReply{}, err
+	}
+	if err := sealer.Close(); err != nil {
+		return tacit.RunReply{}, err
+	}
+	clear(archive)
+	if err := out.flush(true); err != nil {
+		return tacit.RunReply{}, err
+	}
+	header, err := age.ExtractHeader(bytes.NewReader(out.head))
+	if err != nil {
+		return tacit.RunReply{}, fmt.Errorf("seal result: %w", err)
+	}
+	sealed := tacit.Sealed{Header: wire.Sum(header), Root: wire.MerkleRoot(out.leaves), Size: out.size}
+	l := t.launched
+	leaf := tacit.Leaf{
+		Kind: l.request.Task.Kind, Task: l.taskID, Assignment: receipt.Assignment, Attempt: receipt.Attempt, Place: receipt.Place,
+		Commitment: receipt.Commitment(), Output: sealed.Root, Exit: receipt.Exit, Bucket: tacit.Bucket(receipt.Fuel),
+	}
+	return tacit.RunReply{Leaf: tacit.Sign(l.request.Network, l.sign, leaf), Output: sealed}, nil
+}
+
+// recipientOf is the only key that a result is sealed to: the one that the
+// signed task names.
+func recipientOf(t tacit.Task) (age.Recipient, error) {
+	list, err := age.ParseRecipients(bytes.NewReader(t.Recipients[0].Key))
+	if err != nil || len(list) != 1 {
+		return nil, fault.New(fault.ResultKey, "read task: the recipient of its result is not one age recipient")
+	}
+	return list[0], nil
+}
+
+// writeResult is a tar of the receipt and the files, padded to a size class so
+// that the length of the result says little about it.
+func writeResult(receipt tacit.Receipt, files []tacit.Output) ([]byte, error) {
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	add := func(name string, data []byte) error {
+		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(data))}); err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
+		_, err := w.Write(data)
+		return err
+	}
+	encoded, err := wire.Marshal("tacit/receipt", receipt)
+	if err != nil {
+		return nil, err
+	}
+	if err := add("receipt.cbor", encoded); err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		name := f.Name
+		if name != "stdout" && name != "stderr" {
+			name = "out/" + name
+		}
+		if err := add(name, f.Data); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return nil, fmt.Errorf("write result: %w", err)
+	}
+	const head, tail = 512, 1024
+	class := leastClass
+	for class < buf.Len()+head+tail {
+		class *= 2
+	}
+	pad := class - buf.Len() - head - tail
+	if err := add("padding", make([]byte, pad)); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("write result: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// outputWriter gives ciphertext to the worker in parts and computes its chunk
+// root on the way. head keeps the beginning, where the age header is.
+type outputWriter struct {
+	ctx    context.Context
+	host   *wire.Link
+	head   []byte
+	buf    []byte
+	leaves []wire.Digest
+	chunk  []byte
+	size   int64
+}
+
+func (o *outputWriter) Write(p []byte) (int, error) {
+	if room := (16 << 10) - len(o.head); room > 0 {
+		o.head = append(o.head, p[:min(room, len(p))]...)
+	}
+	o.size += int64(len(p))
+	o.buf = append(o.buf, p...)
+	o.chunk = append(o.chunk, p...)
+	for len(o.chunk) >= tacit.ChunkSize {
+		o.leaves = append(o.leaves, wire.LeafHash(o.chunk[:tacit.ChunkSize]))
+		o.chunk = o.chunk[tacit.ChunkSize:]
+	}
+	if len(o.buf) >= tacit.PartSize {
+		return len(p), o.flush(false)
+	}
+	return len(p), nil
+}
+
+func (o *outputWriter) flush(last bool) error {
+	if last && len(o.chunk) > 0 {
+		o.leaves = append(o.leaves, wire.LeafHash(o.chunk))
+		o.chunk = nil
+	}
+	for first := true; first || len(o.buf) > 0; first = false {
+		n := min(len(o.buf), tacit.PartSize)
+		if !last && n < tacit.PartSize {
+			return nil // wait for a whole part
+		}
+		part := tacit.Part{Data: o.buf[:n], Last: last && n == len(o.buf)}
+		if _, err := wire.AskFor[tacit.Part](o.ctx, o.host, tacit.FrameOutput, tacit.FrameLabel, part); err != nil {
+			return err
+		}
+		o.buf = o.buf[n:]
+	}
+	return nil
+}
+
+var _ io.Writer = (*outputWriter)(nil)

@@ -1,0 +1,196 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// The names of what is on its way: no name of a whole file matches.
+const (
+	resultPattern = "result-*"
+	partPattern   = "*.part-*"
+)
+
+// resultRoom is by how much a sealed result may be larger than twice the
+// output of its task: receipt, archive and padding.
+const resultRoom = 16 << 20
+
+// serve answers an enclave: chunks, its output, and its code cache.
+func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []byte) ([]byte, error) {
+	switch kind {
+	case tacit.FrameChunk:
+		return wire.Answer(tacit.FrameLabel, payload, func(q tacit.ChunkAsk) (tacit.Chunk, error) {
+			c, err := w.cfg.Fetch(ctx, q.Root, q.Index)
+			s.moved.Add(int64(len(c.Data)))
+			return c, err
+		})
+	case tacit.FrameOutput:
+		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.Part) (tacit.Part, error) {
+			return tacit.Part{}, s.result.take(ctx, w.cfg, p)
+		})
+	case tacit.FrameCacheGet:
+		return wire.Answer(tacit.FrameLabel, payload, w.cacheGet)
+	case tacit.FrameCachePut:
+		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.CachePart) (tacit.Part, error) { return tacit.Part{}, w.cachePut(s, p) })
+	}
+	return nil, fault.New(fault.ProtoFrame, "serve enclave: kind %d", kind)
+}
+
+// A result is what an enclave hands over in parts, sealed, on its way to blobs.
+type result struct {
+	most int64 // bytes; set before the enclave runs
+
+	mu   sync.Mutex // guards what follows
+	file *os.File
+	size int64
+	root wire.Digest // where it lies at blobs, once it is whole
+}
+
+// take adds a part; with the last the whole goes to blobs.
+func (r *result) take(ctx context.Context, cfg Config, p tacit.Part) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.root.IsZero() {
+		return fault.New(fault.ProtoFrame, "take result: a part after the last")
+	}
+	r.size += int64(len(p.Data))
+	if r.size > r.most {
+		return fault.New(fault.APISize, "take result: more than %d bytes", r.most)
+	}
+	if r.file == nil {
+		f, err := os.CreateTemp(cfg.Dir, resultPattern)
+		if err != nil {
+			return fmt.Errorf("take result: %w", err)
+		}
+		r.file = f
+	}
+	if _, err := r.file.Write(p.Data); err != nil {
+		return fmt.Errorf("take result: %w", err)
+	}
+	if !p.Last {
+		return nil
+	}
+	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("take result: %w", err)
+	}
+	root, err := cfg.Put(ctx, r.file, r.size)
+	if err != nil {
+		return fmt.Errorf("leave result at blobs: %w", err)
+	}
+	r.root = root
+	return nil
+}
+
+// put is where the result lies, zero if it is not whole.
+func (r *result) put() wire.Digest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.root
+}
+
+// discard removes the file; the result is at blobs or lost.
+func (r *result) discard() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.most = 0
+	if r.file != nil {
+		r.file.Close()
+		_ = os.Remove(r.file.Name()) // New removes what stays
+		r.file = nil
+	}
+}
+
+// The cache holds sealed bytes by key; the enclave checks what it gets back.
+func (w *Worker) cachePath(k wire.Digest) string {
+	return filepath.Join(w.cfg.Dir, "cache", k.String())
+}
+
+func (w *Worker) cacheGet(q tacit.CacheAsk) (tacit.Part, error) {
+	f, err := os.Open(w.cachePath(q.Key))
+	if err != nil {
+		return tacit.Part{}, fault.New(fault.APINotFound, "read code cache")
+	}
+	defer f.Close()
+	if q.Offset == 0 {
+		now := time.Now()
+		_ = os.Chtimes(f.Name(), now, now) // only the order of forgetting hangs on it
+	}
+	buf := make([]byte, tacit.PartSize)
+	n, err := f.ReadAt(buf, q.Offset)
+	if err != nil && err != io.EOF {
+		return tacit.Part{}, fmt.Errorf("read code cache: %w", err)
+	}
+	return tacit.Part{Data: buf[:n], Last: err == io.EOF}, nil
+}
+
+// cachePut adds a part to the session's own file, which takes its place in the
+// cache when it is whole.
+func (w *Worker) cachePut(s *session, p tacit.CachePart) error {
+	w.cache.Lock()
+	defer w.cache.Unlock()
+	path := w.cachePath(p.Key)
+	part := fmt.Sprintf("%s.part-%s-%d-%d", path, s.at.task, s.at.attempt, s.at.place)
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("fill code cache: %w", err)
+	}
+	_, err = f.Write(p.Part.Data)
+	size, serr := f.Seek(0, io.SeekCurrent)
+	if cerr := f.Close(); err == nil {
+		err = cmp.Or(serr, cerr)
+	}
+	if err == nil && size > w.cfg.Cache {
+		err = fault.New(fault.APISize, "one program's code of more than %d bytes", w.cfg.Cache)
+	}
+	if err == nil && p.Part.Last {
+		if err = os.Rename(part, path); err == nil {
+			return w.forget()
+		}
+	}
+	if err != nil {
+		_ = os.Remove(part)
+		return fmt.Errorf("fill code cache: %w", err)
+	}
+	return nil
+}
+
+// forget removes what was used longest ago until the cache is within its
+// bound. It looks at every entry, once per program that is new here.
+func (w *Worker) forget() error {
+	dir := filepath.Join(w.cfg.Dir, "cache")
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("bound code cache: %w", err)
+	}
+	var files []os.FileInfo
+	total := int64(0)
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && !strings.Contains(e.Name(), ".part-") {
+			files = append(files, info)
+			total += info.Size()
+		}
+	}
+	slices.SortFunc(files, func(a, b os.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for _, f := range files {
+		if total <= w.cfg.Cache {
+			return nil
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
+			return fmt.Errorf("bound code cache: %w", err)
+		}
+		total -= f.Size()
+	}
+	return nil
+}

@@ -1,0 +1,483 @@
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tacit"
+	"tacit/attest"
+	"tacit/fault"
+	"tacit/wire"
+	"tacit/worker"
+)
+
+// A fake is an enclave in the test's own process that does as the test says.
+// The real one is tested with the worker in package enclave.
+type fake struct {
+	link   *wire.Link
+	killed atomic.Int32
+	done   chan struct{}
+	run    func(ctx context.Context, f *fake) (tacit.RunReply, error)
+	launch func() error
+}
+
+func (f *fake) serve(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	switch kind {
+	case tacit.FrameLaunch:
+		return wire.Answer(tacit.FrameLabel, payload, func(tacit.LaunchRequest) (tacit.LaunchReply, error) {
+			return tacit.LaunchReply{Evidence: attest.Evidence{Scheme: "sim", Report: []byte{1}}}, f.launch()
+		})
+	case tacit.FrameRun:
+		return wire.Answer(tacit.FrameLabel, payload, func(tacit.RunRequest) (tacit.RunReply, error) { return f.run(ctx, f) })
+	}
+	return nil, fault.New(fault.ProtoFrame, "unknown")
+}
+
+func (f *fake) give(ctx context.Context, data []byte, last bool) error {
+	_, err := wire.AskFor[tacit.Part](ctx, f.link, tacit.FrameOutput, tacit.FrameLabel, tacit.Part{Data: data, Last: last})
+	return err
+}
+
+func (f *fake) keep(ctx context.Context, k wire.Digest, data []byte, last bool) error {
+	_, err := wire.AskFor[tacit.Part](ctx, f.link, tacit.FrameCachePut, tacit.FrameLabel, tacit.CachePart{Key: k, Part: tacit.Part{Data: data, Last: last}})
+	return err
+}
+
+func (f *fake) kept(ctx context.Context, k wire.Digest) ([]byte, error) {
+	p, err := wire.AskFor[tacit.Part](ctx, f.link, tacit.FrameCacheGet, tacit.FrameLabel, tacit.CacheAsk{Key: k})
+	return p.Data, err
+}
+
+// A host is a worker with fakes and blobs in memory.
+type host struct {
+	*worker.Worker
+	t   testing.TB
+	dir string
+
+	mu     sync.Mutex // guards what follows
+	opened []*fake
+	blobs  [][]byte
+	putErr error
+}
+
+// result is what a fake leaves unless the test says otherwise.
+var result = []byte("sealed result")
+
+func leaves(ctx context.Context, f *fake) (tacit.RunReply, error) {
+	if err := f.give(ctx, result[:6], false); err != nil {
+		return tacit.RunReply{}, err
+	}
+	return tacit.RunReply{Output: tacit.Sealed{Root: wire.Sum(result)}}, f.give(ctx, result[6:], true)
+}
+
+func newHost(t testing.TB, change func(*worker.Config), shape func(n int, f *fake)) *host {
+	t.Helper()
+	h := &host{t: t, dir: t.TempDir()}
+	cfg := worker.Config{
+		Dir: h.dir,
+		Open: func(context.Context) (worker.Enclave, error) {
+			here, there := net.Pipe()
+			f := &fake{run: leaves, launch: func() error { return nil }, done: make(chan struct{})}
+			h.mu.Lock()
+			h.opened = append(h.opened, f)
+			n := len(h.opened)
+			h.mu.Unlock()
+			if shape != nil {
+				shape(n, f)
+			}
+			f.link = wire.NewLink(there, false, f.serve)
+			go func() { defer close(f.done); _ = f.link.Run(context.Background()) }()
+			return worker.Enclave{Conn: here, Kill: func() { f.killed.Add(1); there.Close() }}, nil
+		},
+		Fetch: func(context.Context, wire.Digest, int64) (tacit.Chunk, error) {
+			return tacit.Chunk{Data: make([]byte, 100), Total: 1}, nil
+		},
+		Put: func(_ context.Context, r io.Reader, size int64) (wire.Digest, error) {
+			b, err := io.ReadAll(r)
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			if h.putErr != nil || int64(len(b)) != size {
+				return wire.Digest{}, errors.Join(h.putErr, err)
+			}
+			h.blobs = append(h.blobs, b)
+			return wire.Sum(b), err
+		},
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	w, err := worker.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Worker = w
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan struct{})
+	go func() { defer close(served); _ = w.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-served
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for i, f := range h.opened {
+			if f.killed.Load() == 0 {
+				t.Errorf("enclave %d outlives its worker", i+1)
+			}
+			<-f.done
+		}
+	})
+	return h
+}
+
+func launch(n byte) tacit.LaunchRequest {
+	return tacit.LaunchRequest{
+		Task:       tacit.Task{Requirements: tacit.Requirements{Output: 100}},
+		Assignment: tacit.Assignment{Task: wire.Digest{n}, Attempt: 1},
+	}
+}
+
+func grants(n byte) tacit.RunRequest { return tacit.RunRequest{Task: wire.Digest{n}, Attempt: 1} }
+
+func (h *host) both(n byte) (tacit.RunReply, error) {
+	if _, err := h.Launch(h.t.Context(), launch(n)); err != nil {
+		return tacit.RunReply{}, err
+	}
+	return h.Run(h.t.Context(), grants(n))
+}
+
+func (h *host) want(n byte, code fault.Code) {
+	h.t.Helper()
+	if _, err := h.both(n); fault.Of(err) != code {
+		h.t.Errorf("attempt %d = %v, want %q", n, err, code)
+	}
+}
+
+func TestWorkerNeedsItsParts(t *testing.T) {
+	if _, err := worker.New(worker.Config{}); fault.Of(err) != fault.Internal {
+		t.Errorf("New = %v", err)
+	}
+}
+
+func TestResultMustBeTheSignedOne(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		run  func(ctx context.Context, f *fake) (tacit.RunReply, error)
+		want fault.Code
+	}{
+		{"another root", func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			_, err := leaves(ctx, f)
+			return tacit.RunReply{Output: tacit.Sealed{Root: wire.Digest{1}}}, err
+		}, fault.DataCorrupt},
+		{"never whole", func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			return tacit.RunReply{Output: tacit.Sealed{Root: wire.Sum(result)}}, f.give(ctx, result, false)
+		}, fault.DataCorrupt},
+		{"a part after the last", func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			r, err := leaves(ctx, f)
+			return r, errors.Join(err, f.give(ctx, result, true))
+		}, fault.ProtoFrame},
+		{"more than the task may leave", func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			for {
+				if err := f.give(ctx, make([]byte, tacit.PartSize), false); err != nil {
+					return tacit.RunReply{}, err
+				}
+			}
+		}, fault.APISize},
+		{"the enclave refuses", func(context.Context, *fake) (tacit.RunReply, error) {
+			return tacit.RunReply{}, fault.New(fault.KeyPolicy, "no grants")
+		}, fault.KeyPolicy},
+		{"the enclave dies", func(_ context.Context, f *fake) (tacit.RunReply, error) {
+			f.link.Close()
+			return tacit.RunReply{}, nil
+		}, fault.Unreachable},
+		{"an unknown frame", func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			_, err := f.link.Ask(ctx, 99, nil)
+			return tacit.RunReply{}, err
+		}, fault.ProtoFrame},
+		{"twin: as it is", leaves, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHost(t, nil, func(_ int, f *fake) { f.run = tt.run })
+			h.want(1, tt.want)
+			h.want(1, tt.want) // a retry gets the same answer
+			left, err := filepath.Glob(filepath.Join(h.dir, "result-*"))
+			if err != nil || len(left) != 0 {
+				t.Errorf("left behind: %v %v", left, err)
+			}
+			if tt.want == "" && !bytes.Equal(h.blobs[0], result) {
+				t.Errorf("blobs hold %q", h.blobs)
+			}
+		})
+	}
+}
+
+func TestBlobsThatFailAreTheRunsFault(t *testing.T) {
+	h := newHost(t, nil, nil)
+	h.putErr = fault.New(fault.Unreachable, "blobs are down")
+	h.want(1, fault.Unreachable)
+	h.mu.Lock()
+	h.putErr = nil
+	h.mu.Unlock()
+	h.want(2, "")
+}
+
+func TestCapacityIsGivenBack(t *testing.T) {
+	fail := atomic.Bool{}
+	h := newHost(t, func(c *worker.Config) { c.Capacity = 1 }, func(_ int, f *fake) {
+		f.launch = func() error {
+			if fail.Load() {
+				return fault.New(fault.ConsField, "not this one")
+			}
+			return nil
+		}
+	})
+	if _, err := h.Launch(t.Context(), launch(1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Launch(t.Context(), launch(2)); fault.Of(err) != fault.ResBusy {
+		t.Errorf("Launch beyond the capacity = %v, want %s", err, fault.ResBusy)
+	}
+	if _, err := h.Run(t.Context(), grants(1)); err != nil {
+		t.Fatal(err)
+	}
+	fail.Store(true)
+	for range 3 {
+		if _, err := h.Launch(t.Context(), launch(3)); fault.Of(err) != fault.ConsField {
+			t.Errorf("Launch = %v, want %s", err, fault.ConsField)
+		}
+	}
+	fail.Store(false)
+	h.want(3, "") // what failed left nothing behind, also not its place
+	if _, err := h.Run(t.Context(), grants(9)); fault.Of(err) != fault.APINotFound {
+		t.Errorf("Run without Launch = %v, want %s", err, fault.APINotFound)
+	}
+}
+
+func TestEnclaveThatDiedWarmIsPassedOver(t *testing.T) {
+	h := newHost(t, nil, func(n int, f *fake) {
+		if n <= 2 {
+			f.launch = func() error { f.link.Close(); return nil }
+		}
+	})
+	h.want(1, "")
+}
+
+func TestLaunchWithoutGrantsEnds(t *testing.T) {
+	h := newHost(t, func(c *worker.Config) { c.Idle, c.Capacity = 20*time.Millisecond, 1 }, nil)
+	if _, err := h.Launch(t.Context(), launch(1)); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		_, err := h.Launch(t.Context(), launch(2))
+		if err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("its place was not given back: %v", err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if _, err := h.Run(t.Context(), grants(1)); fault.Of(err) != fault.TaskTimeout {
+		t.Errorf("Run = %v, want %s", err, fault.TaskTimeout)
+	}
+}
+
+func TestRunOutlivesItsCaller(t *testing.T) {
+	release := make(chan struct{})
+	var runs atomic.Int32
+	h := newHost(t, nil, func(_ int, f *fake) {
+		f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			runs.Add(1)
+			<-release
+			return leaves(ctx, f)
+		}
+	})
+	if _, err := h.Launch(t.Context(), launch(1)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := h.Run(ctx, grants(1)); fault.Of(err) != fault.TaskTimeout {
+		t.Fatalf("Run = %v, want %s", err, fault.TaskTimeout)
+	}
+	close(release)
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() {
+			if r, err := h.Run(context.Background(), grants(1)); err != nil || r.Output.Root != wire.Sum(result) {
+				t.Errorf("Run again = %v, %v", r, err)
+			}
+		})
+	}
+	wg.Wait()
+	if runs.Load() != 1 {
+		t.Errorf("it ran %d times", runs.Load())
+	}
+}
+
+func TestMovedCountsCiphertext(t *testing.T) {
+	h := newHost(t, nil, func(_ int, f *fake) {
+		f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			for range 3 {
+				if _, err := wire.AskFor[tacit.Chunk](ctx, f.link, tacit.FrameChunk, tacit.FrameLabel, tacit.ChunkAsk{}); err != nil {
+					return tacit.RunReply{}, err
+				}
+			}
+			r, err := leaves(ctx, f)
+			r.Moved = 1 << 40 // the worker counts itself
+			return r, err
+		}
+	})
+	if r, err := h.both(1); err != nil || r.Moved != 300 {
+		t.Errorf("Moved = %d, %v, want 300", r.Moved, err)
+	}
+}
+
+func TestCodeCacheIsBoundedAndWhole(t *testing.T) {
+	old, mid, now := wire.Digest{1}, wire.Digest{2}, wire.Digest{3}
+	step := make(chan func(context.Context, *fake) error, 1)
+	h := newHost(t, func(c *worker.Config) { c.Cache = 250 }, func(_ int, f *fake) {
+		f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+			if err := (<-step)(ctx, f); err != nil {
+				return tacit.RunReply{}, err
+			}
+			return leaves(ctx, f)
+		}
+	})
+	n := byte(0)
+	try := func(want fault.Code, do func(ctx context.Context, f *fake) error) {
+		t.Helper()
+		n++
+		step <- do
+		h.want(n, want)
+	}
+	fill := func(k wire.Digest) func(context.Context, *fake) error {
+		return func(ctx context.Context, f *fake) error {
+			if err := f.keep(ctx, k, bytes.Repeat([]byte{k[0]}, 60), false); err != nil {
+				return err
+			}
+			return f.keep(ctx, k, bytes.Repeat([]byte{k[0]}, 40), true)
+		}
+	}
+	has := func(k wire.Digest, want bool) {
+		t.Helper()
+		try("", func(ctx context.Context, f *fake) error {
+			b, err := f.kept(ctx, k)
+			if want && (err != nil || !bytes.Equal(b, bytes.Repeat([]byte{k[0]}, 100))) {
+				t.Errorf("entry %d = %d bytes, %v", k[0], len(b), err)
+			}
+			if !want && fault.Of(err) != fault.APINotFound {
+				t.Errorf("entry %d = %d bytes, %v, want none", k[0], len(b), err)
+			}
+			return nil
+		})
+	}
+	age := func(k wire.Digest, by time.Duration) {
+		t.Helper()
+		at := time.Now().Add(-by)
+		if err := os.Chtimes(filepath.Join(h.dir, "cache", k.String()), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	try("", fill(old))
+	try("", fill(mid))
+	age(old, 2*time.Hour)
+	age(mid, time.Hour)
+	has(old, true) // and is now the one used last
+	try("", fill(now))
+	has(mid, false)
+	has(old, true)
+	has(now, true)
+	try("", func(ctx context.Context, f *fake) error { return f.keep(ctx, mid, make([]byte, 50), false) })
+	has(mid, false) // half an entry is none
+	try(fault.APISize, func(ctx context.Context, f *fake) error { return f.keep(ctx, mid, make([]byte, 251), true) })
+}
+
+func TestLeftoversOfAnEarlierWorkerGo(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "cache"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	entry := filepath.Join(dir, "cache", wire.Digest{1}.String())
+	stale := []string{filepath.Join(dir, "result-1"), entry + ".part-x-1-0"}
+	for _, name := range append(stale, entry) {
+		if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	newHost(t, func(c *worker.Config) { c.Dir = dir }, nil)
+	for _, name := range stale {
+		if _, err := os.Stat(name); !os.IsNotExist(err) {
+			t.Errorf("%s is still there", filepath.Base(name))
+		}
+	}
+	if _, err := os.Stat(entry); err != nil {
+		t.Errorf("a whole entry is gone: %v", err)
+	}
+}
+
+func TestStopEndsARunInHand(t *testing.T) {
+	var started sync.WaitGroup
+	started.Add(1)
+	ctx, cancel := context.WithCancel(context.Background())
+	hang := make(chan struct{})
+	defer close(hang)
+	here, there := net.Pipe()
+	f := &fake{launch: func() error { return nil }, run: func(ctx context.Context, _ *fake) (tacit.RunReply, error) {
+		started.Done()
+		<-ctx.Done()
+		return tacit.RunReply{}, ctx.Err()
+	}}
+	f.link = wire.NewLink(there, false, f.serve)
+	go func() { _ = f.link.Run(context.Background()) }()
+	first := make(chan worker.Enclave, 1)
+	first <- worker.Enclave{Conn: here, Kill: func() { there.Close() }}
+	w, err := worker.New(worker.Config{
+		Dir: t.TempDir(),
+		Open: func(ctx context.Context) (worker.Enclave, error) {
+			select {
+			case e := <-first:
+				return e, nil
+			case <-ctx.Done():
+				return worker.Enclave{}, ctx.Err()
+			}
+		},
+		Fetch: func(context.Context, wire.Digest, int64) (tacit.Chunk, error) { return tacit.Chunk{}, nil },
+		Put:   func(context.Context, io.Reader, int64) (wire.Digest, error) { return wire.Digest{}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- w.Serve(ctx) }()
+	if _, err := w.Launch(t.Context(), launch(1)); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { _, err := w.Run(context.Background(), grants(1)); ended <- err }()
+	waiting := make(chan error, 1)
+	go func() { _, err := w.Launch(context.Background(), launch(2)); waiting <- err }() // no enclave is warm
+	started.Wait()
+	cancel()
+	if err := <-served; !errors.Is(err, context.Canceled) {
+		t.Errorf("Serve = %v", err)
+	}
+	if err := <-ended; fault.Of(err) != fault.Unreachable {
+		t.Errorf("Run = %v, want %s", err, fault.Unreachable)
+	}
+	if err := <-waiting; fault.Of(err) != fault.ResBusy {
+		t.Errorf("Launch = %v, want %s", err, fault.ResBusy)
+	}
+	if _, err := w.Launch(t.Context(), launch(3)); fault.Of(err) != fault.ResBusy {
+		t.Errorf("Launch after the end = %v, want %s", err, fault.ResBusy)
+	}
+}
