@@ -1,0 +1,122 @@
+package rpc
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// uploads bounds how many blobs may arrive at once, and uploadTime how long one
+// may stand still.
+const (
+	uploads    = 64
+	uploadTime = time.Minute
+)
+
+// A Receiver takes blobs in parts and stores them whole. It holds no part in
+// memory: each goes on to the store at once.
+type Receiver struct {
+	store tacit.Blobs
+
+	mu   sync.Mutex // guards what follows
+	open map[wire.Digest]*upload
+}
+
+type upload struct {
+	pipe   *io.PipeWriter
+	size   int64
+	offset int64
+	done   chan putResult
+	timer  *time.Timer
+}
+
+type putResult struct {
+	root wire.Digest
+	err  error
+}
+
+// ServeBlobs answers the calls of a blob store. Anybody may fetch: what lies
+// there is ciphertext.
+func ServeBlobs(s *Server, store tacit.Blobs) {
+	r := &Receiver{store: store, open: map[wire.Digest]*upload{}}
+	Handle(s, blobsPut, everybody, r.put)
+	Handle(s, blobsChunk, everybody, func(ctx context.Context, q tacit.ChunkAsk) (tacit.Chunk, error) {
+		return store.Chunk(ctx, q.Root, q.Index)
+	})
+}
+
+func (r *Receiver) put(ctx context.Context, p PutPart) (PutDone, error) {
+	u, err := r.upload(ctx, p)
+	if err != nil {
+		return PutDone{}, err
+	}
+	if p.Offset != u.offset || p.Offset+int64(len(p.Data)) > u.size || (len(p.Data) == 0 && u.size > 0) {
+		r.drop(p.Upload, u, fault.New(fault.APISize, "store blob: part at %d of %d bytes, expected at %d", p.Offset, u.size, u.offset))
+		return PutDone{}, fault.New(fault.APISize, "store blob: part at %d of %d bytes, expected at %d", p.Offset, u.size, u.offset)
+	}
+	u.timer.Reset(uploadTime)
+	if _, err := u.pipe.Write(p.Data); err != nil {
+		res := <-u.done
+		r.drop(p.Upload, u, err)
+		return PutDone{}, res.err
+	}
+	u.offset += int64(len(p.Data))
+	if u.offset < u.size {
+		return PutDone{}, nil
+	}
+	u.pipe.Close()
+	res := <-u.done
+	r.drop(p.Upload, u, io.EOF)
+	return PutDone{Root: res.root}, res.err
+}
+
+// upload finds the upload of a part, or begins it with the first.
+func (r *Receiver) upload(ctx context.Context, p PutPart) (*upload, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u, ok := r.open[p.Upload]; ok {
+		if u.size != p.Size {
+			return nil, fault.New(fault.APIConflict, "store blob: its size changed on the way")
+		}
+		return u, nil
+	}
+	if p.Offset != 0 || p.Size < 0 {
+		return nil, fault.New(fault.APINotFound, "store blob: no such upload")
+	}
+	if len(r.open) >= uploads {
+		return nil, fault.New(fault.ResBusy, "store blob: %d uploads are in hand", len(r.open))
+	}
+	pr, pw := io.Pipe()
+	u := &upload{pipe: pw, size: p.Size, done: make(chan putResult, 1)}
+	u.timer = time.AfterFunc(uploadTime, func() { r.drop(p.Upload, u, fault.New(fault.TaskTimeout, "store blob: it stood still")) })
+	r.open[p.Upload] = u
+	ctx = context.WithoutCancel(ctx) // the upload outlives the call that began it
+	go func() {
+		root, err := r.store.Put(ctx, pr, p.Size)
+		pr.CloseWithError(err)
+		u.done <- putResult{root, err}
+	}()
+	return u, nil
+}
+
+func (r *Receiver) drop(id wire.Digest, u *upload, why error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u.timer.Stop()
+	u.pipe.CloseWithError(why)
+	delete(r.open, id)
+}
+
+func randomDigest() (d wire.Digest, err error) {
+	if _, err := rand.Read(d[:]); err != nil {
+		return d, fmt.Errorf("make random value: %w", err)
+	}
+	return d, nil
+}

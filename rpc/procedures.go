@@ -1,0 +1,270 @@
+package rpc
+
+import (
+	"context"
+	"io"
+
+	"tacit"
+	"tacit/wire"
+)
+
+// everybody are the roles that may ask what is public.
+var everybody = []tacit.Role{
+	tacit.RoleClient, tacit.RoleWorker, tacit.RoleVerifier, tacit.RoleManager, tacit.RoleDispatcher, tacit.RoleGateway, tacit.RoleBlobs,
+}
+
+const dispatcherSubmit Procedure[tacit.SubmitRequest, tacit.Signed[tacit.Acceptance]] = "tacit.v1.Dispatcher/Submit"
+const dispatcherEvents Procedure[tacit.EventsRequest, tacit.EventsReply] = "tacit.v1.Dispatcher/Events"
+const dispatcherProof Procedure[tacit.TaskRequest, tacit.Proof] = "tacit.v1.Dispatcher/Proof"
+
+// ServeDispatcher answers the calls of a tacit.Dispatcher.
+func ServeDispatcher(s *Server, impl tacit.Dispatcher) {
+	Handle(s, dispatcherSubmit, []tacit.Role{tacit.RoleClient}, impl.Submit)
+	Handle(s, dispatcherEvents, []tacit.Role{tacit.RoleClient}, impl.Events)
+	Handle(s, dispatcherProof, []tacit.Role{tacit.RoleClient}, impl.Proof)
+}
+
+// Dispatcher asks a tacit.Dispatcher through a connection that connect gives.
+type Dispatcher struct{ Connect Connect }
+
+var _ tacit.Dispatcher = Dispatcher{}
+
+// Submit asks the peer.
+func (r Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit.Signed[tacit.Acceptance], error) {
+	return ask(ctx, r.Connect, dispatcherSubmit, req)
+}
+
+// Events asks the peer.
+func (r Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit.EventsReply, error) {
+	return ask(ctx, r.Connect, dispatcherEvents, req)
+}
+
+// Proof asks the peer.
+func (r Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Proof, error) {
+	return ask(ctx, r.Connect, dispatcherProof, req)
+}
+
+const managerIdentity Procedure[tacit.IdentityRequest, tacit.Identity] = "tacit.v1.Manager/Identity"
+const managerSetTerms Procedure[tacit.TermsRequest, tacit.Done] = "tacit.v1.Manager/SetTerms"
+const managerDraw Procedure[tacit.DrawRequest, tacit.Share] = "tacit.v1.Manager/Draw"
+const managerChallenge Procedure[tacit.ChallengeRequest, tacit.Signed[tacit.Challenge]] = "tacit.v1.Manager/Challenge"
+const managerRelease Procedure[tacit.ReleaseRequest, tacit.ReleaseReply] = "tacit.v1.Manager/Release"
+const managerAudit Procedure[tacit.AuditRequest, tacit.AuditEntry] = "tacit.v1.Manager/Audit"
+
+// ServeManager answers the calls of a tacit.KeyReleaser.
+func ServeManager(s *Server, impl tacit.KeyReleaser) {
+	Handle(s, managerIdentity, []tacit.Role{tacit.RoleClient}, impl.Identity)
+	Handle(s, managerSetTerms, []tacit.Role{tacit.RoleClient}, impl.SetTerms)
+	Handle(s, managerDraw, []tacit.Role{tacit.RoleDispatcher}, impl.Draw)
+	Handle(s, managerChallenge, []tacit.Role{tacit.RoleDispatcher}, impl.Challenge)
+	Handle(s, managerRelease, []tacit.Role{tacit.RoleDispatcher}, impl.Release)
+	Handle(s, managerAudit, []tacit.Role{tacit.RoleDispatcher}, impl.Audit)
+}
+
+// Manager asks a tacit.KeyReleaser through a connection that connect gives.
+type Manager struct{ Connect Connect }
+
+var _ tacit.KeyReleaser = Manager{}
+
+// Identity asks the peer.
+func (r Manager) Identity(ctx context.Context, req tacit.IdentityRequest) (tacit.Identity, error) {
+	return ask(ctx, r.Connect, managerIdentity, req)
+}
+
+// SetTerms asks the peer.
+func (r Manager) SetTerms(ctx context.Context, req tacit.TermsRequest) (tacit.Done, error) {
+	return ask(ctx, r.Connect, managerSetTerms, req)
+}
+
+// Draw asks the peer.
+func (r Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share, error) {
+	return ask(ctx, r.Connect, managerDraw, req)
+}
+
+// Challenge asks the peer.
+func (r Manager) Challenge(ctx context.Context, req tacit.ChallengeRequest) (tacit.Signed[tacit.Challenge], error) {
+	return ask(ctx, r.Connect, managerChallenge, req)
+}
+
+// Release asks the peer.
+func (r Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.ReleaseReply, error) {
+	return ask(ctx, r.Connect, managerRelease, req)
+}
+
+// Audit asks the peer.
+func (r Manager) Audit(ctx context.Context, req tacit.AuditRequest) (tacit.AuditEntry, error) {
+	return ask(ctx, r.Connect, managerAudit, req)
+}
+
+const verifierAppraise Procedure[tacit.Case, tacit.Signed[tacit.Vote]] = "tacit.v1.Verifier/Appraise"
+const verifierHeader Procedure[tacit.HeaderRequest, tacit.Signed[tacit.EpochHeader]] = "tacit.v1.Verifier/Header"
+const verifierBatch Procedure[tacit.BatchRequest, tacit.BatchSig] = "tacit.v1.Verifier/Batch"
+
+// ServeVerifier answers the calls of a tacit.Verifier.
+func ServeVerifier(s *Server, impl tacit.Verifier) {
+	Handle(s, verifierAppraise, []tacit.Role{tacit.RoleDispatcher}, impl.Appraise)
+	Handle(s, verifierHeader, []tacit.Role{tacit.RoleGateway}, impl.Header)
+	Handle(s, verifierBatch, []tacit.Role{tacit.RoleDispatcher}, impl.Batch)
+}
+
+// Verifier asks a tacit.Verifier through a connection that connect gives.
+type Verifier struct{ Connect Connect }
+
+var _ tacit.Verifier = Verifier{}
+
+// Appraise asks the peer.
+func (r Verifier) Appraise(ctx context.Context, req tacit.Case) (tacit.Signed[tacit.Vote], error) {
+	return ask(ctx, r.Connect, verifierAppraise, req)
+}
+
+// Header asks the peer.
+func (r Verifier) Header(ctx context.Context, req tacit.HeaderRequest) (tacit.Signed[tacit.EpochHeader], error) {
+	return ask(ctx, r.Connect, verifierHeader, req)
+}
+
+// Batch asks the peer.
+func (r Verifier) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.BatchSig, error) {
+	return ask(ctx, r.Connect, verifierBatch, req)
+}
+
+const workerLaunch Procedure[tacit.LaunchRequest, tacit.LaunchReply] = "tacit.v1.Worker/Launch"
+const workerRun Procedure[tacit.RunRequest, tacit.RunReply] = "tacit.v1.Worker/Run"
+
+// ServeWorker answers the calls of a tacit.Executor.
+func ServeWorker(s *Server, impl tacit.Executor) {
+	Handle(s, workerLaunch, []tacit.Role{tacit.RoleDispatcher}, impl.Launch)
+	Handle(s, workerRun, []tacit.Role{tacit.RoleDispatcher}, impl.Run)
+}
+
+// Worker asks a tacit.Executor through a connection that connect gives.
+type Worker struct{ Connect Connect }
+
+var _ tacit.Executor = Worker{}
+
+// Launch asks the peer.
+func (r Worker) Launch(ctx context.Context, req tacit.LaunchRequest) (tacit.LaunchReply, error) {
+	return ask(ctx, r.Connect, workerLaunch, req)
+}
+
+// Run asks the peer.
+func (r Worker) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunReply, error) {
+	return ask(ctx, r.Connect, workerRun, req)
+}
+
+const gatewayHeaders Procedure[tacit.HeadersRequest, tacit.HeadersReply] = "tacit.v1.Gateway/Headers"
+const gatewayNode Procedure[tacit.ProofRequest, tacit.NodeReply] = "tacit.v1.Gateway/Node"
+const gatewayEntry Procedure[tacit.ProofRequest, tacit.EntryReply] = "tacit.v1.Gateway/Entry"
+const gatewayDeposit Procedure[tacit.ProofRequest, tacit.DepositReply] = "tacit.v1.Gateway/Deposit"
+const gatewayPools Procedure[tacit.ProofRequest, tacit.PoolsReply] = "tacit.v1.Gateway/Pools"
+const gatewayPostBatch Procedure[tacit.PostBatchRequest, tacit.Posting] = "tacit.v1.Gateway/PostBatch"
+
+// ServeGateway answers the calls of a tacit.Gateway.
+func ServeGateway(s *Server, impl tacit.Gateway) {
+	Handle(s, gatewayHeaders, everybody, impl.Headers)
+	Handle(s, gatewayNode, everybody, impl.Node)
+	Handle(s, gatewayEntry, everybody, impl.Entry)
+	Handle(s, gatewayDeposit, everybody, impl.Deposit)
+	Handle(s, gatewayPools, everybody, impl.Pools)
+	Handle(s, gatewayPostBatch, []tacit.Role{tacit.RoleDispatcher}, impl.PostBatch)
+}
+
+// Gateway asks a tacit.Gateway through a connection that connect gives.
+type Gateway struct{ Connect Connect }
+
+var _ tacit.Gateway = Gateway{}
+
+// Headers asks the peer.
+func (r Gateway) Headers(ctx context.Context, req tacit.HeadersRequest) (tacit.HeadersReply, error) {
+	return ask(ctx, r.Connect, gatewayHeaders, req)
+}
+
+// Node asks the peer.
+func (r Gateway) Node(ctx context.Context, req tacit.ProofRequest) (tacit.NodeReply, error) {
+	return ask(ctx, r.Connect, gatewayNode, req)
+}
+
+// Entry asks the peer.
+func (r Gateway) Entry(ctx context.Context, req tacit.ProofRequest) (tacit.EntryReply, error) {
+	return ask(ctx, r.Connect, gatewayEntry, req)
+}
+
+// Deposit asks the peer.
+func (r Gateway) Deposit(ctx context.Context, req tacit.ProofRequest) (tacit.DepositReply, error) {
+	return ask(ctx, r.Connect, gatewayDeposit, req)
+}
+
+// Pools asks the peer.
+func (r Gateway) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.PoolsReply, error) {
+	return ask(ctx, r.Connect, gatewayPools, req)
+}
+
+// PostBatch asks the peer.
+func (r Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (tacit.Posting, error) {
+	return ask(ctx, r.Connect, gatewayPostBatch, req)
+}
+
+// A Connect returns the connection to ask over, dialling it if there is none.
+type Connect func(ctx context.Context) (*Client, error)
+
+// Over always asks over one connection.
+func Over(c *Client) Connect { return func(context.Context) (*Client, error) { return c, nil } }
+
+func ask[Req, Res any](ctx context.Context, connect Connect, p Procedure[Req, Res], req Req) (Res, error) {
+	c, err := connect(ctx)
+	if err != nil {
+		var none Res
+		return none, err
+	}
+	return Call(ctx, c, p, req)
+}
+
+// PutPart is one piece of a blob that is being stored.
+type PutPart struct {
+	Upload wire.Digest `cbor:"1,keyasint"` // random, chosen by the uploader
+	Size   int64       `cbor:"2,keyasint"` // of the whole blob
+	Offset int64       `cbor:"3,keyasint"`
+	Data   []byte      `cbor:"4,keyasint"`
+}
+
+// PutDone has the blob's root once its last part arrived, zero before.
+type PutDone struct {
+	Root wire.Digest `cbor:"1,keyasint"`
+}
+
+const (
+	blobsPut   Procedure[PutPart, PutDone]            = "tacit.v1.Blobs/Put"
+	blobsChunk Procedure[tacit.ChunkAsk, tacit.Chunk] = "tacit.v1.Blobs/Chunk"
+)
+
+// Blobs asks a blob store through a connection.
+type Blobs struct{ Connect Connect }
+
+var _ tacit.Blobs = Blobs{}
+
+// Put sends size bytes in parts and returns their root.
+func (b Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, error) {
+	upload, err := randomDigest()
+	if err != nil {
+		return wire.Digest{}, err
+	}
+	buf := make([]byte, tacit.PartSize)
+	for offset := int64(0); ; {
+		n := min(int64(len(buf)), size-offset)
+		if _, err := io.ReadFull(r, buf[:n]); err != nil {
+			return wire.Digest{}, err
+		}
+		done, err := ask(ctx, b.Connect, blobsPut, PutPart{Upload: upload, Size: size, Offset: offset, Data: buf[:n]})
+		if err != nil {
+			return wire.Digest{}, err
+		}
+		offset += n
+		if offset == size {
+			return done.Root, nil
+		}
+	}
+}
+
+// Chunk fetches a chunk with its path.
+func (b Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
+	return ask(ctx, b.Connect, blobsChunk, tacit.ChunkAsk{Root: root, Index: i})
+}
