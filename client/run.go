@@ -1,0 +1,330 @@
+package client
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// A Wish is what a user asks for.
+type Wish struct {
+	Service      string    // owner/name or owner/name@generation
+	Data         []Binding // datasets by alias
+	Params       []byte    // JSON for the guest, or nil
+	Requirements tacit.Requirements
+	MaxFee       tacit.Money
+}
+
+// A Binding is a dataset under an alias.
+type Binding struct {
+	Alias   string
+	Dataset string // owner/name or owner/name@generation
+}
+
+// A Plan is a wish with everything found that decides its price. Making one
+// changes nothing.
+type Plan struct {
+	Wish     Wish
+	Service  tacit.Entry
+	Datasets []tacit.Entry
+	Prices   tacit.Prices
+	Epoch    uint64
+}
+
+// Plan finds the entries and the price of a wish.
+func (c *Client) Plan(ctx context.Context, w Wish) (Plan, error) {
+	p := Plan{Wish: w}
+	name, generation, err := splitName(w.Service)
+	if err != nil {
+		return p, err
+	}
+	if p.Service, err = c.entry(ctx, name, generation); err != nil {
+		return p, err
+	}
+	if p.Service.Kind != tacit.EntryService {
+		return p, fault.New(fault.APIName, "plan task: %s is a dataset, not a service", name)
+	}
+	for _, b := range w.Data {
+		name, generation, err := splitName(b.Dataset)
+		if err != nil {
+			return p, err
+		}
+		e, err := c.entry(ctx, name, generation)
+		if err != nil {
+			return p, err
+		}
+		if e.Kind != tacit.EntryDataset {
+			return p, fault.New(fault.APIName, "plan task: %s is a service, not a dataset", name)
+		}
+		p.Datasets = append(p.Datasets, e)
+	}
+	p.Prices = tacit.Quote(c.cfg.Genesis.Params, tacit.Task{Requirements: w.Requirements}, p.Service, p.Datasets)
+	if p.Prices.Total() > w.MaxFee {
+		return p, fault.Denied(fault.PayFee, "plan task", "fee", "at most "+strconv.FormatUint(w.MaxFee, 10)+" gwei", strconv.FormatUint(p.Prices.Total(), 10))
+	}
+	p.Epoch = c.cfg.Headers.View().Header.Number
+	return p, nil
+}
+
+// splitName splits owner/name@generation; without one it is 0, the newest.
+func splitName(s string) (string, uint64, error) {
+	name, version, ok := strings.Cut(s, "@")
+	if err := tacit.CheckName(name); err != nil || !ok {
+		return name, 0, err
+	}
+	g, err := strconv.ParseUint(version, 10, 64)
+	if err != nil || g == 0 {
+		return name, 0, fault.New(fault.APIName, "read name %q: the version is a number from 1", s)
+	}
+	return name, g, nil
+}
+
+// Pay makes sure that the deposit covers a plan and that a signed header shows
+// it. It returns what it deposited, 0 if there was enough.
+func (c *Client) Pay(ctx context.Context, p Plan) (tacit.Money, error) {
+	d, err := c.cfg.Ledger.Deposited(ctx)
+	if err != nil {
+		return 0, err
+	}
+	paid := tacit.Money(0)
+	if d.Amount < p.Prices.Total() || d.Dispatcher != c.cfg.DispatcherKey {
+		if err := c.cfg.Ledger.Deposit(ctx, c.cfg.DispatcherKey, p.Wish.MaxFee); err != nil {
+			return 0, err
+		}
+		paid = p.Wish.MaxFee
+	}
+	for {
+		r, err := c.cfg.Gateway.Deposit(ctx, tacit.ProofRequest{Key: c.cfg.Key.Address()})
+		if err == nil {
+			var h tacit.EpochHeader
+			if h, err = c.cfg.Headers.Header(ctx, r.Epoch); err == nil {
+				d, err = r.Deposit.Check(h)
+			}
+			if err == nil && d.Amount >= p.Prices.Total() {
+				return paid, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return paid, fault.New(fault.KeyFinality, "wait for the deposit: no signed header shows it: %w", err)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// A Submission is a task that a dispatcher accepted.
+type Submission struct {
+	ID         wire.Digest                    `json:"id"`
+	Task       tacit.Signed[tacit.Task]       `json:"task"`
+	Acceptance tacit.Signed[tacit.Acceptance] `json:"acceptance"`
+}
+
+// Submit signs a plan as a task and hands it to the dispatcher. Parameters are
+// sealed to an identity that the manager binds to this task.
+func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
+	if err := c.cfg.Headers.Sync(ctx); err != nil && !errors.Is(err, fault.KeyGeneration) {
+		return Submission{}, err
+	}
+	view := c.cfg.Headers.View()
+	nonce := make([]byte, 8)
+	if _, err := rand.Read(nonce); err != nil {
+		return Submission{}, fmt.Errorf("make nonce: %w", err)
+	}
+	params := c.cfg.Genesis.Params
+	t := tacit.Task{
+		User: c.cfg.Key.Address(), Nonce: binary.BigEndian.Uint64(nonce), Kind: tacit.KindEnclave,
+		Service: p.Service.ID, Generation: p.Service.Generation, Requirements: p.Wish.Requirements,
+		Recipients: []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte(c.cfg.Identity.Recipient().String())}},
+		Dispatcher: c.cfg.DispatcherKey, MaxFee: p.Wish.MaxFee,
+		// Four epochs of room: the acceptance may come under a later header.
+		Deadline: view.Header.Block + params.Deadline + 4*params.EpochLength + uint64(p.Wish.Requirements.Seconds),
+	}
+	for i, b := range p.Wish.Data {
+		t.Inputs = append(t.Inputs, tacit.Input{Kind: tacit.InputEntry, Name: b.Alias, Ref: p.Datasets[i].ID, Index: p.Datasets[i].Generation})
+	}
+	req := tacit.SubmitRequest{}
+	if p.Wish.Params != nil {
+		in, err := c.inline(ctx, p.Wish.Params)
+		if err != nil {
+			return Submission{}, err
+		}
+		req.Params, req.Inline = []tacit.Sealed{in.Sealed}, []tacit.Inline{in}
+		t.Params = in.Sealed.Hash()
+	}
+	if err := t.Check(); err != nil {
+		return Submission{}, err
+	}
+	req.Task = tacit.Sign(view.Network, c.cfg.Key, t)
+	accepted, err := c.cfg.Dispatcher.Submit(ctx, req)
+	if err != nil {
+		return Submission{}, err
+	}
+	a, err := accepted.Check(view.Network, c.cfg.DispatcherKey)
+	if err != nil {
+		return Submission{}, err
+	}
+	id := t.ID(view.Network)
+	if a.Task != id || a.Fee > t.MaxFee {
+		return Submission{}, fault.New(fault.ConsField, "check acceptance: it is for another task or above the maximum fee")
+	}
+	return Submission{id, req.Task, accepted}, nil
+}
+
+func (c *Client) inline(ctx context.Context, data []byte) (tacit.Inline, error) {
+	if len(data) > tacit.InlineMost/2 {
+		return tacit.Inline{}, fault.New(fault.APISize, "seal parameters: %d bytes, at most %d", len(data), tacit.InlineMost/2)
+	}
+	sealed, f, err := c.seal(ctx, "", bytes.NewReader(data), false, nil)
+	if err != nil {
+		return tacit.Inline{}, err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	whole := make([]byte, sealed.Size)
+	if _, err := f.ReadAt(whole, 0); err != nil && err != io.EOF {
+		return tacit.Inline{}, fmt.Errorf("seal parameters: %w", err)
+	}
+	return tacit.Inline{Sealed: sealed, Data: whole}, nil
+}
+
+// Watch tells every event of a task until the last. A final failure is
+// returned with its code.
+func (c *Client) Watch(ctx context.Context, id wire.Digest, tell func(tacit.Event)) error {
+	after := uint64(0)
+	for {
+		r, err := c.cfg.Dispatcher.Events(ctx, tacit.EventsRequest{Task: id, After: after})
+		if err != nil {
+			return err
+		}
+		for _, e := range r.Events {
+			tell(e)
+			after = e.Index
+			if e.Final && e.State == "failed" {
+				return &fault.Error{Code: fault.Code(e.Code), Op: e.Detail, Rule: e.Rule, Expected: e.Want, Got: e.Got}
+			}
+			if e.Final {
+				return nil
+			}
+		}
+	}
+}
+
+// A Result is what a task left for its recipient.
+type Result struct {
+	Proof tacit.ProofFile
+	Files []tacit.Output // the receipt's outputs, as they were named
+}
+
+// Fetch gets the proof and the sealed result of a task, opens the result and
+// refuses one that is not of this task (RESULT_KEY).
+func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
+	p, err := c.cfg.Dispatcher.Proof(ctx, tacit.TaskRequest{Task: id})
+	if err != nil {
+		return Result{}, err
+	}
+	if p.Leaf.Body.Task != id {
+		return Result{}, fault.New(fault.ResultKey, "open result: the receipt is of task %s", p.Leaf.Body.Task.Short())
+	}
+	chunks, err := tacit.NewChunkReader(ctx, p.Output, func(ctx context.Context, i int64) (tacit.Chunk, error) {
+		return c.cfg.Blobs.Chunk(ctx, p.Output.Root, i)
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	r, size, err := age.DecryptReaderAt(chunks, p.Output.Size, c.cfg.Identity)
+	if err != nil {
+		return Result{}, fault.New(fault.ResultKey, "open result: it is not sealed to this user: %w", err)
+	}
+	receipt, files, err := ReadResult(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return Result{}, err
+	}
+	if receipt.Task != id || receipt.Commitment() != p.Leaf.Body.Commitment {
+		return Result{}, fault.New(fault.ResultKey, "open result: its receipt is of another task or not the one that was signed")
+	}
+	for i, f := range files {
+		if i >= len(receipt.Outputs) || receipt.Outputs[i].Name != f.Name || receipt.Outputs[i].Digest != wire.Sum(f.Data) {
+			return Result{}, fault.New(fault.ResultKey, "open result: file %d is not the one that the receipt names", i)
+		}
+	}
+	return Result{tacit.ProofFile{Genesis: c.cfg.Genesis, Epochs: c.cfg.Epochs, Proof: p, Receipt: []tacit.Receipt{receipt}}, files}, nil
+}
+
+// most is how much of a result is read into memory.
+const most = 1 << 30
+
+// ReadResult reads the archive that an enclave seals: the receipt first, then
+// the files, then padding.
+func ReadResult(r io.Reader) (tacit.Receipt, []tacit.Output, error) {
+	var receipt tacit.Receipt
+	var files []tacit.Output
+	t := tar.NewReader(io.LimitReader(r, most))
+	for i := 0; ; i++ {
+		h, err := t.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %w", err)
+		}
+		data, err := io.ReadAll(t)
+		if err != nil {
+			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %w", err)
+		}
+		switch {
+		case i == 0:
+			if h.Name != "receipt.cbor" {
+				return receipt, nil, fault.New(fault.DataCorrupt, "read result: it begins with %q", h.Name)
+			}
+			if err := wire.Unmarshal("tacit/receipt", data, &receipt); err != nil {
+				return receipt, nil, err
+			}
+		case h.Name == "padding":
+		default:
+			files = append(files, tacit.Output{Name: strings.TrimPrefix(h.Name, "out/"), Data: data})
+		}
+	}
+	return receipt, files, nil
+}
+
+// Write puts the files of a result below a folder, which no name leaves.
+func (r Result) Write(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	defer root.Close()
+	for _, f := range r.Files {
+		if !filepath.IsLocal(f.Name) {
+			return fault.New(fault.APIPath, "write result: name %q leaves the folder", f.Name)
+		}
+		if parent := filepath.Dir(f.Name); parent != "." {
+			if err := root.MkdirAll(parent, 0o700); err != nil {
+				return fmt.Errorf("write result: %w", err)
+			}
+		}
+		if err := root.WriteFile(f.Name, f.Data, 0o600); err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,441 @@
+package dispatcher
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"filippo.io/age"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/vrf"
+	"tacit/wire"
+)
+
+// see sees one accepted task to its receipt, or to its failure.
+func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
+	r, err := d.load(ctx, id)
+	if err != nil {
+		d.cfg.Log.Error("task not loaded", "task", id.Short(), "err", err)
+		return
+	}
+	err = d.try(ctx, id, &r)
+	if ctx.Err() != nil {
+		return // the journal takes it up again
+	}
+	if err != nil {
+		d.cfg.Log.Info("task failed", "task", id.Short(), "code", fault.Of(err))
+		r.State = stateFailed
+		d.event(id, "Proof", "failed", "", err, true)
+		if err := d.save(ctx, id, &r); err != nil {
+			d.cfg.Log.Error("task not journalled", "task", id.Short(), "err", err)
+		}
+		return
+	}
+	d.due <- id
+}
+
+// try draws and runs attempts until one leaves a receipt.
+func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
+	d.event(id, "Draw", "started", "", nil, false)
+	drawn, err := d.draw(ctx, r)
+	if err != nil {
+		d.event(id, "Draw", "failed", "", err, false)
+		return err
+	}
+	d.event(id, "Draw", "done", fmt.Sprintf("seed %s, worker %s, %d seats", drawn.Seed.Short(), drawn.Workers[0].Key.String()[:10], len(drawn.Seats)), nil, false)
+	var last error
+	for r.Attempt < uint8(len(drawn.Workers)) {
+		r.Attempt++
+		if err := d.save(ctx, id, r); err != nil { // begun at most once
+			return err
+		}
+		last = d.attempt(ctx, id, r, drawn)
+		if last == nil {
+			r.State = stateRan
+			return d.save(ctx, id, r)
+		}
+		if ctx.Err() != nil || final(last) {
+			return last
+		}
+		d.cfg.Log.Info("attempt failed", "task", id.Short(), "attempt", r.Attempt, "err", last)
+	}
+	if last == nil {
+		last = fault.New(fault.TaskFailed, "run task %s: its attempts are used up", id.Short())
+	}
+	return last
+}
+
+// final reports whether another worker would fare no better: the owner's terms
+// or the task itself forbid it.
+func final(err error) bool {
+	switch fault.Of(err) {
+	case fault.DataConsent, fault.KeyPolicy, fault.KeyGeneration, fault.PayDeposit, fault.PayFee, fault.ConsField, fault.TaskTimeout:
+		return true
+	}
+	return false
+}
+
+// draw gathers the shares of the seed and draws workers and seats.
+func (d *Dispatcher) draw(ctx context.Context, r *record) (tacit.Drawn, error) {
+	view := d.cfg.Headers.View()
+	epoch := r.Acceptance.Body.Epoch
+	header, err := d.cfg.Headers.Header(ctx, epoch)
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	g, err := d.cfg.Peers.Gateway()
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	pools, err := g.Pools(ctx, tacit.ProofRequest{Epoch: epoch})
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	alpha := vrf.DrawAlpha(view.Network, header.Beacon, r.id(view.Network))
+	mine, err := d.share(ctx, g, epoch, d.cfg.Key.Address(), d.cfg.VRF.Prove(alpha))
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	managers := r.Case.Managers()
+	shares := make([]tacit.Share, len(managers))
+	betas := make([]vrf.Beta, len(managers))
+	err = d.eachManager(ctx, managers, func(ctx context.Context, i int, m tacit.KeyReleaser) error {
+		got, err := m.Draw(ctx, tacit.DrawRequest{Case: r.Case})
+		if err != nil {
+			return err
+		}
+		if shares[i], err = d.share(ctx, g, epoch, managers[i], got.Pi); err != nil {
+			return err
+		}
+		betas[i], err = vrf.Verify(shares[i].Node.VRF, alpha, got.Pi)
+		return err
+	})
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	own, err := vrf.Verify(mine.Node.VRF, alpha, mine.Pi)
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	proof, drawn, err := tacit.MakeDraw(mine, shares, vrf.Seed(own, betas), r.Submit.Task.Body.Requirements, view.Genesis.Params,
+		pools.Workers, pools.Verifiers, pools.WorkersRoot, pools.VerifiersRoot)
+	if err != nil {
+		return tacit.Drawn{}, err
+	}
+	// As everybody else will: a gateway that showed wrong pools is caught here.
+	if _, err := proof.Check(view.Network, r.Submit.Task.Body, header, view.Genesis.Params, managers); err != nil {
+		return tacit.Drawn{}, err
+	}
+	r.Case.Draw = proof
+	return drawn, nil
+}
+
+func (d *Dispatcher) share(ctx context.Context, g tacit.Gateway, epoch uint64, node wire.Address, pi []byte) (tacit.Share, error) {
+	n, err := g.Node(ctx, tacit.ProofRequest{Epoch: epoch, Key: node})
+	return tacit.Share{Node: n.Node.Node, Path: n.Node.Path, Pi: pi}, err
+}
+
+// eachManager asks managers side by side; the first error is the answer.
+func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, ask func(context.Context, int, tacit.KeyReleaser) error) error {
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
+	defer cancel()
+	errs := make([]error, len(managers))
+	var wg sync.WaitGroup
+	for i, node := range managers {
+		m, err := d.cfg.Peers.Manager(node)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		wg.Go(func() { errs[i] = ask(ctx, i, m) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attempt runs one attempt from its assignment to its receipt.
+func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, drawn tacit.Drawn) error {
+	stage := func(name string, do func() (string, error)) error {
+		d.event(id, name, "started", "", nil, false)
+		detail, err := do()
+		if err != nil {
+			d.event(id, name, "failed", "", err, false)
+			return err
+		}
+		d.event(id, name, "done", detail, nil, false)
+		return nil
+	}
+	var v tacit.Verified
+	if err := stage("Attest", func() (string, error) {
+		if err := d.assign(ctx, id, r, drawn); err != nil {
+			return "", err
+		}
+		var err error
+		if v, err = d.launch(ctx, id, r); err != nil {
+			return "", err
+		}
+		return d.certify(ctx, r, v)
+	}); err != nil {
+		return err
+	}
+	var grants []tacit.Grant
+	if err := stage("Keys", func() (string, error) {
+		var err error
+		grants, err = d.release(ctx, r)
+		return fmt.Sprintf("%d keys from %d managers", len(grants), len(r.Case.Managers())), err
+	}); err != nil {
+		return err
+	}
+	if err := stage("Run", func() (string, error) {
+		if err := d.run(ctx, id, r, v, grants); err != nil {
+			return "", err
+		}
+		return "exit " + tacit.ExitClass(r.Ran.Leaf.Body.Exit).String(), nil
+	}); err != nil {
+		return err
+	}
+	return stage("Proof", func() (string, error) {
+		return fmt.Sprintf("receipt %s", r.Ran.Leaf.Body.Commitment.Short()), d.audit(ctx, r, grants)
+	})
+}
+
+// assign gets fresh challenges and signs who runs and who judges.
+func (d *Dispatcher) assign(ctx context.Context, id wire.Digest, r *record, drawn tacit.Drawn) error {
+	managers := r.Case.Managers()
+	challenges := make([]tacit.Signed[tacit.Challenge], len(managers))
+	err := d.eachManager(ctx, managers, func(ctx context.Context, i int, m tacit.KeyReleaser) error {
+		var err error
+		challenges[i], err = m.Challenge(ctx, tacit.ChallengeRequest{Task: id, Attempt: r.Attempt})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	a := tacit.Assignment{
+		Task: id, Epoch: r.Acceptance.Body.Epoch, Attempt: r.Attempt, Seed: drawn.Seed,
+		Places: []tacit.Place{{Index: 0, Worker: drawn.Workers[r.Attempt-1].Key}}, Challenges: tacit.HashChallenges(challenges),
+	}
+	for _, s := range drawn.Seats {
+		a.Seats = append(a.Seats, s.Key)
+	}
+	r.Case.Challenges, r.Case.Place = challenges, 0
+	r.Case.Assignment = tacit.Sign(d.network(), d.cfg.Key, a)
+	return d.save(ctx, id, r)
+}
+
+// launch has the drawn worker open an enclave and checks what came back as
+// far as anybody without the evidence's roots can.
+func (d *Dispatcher) launch(ctx context.Context, id wire.Digest, r *record) (tacit.Verified, error) {
+	a := r.Case.Assignment.Body
+	w, err := d.cfg.Peers.Worker(a.Places[0].Worker)
+	if err != nil {
+		return tacit.Verified{}, err
+	}
+	view := d.cfg.Headers.View()
+	header, err := d.cfg.Headers.Header(ctx, a.Epoch)
+	if err != nil {
+		return tacit.Verified{}, err
+	}
+	artefacts, err := r.Case.Artefacts()
+	if err != nil {
+		return tacit.Verified{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
+	defer cancel()
+	reply, err := w.Launch(ctx, tacit.LaunchRequest{
+		Network: view.Network, Task: r.Submit.Task.Body, Assignment: a, Challenges: r.Case.Challenges, Artefacts: artefacts,
+		Policy: header.Policy, Generation: header.Generation,
+	})
+	if err != nil {
+		return tacit.Verified{}, err
+	}
+	r.Case.Keys, r.Case.Evidence = reply.Keys, reply.Evidence
+	return r.Case.CheckDraw(view.Network, header, view.Header.Number, view.Genesis.Params)
+}
+
+// certify has the seat holders appraise side by side and goes on as soon as
+// their accepting votes suffice.
+func (d *Dispatcher) certify(ctx context.Context, r *record, v tacit.Verified) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
+	defer cancel()
+	type answer struct {
+		node wire.Address
+		vote tacit.Signed[tacit.Vote]
+		err  error
+	}
+	holders := tacit.SortAddresses(v.Assignment.Seats)
+	answers := make(chan answer, len(holders))
+	for _, node := range holders {
+		go func() {
+			out := answer{node: node}
+			defer func() { answers <- out }()
+			verifier, err := d.cfg.Peers.Verifier(node)
+			if err == nil {
+				out.vote, err = verifier.Appraise(ctx, r.Case)
+			}
+			if err == nil {
+				_, err = out.vote.Check(d.network(), node)
+			}
+			out.err = err
+		}()
+	}
+	cert := tacit.Certificate{}
+	var last error
+	seats := 0
+	for range holders {
+		a := <-answers
+		if a.err != nil {
+			last = a.err
+			d.cfg.Log.Info("no vote", "verifier", a.node, "err", a.err)
+			continue
+		}
+		if !a.vote.Body.Accept {
+			last = fault.New(codeOfReject(a.vote.Body.Code), "appraise evidence: verifier %s rejected it", a.node)
+			continue
+		}
+		cert.Votes = append(cert.Votes, a.vote)
+		for _, s := range v.Assignment.Seats {
+			if s == a.node {
+				seats++
+			}
+		}
+		params := d.cfg.Headers.View().Genesis.Params
+		if cert.Check(d.network(), v.Subject, v.Drawn.Seats, params) == nil {
+			r.Certificate = cert
+			return fmt.Sprintf("%d/%d seats accept", seats, params.Seats), nil
+		}
+	}
+	err := cert.Check(d.network(), v.Subject, v.Drawn.Seats, d.cfg.Headers.View().Genesis.Params)
+	if last != nil {
+		err = fmt.Errorf("gather votes: %w", last)
+	}
+	return "", err
+}
+
+// codeOfReject finds the code that a reject's digest stands for.
+func codeOfReject(d wire.Digest) fault.Code {
+	for _, e := range fault.Table {
+		if wire.Keccak([]byte(e.Code)) == d {
+			return e.Code
+		}
+	}
+	return fault.KeyQuorum
+}
+
+// release asks the managers for their grants and puts them in the order of the
+// artefacts.
+func (d *Dispatcher) release(ctx context.Context, r *record) ([]tacit.Grant, error) {
+	artefacts, err := r.Case.Artefacts()
+	if err != nil {
+		return nil, err
+	}
+	headers, err := d.ageHeaders(ctx, r, artefacts)
+	if err != nil {
+		return nil, err
+	}
+	managers := r.Case.Managers()
+	replies := make([]tacit.ReleaseReply, len(managers))
+	err = d.eachManager(ctx, managers, func(ctx context.Context, i int, m tacit.KeyReleaser) error {
+		var err error
+		replies[i], err = m.Release(ctx, tacit.ReleaseRequest{Case: r.Case, Certificate: r.Certificate, Headers: headers})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var grants []tacit.Grant
+	next := make([]int, len(managers))
+	for _, a := range artefacts {
+		for i, m := range managers {
+			if m != a.Manager {
+				continue
+			}
+			if next[i] >= len(replies[i].Grants) || replies[i].Grants[next[i]].Artefact != a.Header {
+				return nil, fault.New(fault.KeyPolicy, "release keys: manager %s left out one of its artefacts", m)
+			}
+			grants = append(grants, replies[i].Grants[next[i]])
+			next[i]++
+		}
+	}
+	return grants, nil
+}
+
+// ageHeaders reads the beginning of each artefact: inline data at hand, the
+// first chunk from blobs otherwise.
+func (d *Dispatcher) ageHeaders(ctx context.Context, r *record, artefacts []tacit.Sealed) ([][]byte, error) {
+	inline := map[wire.Digest][]byte{}
+	for _, in := range r.Submit.Inline {
+		inline[in.Sealed.Root] = in.Data
+	}
+	headers := make([][]byte, len(artefacts))
+	for i, a := range artefacts {
+		data, ok := inline[a.Root]
+		if !ok {
+			c, err := d.cfg.Fetch(ctx, a.Root, 0)
+			if err != nil {
+				return nil, fmt.Errorf("fetch age header: %w", err)
+			}
+			if err := c.Check(a.Root); err != nil {
+				return nil, err
+			}
+			data = c.Data
+		}
+		h, err := age.ExtractHeader(bytes.NewReader(data))
+		if err != nil {
+			return nil, fault.New(fault.DataCorrupt, "read age header of artefact %d: %w", i, err)
+		}
+		headers[i] = h
+	}
+	return headers, nil
+}
+
+// run has the enclave run and verifies its leaf.
+func (d *Dispatcher) run(ctx context.Context, id wire.Digest, r *record, v tacit.Verified, grants []tacit.Grant) error {
+	w, err := d.cfg.Peers.Worker(v.Worker.Key)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, secondsOf(v.Task)+d.cfg.Patience)
+	defer cancel()
+	reply, err := w.Run(ctx, tacit.RunRequest{Task: id, Attempt: r.Attempt, Place: 0, Grants: grants, Inline: r.Submit.Inline})
+	if err != nil {
+		return err
+	}
+	leaf, err := reply.Leaf.Check(d.network(), r.Case.Keys.Receipt)
+	if err != nil {
+		return err
+	}
+	if leaf.Task != id || leaf.Assignment != v.Assignment.Hash() || leaf.Attempt != r.Attempt || leaf.Place != 0 || leaf.Output != reply.Output.Root {
+		return fault.New(fault.ResultKey, "check receipt: its leaf is for something else")
+	}
+	if tacit.ExitClass(leaf.Exit) == tacit.ExitHost && int(r.Attempt) < len(v.Drawn.Workers) {
+		return fault.New(fault.TaskFailed, "run task: the worker's enclave says that its host failed")
+	}
+	r.Ran = reply
+	return nil
+}
+
+// audit collects where each release stands in its manager's log.
+func (d *Dispatcher) audit(ctx context.Context, r *record, grants []tacit.Grant) error {
+	entries := make([]tacit.AuditEntry, len(grants))
+	var errs error
+	for i, g := range grants {
+		m, err := d.cfg.Peers.Manager(g.Manager)
+		if err == nil {
+			entries[i], err = m.Audit(ctx, tacit.AuditRequest{Index: g.Index})
+			entries[i].Record = g.Record
+		}
+		errs = errors.Join(errs, err)
+	}
+	r.Audit = entries
+	return errs
+}

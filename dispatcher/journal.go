@@ -1,0 +1,92 @@
+package dispatcher
+
+import (
+	"context"
+
+	"tacit"
+	"tacit/wire"
+)
+
+// The states of a task in the journal.
+const (
+	stateAccepted uint8 = 1 // to be drawn and run
+	stateRan      uint8 = 2 // has a receipt, to be settled
+	stateSettled  uint8 = 3
+	stateFailed   uint8 = 4 // its reservation lapses
+)
+
+// record is a task in the journal.
+type record struct {
+	Submit      tacit.SubmitRequest            `cbor:"1,keyasint"`
+	Acceptance  tacit.Signed[tacit.Acceptance] `cbor:"2,keyasint"`
+	Case        tacit.Case                     `cbor:"3,keyasint"`
+	State       uint8                          `cbor:"4,keyasint"`
+	Attempt     uint8                          `cbor:"5,keyasint"` // begun last; never goes back, so that an attempt is run at most once
+	Certificate tacit.Certificate              `cbor:"6,keyasint"`
+	Audit       []tacit.AuditEntry             `cbor:"7,keyasint"`
+	Ran         tacit.RunReply                 `cbor:"8,keyasint"`
+	Settled     []settled                      `cbor:"9,keyasint"` // one, or none
+	Events      []tacit.Event                  `cbor:"10,keyasint"`
+}
+
+// settled is a task's settlement with the block that it was posted in.
+type settled struct {
+	Settled tacit.Settled `cbor:"1,keyasint"`
+	Block   uint64        `cbor:"2,keyasint"`
+}
+
+const recordLabel = "tacit/dispatcher/task"
+
+func (r record) id(network wire.Digest) wire.Digest { return r.Submit.Task.Body.ID(network) }
+
+func taskKey(id wire.Digest) string { return "task/" + id.String() }
+
+// load returns a task, or API_NOT_FOUND.
+func (d *Dispatcher) load(ctx context.Context, id wire.Digest) (record, error) {
+	var r record
+	item, err := d.cfg.Store.Get(ctx, taskKey(id))
+	if err != nil {
+		return r, err
+	}
+	return r, wire.Unmarshal(recordLabel, item.Value, &r)
+}
+
+// save journals a task, with whatever must be true at the same moment, under
+// this writer's fencing token.
+func (d *Dispatcher) save(ctx context.Context, id wire.Digest, r *record, more ...tacit.Put) error {
+	r.Events = d.eventsOf(id)
+	b, err := wire.Marshal(recordLabel, *r)
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, append(more, tacit.Put{Key: taskKey(id), Value: b})...)
+}
+
+func (d *Dispatcher) commit(ctx context.Context, puts ...tacit.Put) error {
+	_, err := d.cfg.Store.Commit(ctx, tacit.Txn{Fence: &tacit.Fence{Name: d.lease.Name, Token: d.lease.Token}, Then: puts})
+	return err
+}
+
+// eachTask visits every task of the journal in pages. Its cost grows with the
+// number of tasks; it runs at start and, for a user's reservations, at Submit.
+func (d *Dispatcher) eachTask(ctx context.Context, visit func(record) error) error {
+	for from := "task/"; ; {
+		items, _, err := d.cfg.Store.Range(ctx, from, "task0", 128)
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			var r record
+			if err := wire.Unmarshal(recordLabel, item.Value, &r); err != nil {
+				return err
+			}
+			if err := visit(r); err != nil {
+				return err
+			}
+			from = item.Key + "\x00"
+		}
+		if len(items) < 128 {
+			return nil
+		}
+	}
+}

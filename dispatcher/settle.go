@@ -1,0 +1,234 @@
+package dispatcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/key"
+	"tacit/wire"
+)
+
+// most is how many tasks a batch holds: the committee checks every one.
+const most = 32
+
+// pendingBatch is a batch as it was first made. Its composition is journalled
+// before anybody is asked to sign it and never changes, because verifiers sign
+// for a task under one batch number only.
+type pendingBatch struct {
+	Number uint64        `cbor:"1,keyasint"`
+	Epoch  uint64        `cbor:"2,keyasint"`
+	Tasks  []wire.Digest `cbor:"3,keyasint"`
+}
+
+const (
+	batchLabel = "tacit/dispatcher/batch"
+	batchKey   = "batch/pending"
+	numberKey  = "batch/number"
+)
+
+func secondsOf(t tacit.Task) time.Duration {
+	return time.Duration(t.Requirements.Seconds) * time.Second
+}
+
+// settleAll gathers tasks that ran into batches and posts them, one batch at a
+// time, until ctx ends.
+func (d *Dispatcher) settleAll(ctx context.Context) {
+	var waiting []wire.Digest
+	t := time.NewTicker(d.cfg.BatchEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-d.due:
+			waiting = append(waiting, id)
+			d.event(id, "Settle", "started", "", nil, false)
+			continue
+		case <-t.C:
+		}
+		b, err := d.pending(ctx, waiting)
+		if err == nil && len(b.Tasks) > 0 {
+			err = d.settle(ctx, b)
+			if err == nil {
+				waiting = without(waiting, b.Tasks)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			d.cfg.Log.Warn("batch not settled yet", "err", err)
+		}
+	}
+}
+
+func without(list, drop []wire.Digest) []wire.Digest {
+	gone := map[wire.Digest]bool{}
+	for _, x := range drop {
+		gone[x] = true
+	}
+	var rest []wire.Digest
+	for _, x := range list {
+		if !gone[x] {
+			rest = append(rest, x)
+		}
+	}
+	return rest
+}
+
+// pending returns the batch in hand, or makes the next one of what waits.
+func (d *Dispatcher) pending(ctx context.Context, waiting []wire.Digest) (pendingBatch, error) {
+	var b pendingBatch
+	item, err := d.cfg.Store.Get(ctx, batchKey)
+	if err == nil {
+		return b, wire.Unmarshal(batchLabel, item.Value, &b)
+	}
+	if !errors.Is(err, fault.APINotFound) || len(waiting) == 0 {
+		return b, absent(err)
+	}
+	item, err = d.cfg.Store.Get(ctx, numberKey)
+	if err == nil {
+		if err := wire.Unmarshal(batchLabel, item.Value, &b); err != nil {
+			return b, err
+		}
+	} else if !errors.Is(err, fault.APINotFound) {
+		return b, err
+	}
+	b = pendingBatch{Number: b.Number + 1, Epoch: d.cfg.Headers.View().Header.Number, Tasks: waiting[:min(len(waiting), most)]}
+	v, err := wire.Marshal(batchLabel, b)
+	if err != nil {
+		return b, err
+	}
+	return b, d.commit(ctx, tacit.Put{Key: batchKey, Value: v})
+}
+
+// absent drops "there is none", which is no failure here.
+func absent(err error) error {
+	if errors.Is(err, fault.APINotFound) {
+		return nil
+	}
+	return err
+}
+
+// settle has a batch signed and posted, and ends its tasks.
+func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*d.cfg.Patience)
+	defer cancel()
+	view := d.cfg.Headers.View()
+	req := tacit.BatchRequest{}
+	var payouts []tacit.Payout
+	records := make([]record, len(p.Tasks))
+	for i, id := range p.Tasks {
+		r, err := d.load(ctx, id)
+		if err != nil {
+			return err
+		}
+		records[i] = r
+		claim := tacit.SettleClaim{Case: r.Case, Certificate: r.Certificate, Leaf: r.Ran.Leaf}
+		header, err := d.cfg.Headers.Header(ctx, r.Acceptance.Body.Epoch)
+		if err != nil {
+			return err
+		}
+		s, pay, err := claim.Check(view.Network, header, view.Genesis.Params)
+		if err != nil {
+			return err
+		}
+		req.Claims, req.Settlements, payouts = append(req.Claims, claim), append(req.Settlements, s), append(payouts, pay...)
+	}
+	// The epoch follows the newest header: the contract refuses batches of old
+	// ones, and nothing that was journalled depends on it.
+	req.Batch, req.Debits, req.Payouts = tacit.MakeBatch(d.cfg.Key.Address(), p.Number, view.Header.Number, req.Settlements, payouts)
+	g, err := d.cfg.Peers.Gateway()
+	if err != nil {
+		return err
+	}
+	committee, sigs, err := d.sign(ctx, g, req)
+	if err != nil {
+		return err
+	}
+	posted, err := g.PostBatch(ctx, tacit.PostBatchRequest{Batch: req.Batch, Debits: req.Debits, Payouts: req.Payouts, Committee: committee, Sigs: sigs})
+	if err != nil {
+		return err
+	}
+	return d.settled(ctx, p, req, records, committee, sigs, posted.Block)
+}
+
+// sign asks the settlement committee side by side.
+func (d *Dispatcher) sign(ctx context.Context, g tacit.Gateway, req tacit.BatchRequest) (tacit.PoolProof, []key.Signature, error) {
+	pools, err := g.Pools(ctx, tacit.ProofRequest{Epoch: req.Batch.Epoch})
+	if err != nil {
+		return tacit.PoolProof{}, nil, err
+	}
+	header, err := d.cfg.Headers.Header(ctx, req.Batch.Epoch)
+	if err != nil {
+		return tacit.PoolProof{}, nil, err
+	}
+	all := tacit.ProveMembers(pools.Verifiers, pools.VerifiersRoot, tacit.SettleMembers(header.Beacon, req.Batch, pools.Verifiers, pools.VerifiersRoot))
+	members, err := all.Check(header.Verifiers)
+	if err != nil {
+		return tacit.PoolProof{}, nil, err
+	}
+	sigs := make([]key.Signature, len(members))
+	errs := make([]error, len(members))
+	var wg sync.WaitGroup
+	for i, m := range members {
+		wg.Go(func() {
+			v, err := d.cfg.Peers.Verifier(m.Key)
+			if err == nil {
+				var got tacit.BatchSig
+				if got, err = v.Batch(ctx, req); err == nil {
+					_, err = tacit.Signed[tacit.Batch]{Body: req.Batch, Sig: got.Sig}.Check(d.network(), m.Key)
+					sigs[i] = got.Sig
+				}
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	out := tacit.PoolProof{Root: all.Root}
+	var good []key.Signature
+	for i := range members {
+		if errs[i] == nil {
+			out.Members, out.Paths = append(out.Members, all.Members[i]), append(out.Paths, all.Paths[i])
+			good = append(good, sigs[i])
+		}
+	}
+	probe := tacit.Settled{Batch: req.Batch, Settlement: req.Settlements[0], Path: wire.PairPath(settlementLeaves(req.Settlements), 0), Committee: out, Sigs: good}
+	if err := probe.Check(d.network(), header); err != nil {
+		return out, good, errors.Join(append([]error{err}, errs...)...)
+	}
+	return out, good, nil
+}
+
+func settlementLeaves(list []tacit.Settlement) []wire.Digest {
+	leaves := make([]wire.Digest, len(list))
+	for i := range list {
+		leaves[i] = list[i].Leaf()
+	}
+	return leaves
+}
+
+// settled journals the end of a batch's tasks.
+func (d *Dispatcher) settled(ctx context.Context, p pendingBatch, req tacit.BatchRequest, records []record, committee tacit.PoolProof, sigs []key.Signature, block uint64) error {
+	leaves := settlementLeaves(req.Settlements)
+	for i, id := range p.Tasks {
+		r := records[i]
+		r.State = stateSettled
+		r.Settled = []settled{{tacit.Settled{Batch: req.Batch, Settlement: req.Settlements[i], Path: wire.PairPath(leaves, i), Committee: committee, Sigs: sigs}, block}}
+		// The proof is there before anybody is told to fetch it.
+		if err := d.save(ctx, id, &r); err != nil {
+			return err
+		}
+		d.event(id, "Settle", "done", fmt.Sprintf("%d gwei in batch %d, block %d", req.Settlements[i].Fee, p.Number, block), nil, true)
+		if err := d.save(ctx, id, &r); err != nil {
+			return err
+		}
+	}
+	v, err := wire.Marshal(batchLabel, p)
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, tacit.Put{Key: numberKey, Value: v}, tacit.Put{Key: batchKey, Delete: true})
+}

@@ -1,0 +1,225 @@
+// Package follow is how a role follows the chain: epoch headers fetched from a
+// gateway that is not trusted, each verified from the pinned genesis on.
+//
+// What was verified is kept, so that a restarted role cannot be led back to an
+// older history (KEY_GENERATION).
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// keep is how many headers stay at hand: enough for a task to live through its
+// deadline, settlement and challenge window.
+const keep = 512
+
+// Config says what a Follower needs.
+type Config struct {
+	Genesis tacit.Genesis
+	Epochs  wire.Address // the root contract
+	// Fetch returns signed headers after a number, in order.
+	Fetch func(ctx context.Context, after uint64) ([]tacit.SignedHeader, error)
+	// Store keeps the newest headers over a restart; nil forgets them.
+	Store tacit.Store
+	// Every is how often it asks [500ms].
+	Every time.Duration
+}
+
+// A Follower is a tacit.Headers. Its view is replaced as a whole under mu.
+type Follower struct {
+	cfg Config
+
+	mu      sync.Mutex // guards what follows
+	view    tacit.View
+	headers map[uint64]tacit.SignedHeader
+	changed chan struct{} // closed and replaced at every advance
+}
+
+// New starts from the genesis and from what the store kept.
+func New(ctx context.Context, cfg Config) (*Follower, error) {
+	if cfg.Fetch == nil {
+		return nil, fault.New(fault.ConsHeader, "follow headers: no gateway given")
+	}
+	if cfg.Every == 0 {
+		cfg.Every = 500 * time.Millisecond
+	}
+	f := &Follower{cfg: cfg, view: tacit.NewView(cfg.Genesis, cfg.Epochs), headers: map[uint64]tacit.SignedHeader{}, changed: make(chan struct{})}
+	if cfg.Store == nil {
+		return f, nil
+	}
+	items, _, err := cfg.Store.Range(ctx, "header/", "header0", 4096)
+	if err != nil {
+		return nil, fmt.Errorf("read kept headers: %w", err)
+	}
+	for _, item := range items {
+		var h tacit.SignedHeader
+		if err := wire.Unmarshal("tacit/follow/header", item.Value, &h); err != nil {
+			return nil, fmt.Errorf("read kept headers: %w", err)
+		}
+		// The store is sealed and was checked when written; only its order is
+		// taken again, because early headers may have been dropped.
+		if h.Header.Number > f.view.Header.Number {
+			f.view.Header = h.Header
+		}
+		f.headers[h.Header.Number] = h
+	}
+	return f, nil
+}
+
+// Run fetches and verifies until ctx ends. A gateway that shows a foreign or
+// older history is not believed; Run goes on asking.
+func (f *Follower) Run(ctx context.Context) error {
+	t := time.NewTicker(f.cfg.Every)
+	defer t.Stop()
+	for {
+		if err := f.Sync(ctx); err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+		}
+	}
+}
+
+// Sync asks once and takes what verifies.
+func (f *Follower) Sync(ctx context.Context) error {
+	list, err := f.cfg.Fetch(ctx, f.View().Header.Number)
+	if err != nil {
+		return err
+	}
+	for _, h := range list {
+		if err := f.take(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Follower) take(ctx context.Context, h tacit.SignedHeader) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	next, err := f.view.Advance(h)
+	if err != nil {
+		return err
+	}
+	if f.cfg.Store != nil {
+		b, err := wire.Marshal("tacit/follow/header", h)
+		if err != nil {
+			return err
+		}
+		puts := []tacit.Put{{Key: headerKey(h.Header.Number), Value: b}}
+		if old := h.Header.Number - keep; h.Header.Number > keep {
+			puts = append(puts, tacit.Put{Key: headerKey(old), Delete: true})
+		}
+		if _, err := f.cfg.Store.Commit(ctx, tacit.Txn{Then: puts}); err != nil {
+			return fmt.Errorf("keep header: %w", err)
+		}
+	}
+	f.view = next
+	f.headers[h.Header.Number] = h
+	delete(f.headers, h.Header.Number-keep)
+	close(f.changed)
+	f.changed = make(chan struct{})
+	return nil
+}
+
+func headerKey(n uint64) string { return fmt.Sprintf("header/%012d", n) }
+
+// View is the newest state of belief.
+func (f *Follower) View() tacit.View {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.view
+}
+
+// Header returns a verified header, asking the gateway once if it is not there
+// yet.
+func (f *Follower) Header(ctx context.Context, number uint64) (tacit.EpochHeader, error) {
+	if h, ok := f.kept(number); ok {
+		return h, nil
+	}
+	if number <= f.View().Header.Number {
+		return tacit.EpochHeader{}, fault.New(fault.APINotFound, "find header of epoch %d: it is no longer kept", number)
+	}
+	if err := f.Sync(ctx); err != nil && !errors.Is(err, fault.KeyGeneration) {
+		return tacit.EpochHeader{}, err
+	}
+	if h, ok := f.kept(number); ok {
+		return h, nil
+	}
+	return tacit.EpochHeader{}, fault.New(fault.KeyFinality, "find header of epoch %d: the newest is %d", number, f.View().Header.Number)
+}
+
+// Signed returns a kept header with its signatures.
+func (f *Follower) Signed(number uint64) (tacit.SignedHeader, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h, ok := f.headers[number]
+	return h, ok
+}
+
+func (f *Follower) kept(number uint64) (tacit.EpochHeader, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if number == 0 {
+		return f.cfg.Genesis.Header(), true
+	}
+	h, ok := f.headers[number]
+	return h.Header, ok
+}
+
+// Wait returns once the view's header has at least this number.
+func (f *Follower) Wait(ctx context.Context, number uint64) error {
+	for {
+		f.mu.Lock()
+		have, changed := f.view.Header.Number, f.changed
+		f.mu.Unlock()
+		if have >= number {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fault.New(fault.TaskTimeout, "wait for epoch %d: the newest header is %d", number, have)
+		}
+	}
+}
+
+// Chain returns the headers that show number from the genesis on: those that
+// changed the signing set, and number itself.
+func (f *Follower) Chain(numbers ...uint64) ([]tacit.SignedHeader, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	want := map[uint64]bool{}
+	last := uint64(0)
+	for _, n := range numbers {
+		want[n] = true
+		last = max(last, n)
+	}
+	var chain []tacit.SignedHeader
+	trusted := f.cfg.Genesis.Header().Signers
+	for n := uint64(1); n <= last; n++ {
+		h, ok := f.headers[n]
+		if !ok {
+			continue // dropped: fine as long as the set did not change in it
+		}
+		if want[n] || h.Header.Signers != trusted {
+			chain = append(chain, h)
+			trusted = h.Header.Signers
+		}
+	}
+	if len(chain) == 0 || chain[len(chain)-1].Header.Number != last {
+		return nil, fault.New(fault.APINotFound, "show header of epoch %d: it is not kept", last)
+	}
+	return chain, nil
+}

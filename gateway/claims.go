@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+
+	"tacit"
+	"tacit/wire"
+)
+
+// due is what payees of a posted batch can claim once its window is over.
+// Anybody may claim for them, and a gateway does, because it knows the payouts;
+// the money then waits for its owner to collect it.
+type due struct {
+	Batch   tacit.Batch    `cbor:"1,keyasint"`
+	Payouts []tacit.Payout `cbor:"2,keyasint"`
+	Block   uint64         `cbor:"3,keyasint"` // first that is past the window
+}
+
+const dueLabel = "tacit/gateway/due"
+
+func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest, block uint64) error {
+	d := due{req.Batch, req.Payouts, block + g.cfg.Genesis.Params.ChallengeWindow + 1}
+	b, err := wire.Marshal(dueLabel, d)
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("due/%s/%012d", req.Batch.Dispatcher, req.Batch.Number)
+	_, err = g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: key, Value: b}}})
+	return err
+}
+
+// claim claims for the payees of every batch whose window is over.
+func (g *Gateway) claim(ctx context.Context, final uint64) error {
+	items, _, err := g.cfg.Store.Range(ctx, "due/", "due0", 32)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		var d due
+		if err := wire.Unmarshal(dueLabel, item.Value, &d); err != nil {
+			return err
+		}
+		if final < d.Block {
+			continue
+		}
+		leaves := make([]wire.Digest, len(d.Payouts))
+		for i, p := range d.Payouts {
+			leaves[i] = p.Leaf()
+		}
+		for i, p := range d.Payouts {
+			if err := g.cfg.Poster.Claim(ctx, d.Batch, p, wire.PairPath(leaves, i)); err != nil {
+				return fmt.Errorf("claim for %s: %w", p.Payee, err)
+			}
+		}
+		if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
+			return err
+		}
+		g.cfg.Log.Info("payouts claimed", "batch", d.Batch.Number, "payees", len(d.Payouts))
+	}
+	return nil
+}

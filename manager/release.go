@@ -1,0 +1,378 @@
+package manager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"filippo.io/age"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// released is the journal of an attempt's grants, so that an identical retry
+// gets the identical answer.
+type released struct {
+	Evidence wire.Digest   `cbor:"1,keyasint"`
+	Grants   []tacit.Grant `cbor:"2,keyasint"`
+}
+
+// Release judges a case and grants the keys of this manager's artefacts in it.
+//
+// The order is the promise: everything is checked, then budgets and challenge
+// are spent in one transaction, then the record is durable in the log, and
+// only then is a header unwrapped. A crash may overcount releases, never
+// undercount. Denials are in the log too.
+func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.ReleaseReply, error) {
+	view := m.cfg.Headers.View()
+	id := req.Case.Task.Body.ID(view.Network)
+	defer m.lock(id)()
+	p := releaseKey(id, req.Case.Assignment.Body.Attempt, req.Case.Place)
+	was, rev, err := get[released](ctx, m, grantsLabel, p)
+	if err != nil {
+		return tacit.ReleaseReply{}, err
+	}
+	if rev != 0 {
+		if was.Evidence != req.Case.Evidence.Digest() {
+			return tacit.ReleaseReply{}, fault.New(fault.EvidReused, "release keys: attempt %d of task %s was answered with other evidence",
+				req.Case.Assignment.Body.Attempt, id.Short())
+		}
+		return tacit.ReleaseReply{Grants: was.Grants}, nil
+	}
+	v, level, err := m.check(ctx, req)
+	if err == nil {
+		err = m.judgeAll(ctx, req.Case, v.Task, level, v.Worker.Region)
+	}
+	if err != nil {
+		m.recordDenial(ctx, req.Case, id, err)
+		return tacit.ReleaseReply{}, err
+	}
+	mine, err := m.artefacts(req.Case, req.Headers)
+	if err != nil {
+		return tacit.ReleaseReply{}, err
+	}
+	if err := m.spend(ctx, req.Case, id, mine); err != nil {
+		m.recordDenial(ctx, req.Case, id, err)
+		return tacit.ReleaseReply{}, err
+	}
+	reply := tacit.ReleaseReply{}
+	for _, a := range mine {
+		g, err := m.grant(ctx, req.Case, v, a)
+		if err != nil {
+			return tacit.ReleaseReply{}, err
+		}
+		reply.Grants = append(reply.Grants, g)
+	}
+	record, err := put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants})
+	if err != nil {
+		return tacit.ReleaseReply{}, err
+	}
+	return reply, m.commit(ctx, []tacit.Cond{{Key: p}}, record)
+}
+
+func releaseKey(task wire.Digest, attempt, place uint8) string {
+	return fmt.Sprintf("released/%s/%d/%d", task, attempt, place)
+}
+
+// check verifies the whole case: the draw under the header of its epoch, this
+// manager's challenge and its age, the raw evidence, and the committee. It
+// returns the level that the evidence shows.
+func (m *Manager) check(ctx context.Context, req tacit.ReleaseRequest) (tacit.Verified, uint8, error) {
+	view := m.cfg.Headers.View()
+	header, err := m.cfg.Headers.Header(ctx, req.Case.Acceptance.Body.Epoch)
+	if err != nil {
+		return tacit.Verified{}, 0, err
+	}
+	// N32: what this manager has seen never goes back.
+	if header.Generation < view.Header.Generation {
+		return tacit.Verified{}, 0, fault.Denied(fault.KeyGeneration, "release keys", "policy generation",
+			fmt.Sprint(view.Header.Generation), fmt.Sprint(header.Generation))
+	}
+	v, err := req.Case.CheckDraw(view.Network, header, view.Header.Number, view.Genesis.Params)
+	if err != nil {
+		return tacit.Verified{}, 0, err
+	}
+	if view.Header.Block > v.Task.Deadline {
+		return tacit.Verified{}, 0, fault.New(fault.TaskTimeout, "release keys: the deadline of block %d has passed", v.Task.Deadline)
+	}
+	if err := m.checkChallenge(ctx, v); err != nil {
+		return tacit.Verified{}, 0, err
+	}
+	// N30: its own appraisal first, so that a committee that lied is seen.
+	claims, err := m.cfg.Schemes.Verify(ctx, v.Case.Evidence, m.cfg.Now())
+	if err != nil {
+		return tacit.Verified{}, 0, m.contradicted(req, v, err)
+	}
+	if view.Genesis.Policies.Digest() != header.Policy {
+		return tacit.Verified{}, 0, fault.New(fault.KeyGeneration, "release keys: the policies of epoch %d are not known here", header.Number)
+	}
+	policy, err := view.Genesis.Policies.For(uint16(tacit.RoleEnclave))
+	if err != nil {
+		return tacit.Verified{}, 0, err
+	}
+	if err := tacit.Appraise(v, policy, claims); err != nil {
+		return tacit.Verified{}, 0, m.contradicted(req, v, err)
+	}
+	if err := req.Certificate.Check(view.Network, v.Subject, v.Drawn.Seats, view.Genesis.Params); err != nil {
+		return tacit.Verified{}, 0, err
+	}
+	return v, claims.Level, nil
+}
+
+// contradicted is the verdict on bad evidence: KEY_EVIDENCE if a valid
+// certificate vouched for it, so that its signers can be named, else the
+// finding itself.
+func (m *Manager) contradicted(req tacit.ReleaseRequest, v tacit.Verified, finding error) error {
+	view := m.cfg.Headers.View()
+	if req.Certificate.Check(view.Network, v.Subject, v.Drawn.Seats, view.Genesis.Params) != nil || errors.Is(finding, fault.EvidUnavailable) {
+		return finding
+	}
+	names := ""
+	for _, vote := range req.Certificate.Votes {
+		if who, err := vote.Signer(view.Network); err == nil {
+			names += " " + who.String()
+		}
+	}
+	return fault.Denied(fault.KeyEvidence, "release keys", "own appraisal of the evidence", "acceptable evidence, as the committee said",
+		string(fault.Of(finding))+"; the committee that accepted it:"+names)
+}
+
+// checkChallenge is freshness as only its maker can judge it: this challenge,
+// unanswered, made less than a minute ago.
+func (m *Manager) checkChallenge(ctx context.Context, v tacit.Verified) error {
+	a := v.Assignment
+	was, rev, err := get[challenged](ctx, m, challengeLabel, challengeKey(v.TaskID, a.Attempt, v.Case.Place))
+	if err != nil {
+		return err
+	}
+	if rev == 0 {
+		return fault.New(fault.EvidStale, "release keys: this manager made no challenge for attempt %d", a.Attempt)
+	}
+	mine := false
+	for _, c := range v.Case.Challenges {
+		mine = mine || c.Body.Hash() == was.Challenge.Body.Hash()
+	}
+	if !mine {
+		return fault.New(fault.EvidStale, "release keys: the evidence answers an older challenge")
+	}
+	if !was.Evidence.IsZero() && was.Evidence != v.Subject.Evidence {
+		return fault.New(fault.EvidReused, "release keys: the challenge was answered with other evidence")
+	}
+	if age := m.cfg.Now().Sub(time.UnixMilli(was.Made)); age > tacit.ChallengeSeconds*time.Second || age < -time.Second {
+		return fault.Denied(fault.EvidStale, "release keys", "age of the challenge", fmt.Sprintf("at most %d s", tacit.ChallengeSeconds), age.Round(time.Second).String())
+	}
+	return nil
+}
+
+// artefact is one of this manager's in a case.
+type artefact struct {
+	sealed  tacit.Sealed
+	subject string
+	header  []byte
+	entry   *tacit.Entry
+	terms   tacit.Terms
+}
+
+// artefacts lists this manager's artefacts of a case with their age headers.
+func (m *Manager) artefacts(c tacit.Case, headers [][]byte) ([]artefact, error) {
+	list, err := c.Artefacts()
+	if err != nil {
+		return nil, err
+	}
+	if headers != nil && len(headers) != len(list) {
+		return nil, fault.New(fault.APIField, "release keys: %d age headers for %d artefacts", len(headers), len(list))
+	}
+	entries := []*tacit.Entry{&c.Service.Entry}
+	next := 0
+	for _, in := range c.Task.Body.Inputs {
+		if in.Kind == tacit.InputEntry {
+			entries = append(entries, &c.Datasets[next].Entry)
+			next++
+		} else {
+			entries = append(entries, nil)
+		}
+	}
+	entries = append(entries, nil) // parameters
+	var mine []artefact
+	for i, s := range list {
+		if s.Manager != m.cfg.Key.Address() {
+			continue
+		}
+		a := artefact{sealed: s, subject: "task artefact", entry: entries[i]}
+		if a.entry != nil {
+			a.subject = a.entry.Name
+		}
+		if headers != nil {
+			a.header = headers[i]
+			if wire.Sum(a.header) != s.Header {
+				return nil, fault.New(fault.DataCorrupt, "release keys: age header %d is not the one that was agreed on", i)
+			}
+		}
+		mine = append(mine, a)
+	}
+	return mine, nil
+}
+
+// judgeAll judges the terms of every artefact of this manager in a case.
+func (m *Manager) judgeAll(ctx context.Context, c tacit.Case, task tacit.Task, level uint8, region string) error {
+	mine, err := m.artefacts(c, nil)
+	if err != nil {
+		return err
+	}
+	for _, a := range mine {
+		if a.entry == nil {
+			continue // its terms are the task itself
+		}
+		terms, err := m.terms(ctx, *a.entry)
+		if err != nil {
+			return err
+		}
+		total, _, err := get[count](ctx, m, countLabel, "releases/"+a.sealed.Header.String())
+		if err != nil {
+			return err
+		}
+		here, _, err := get[count](ctx, m, countLabel, perTaskKey(task.ID(m.cfg.Headers.View().Network), a))
+		if err != nil {
+			return err
+		}
+		broken := terms.Judge(a.subject, tacit.Use{
+			Service: c.Service.Entry.Name, User: task.User, Purpose: task.Requirements.Purpose, Region: region, Level: level,
+			Output: task.Requirements.Output, Time: m.cfg.Headers.View().Header.Time, Releases: total.N, ThisTask: here.N,
+		})
+		if len(broken) > 0 {
+			first := broken[0]
+			for _, b := range broken[1:] {
+				first.Got += "; rule " + b.Rule + ": expected " + b.Expected + ", got " + b.Got
+			}
+			return first
+		}
+	}
+	return nil
+}
+
+// terms are those that the catalogue names; without them everything is denied.
+func (m *Manager) terms(ctx context.Context, e tacit.Entry) (tacit.Terms, error) {
+	t, rev, err := get[tacit.Terms](ctx, m, termsLabel, termsKey(e.Owner, e.Terms))
+	if err != nil {
+		return t, fault.New(fault.KeyPolicy, "read terms of %s: %w", e.Name, err)
+	}
+	if rev == 0 || t.Digest() != e.Terms {
+		return tacit.Terms{}, fault.New(fault.KeyPolicy, "read terms of %s: the manager has none with the digest that the catalogue names", e.Name)
+	}
+	return t, nil
+}
+
+func perTaskKey(task wire.Digest, a artefact) string {
+	return "task-releases/" + task.String() + "/" + a.sealed.Header.String()
+}
+
+// spend takes the challenge and the budgets of every artefact in one
+// transaction, before anything is recorded or unwrapped.
+func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine []artefact) error {
+	k := challengeKey(id, c.Assignment.Body.Attempt, c.Place)
+	was, rev, err := get[challenged](ctx, m, challengeLabel, k)
+	if err != nil {
+		return err
+	}
+	was.Evidence = c.Evidence.Digest()
+	p, err := put(challengeLabel, k, was)
+	if err != nil {
+		return err
+	}
+	conds, puts := []tacit.Cond{{Key: k, Revision: rev}}, []tacit.Put{p}
+	seen := map[string]bool{}
+	for _, a := range mine {
+		if a.entry == nil {
+			continue
+		}
+		for _, budget := range []string{"releases/" + a.sealed.Header.String(), perTaskKey(id, a)} {
+			if seen[budget] {
+				continue // the same artefact twice in one task is one release
+			}
+			seen[budget] = true
+			n, rev, err := get[count](ctx, m, countLabel, budget)
+			if err != nil {
+				return err
+			}
+			p, err := put(countLabel, budget, count{n.N + 1})
+			if err != nil {
+				return err
+			}
+			conds, puts = append(conds, tacit.Cond{Key: budget, Revision: rev}), append(puts, p)
+		}
+	}
+	return m.commit(ctx, conds, puts...)
+}
+
+// grant records the release, then unwraps the artefact's header and seals the
+// file key to the enclave.
+func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a artefact) (tacit.Grant, error) {
+	held, rev, err := get[identity](ctx, m, identityLabel, "identity/"+a.sealed.Identity.String())
+	if err != nil {
+		return tacit.Grant{}, err
+	}
+	owner := v.Task.User
+	g := tacit.Grant{
+		Task: v.TaskID, Attempt: v.Assignment.Attempt, Place: c.Place, Manager: m.cfg.Key.Address(), Artefact: a.sealed.Header,
+		Terms: tacit.GrantTerms{MaxOutput: v.Task.Requirements.Output, Logs: true},
+	}
+	subject := ""
+	var termsDigest wire.Digest
+	if a.entry != nil {
+		owner, subject = a.entry.Owner, a.entry.Name
+		terms, err := m.terms(ctx, *a.entry)
+		if err != nil {
+			return tacit.Grant{}, err
+		}
+		g.Terms = tacit.GrantTerms{MaxOutput: terms.MaxOutput, Logs: terms.Logs, MinGroupSize: terms.MinGroupSize}
+		termsDigest = a.entry.Terms
+	}
+	if rev == 0 || held.Owner != owner || held.Subject != subject || (subject == "" && held.Task != v.TaskID) {
+		return tacit.Grant{}, fault.New(fault.KeyPolicy, "release key of %s: this manager holds no identity of its owner for it", a.subject)
+	}
+	record := m.record(c, v.TaskID, a.subject, a.sealed.Header, termsDigest)
+	record.Decision = "released"
+	if g.Record, err = record.Encode(); err != nil {
+		return tacit.Grant{}, err
+	}
+	if g.Index, err = m.cfg.Audit.Append(ctx, g.Record); err != nil {
+		return tacit.Grant{}, fault.New(fault.AuditUnavailable, "release key of %s: %w", a.subject, err)
+	}
+	unwrap, err := parseIdentity(held.Secret)
+	if err != nil {
+		return tacit.Grant{}, err
+	}
+	fileKey, err := age.DecryptHeader(a.header, unwrap)
+	if err != nil {
+		return tacit.Grant{}, fault.New(fault.KeyPolicy, "release key of %s: the artefact is not sealed to the identity that it names", a.subject)
+	}
+	g.Sealed, err = c.Keys.Seal.Seal(g.Info(m.cfg.Headers.View().Network), fileKey)
+	clear(fileKey)
+	return g, err
+}
+
+func (m *Manager) record(c tacit.Case, id wire.Digest, subject string, header, terms wire.Digest) tacit.GrantRecord {
+	view := m.cfg.Headers.View()
+	return tacit.GrantRecord{
+		Network: view.Network, Task: id, Assignment: c.Assignment.Body.Hash(), Attempt: c.Assignment.Body.Attempt, Place: c.Place,
+		Manager: m.cfg.Key.Address(), Artefact: header, Subject: subject, Keys: c.Keys.Hash(), Evidence: c.Evidence.Digest(),
+		Terms: terms, Epoch: view.Header.Number, User: c.Task.Body.User,
+	}
+}
+
+// recordDenial keeps a denial in the log. It cannot make a denial into
+// anything else, so its own failure changes nothing.
+func (m *Manager) recordDenial(ctx context.Context, c tacit.Case, id wire.Digest, why error) {
+	r := m.record(c, id, c.Service.Entry.Name, wire.Digest{}, wire.Digest{})
+	r.Decision = string(fault.Of(why))
+	var f *fault.Error
+	if errors.As(why, &f) {
+		r.Rule = f.Rule
+	}
+	if b, err := r.Encode(); err == nil {
+		_, _ = m.cfg.Audit.Append(ctx, b)
+	}
+}
