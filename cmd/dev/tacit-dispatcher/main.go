@@ -1,0 +1,18 @@
+// Command tacit-dispatcher of cmd/dev is the dispatcher of teaching networks: it appraises
+// the simulated platform too.
+package main
+
+import (
+	"os"
+
+	"tacit/attest"
+	"tacit/attest/sim"
+	"tacit/cmd/internal/inside/dispatchers"
+)
+
+func main() {
+	os.Exit(dispatchers.Main(func(roots []attest.Root) (attest.Schemes, error) {
+		s, err := sim.NewScheme(roots)
+		return attest.Schemes{s}, err
+	}))
+}

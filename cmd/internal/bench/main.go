@@ -1,0 +1,217 @@
+// Command bench measures what docs/benchmarks.md lists and prints one JSON
+// object as its last line.
+//
+//	bench demo BIN              seconds of the whole demo
+//	bench task BIN WASM COUNT   seconds and CPU of one task after another
+//	bench gas                   gas of every call of the contracts
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	var result map[string]any
+	var err error
+	switch {
+	case len(args) == 2 && args[0] == "demo":
+		result, err = demo(ctx, args[1])
+	case len(args) == 4 && args[0] == "task":
+		var count int
+		if count, err = strconv.Atoi(args[3]); err == nil && count > 0 {
+			result, err = tasks(ctx, args[1], args[2], count)
+		}
+	case len(args) == 1 && args[0] == "gas":
+		result, err = gas(ctx)
+	default:
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | gas")
+	}
+	if err != nil {
+		return err
+	}
+	result["bench"], result["cpus"], result["go"] = args[0], runtime.NumCPU(), runtime.Version()
+	return json.NewEncoder(os.Stdout).Encode(result)
+}
+
+func demo(ctx context.Context, bin string) (map[string]any, error) {
+	began := time.Now()
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "tacit"), "demo")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("run demo: %w", err)
+	}
+	return map[string]any{"seconds": round(time.Since(began).Seconds())}, nil
+}
+
+// tasks brings up a network, publishes a service and a small dataset and runs
+// tasks one after another.
+func tasks(ctx context.Context, bin, wasm string, count int) (map[string]any, error) {
+	home, err := os.MkdirTemp("", "tacit-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("make home: %w", err)
+	}
+	defer os.RemoveAll(home)
+	tacit := filepath.Join(bin, "tacit")
+	stop, err := up(ctx, tacit, home)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	data := filepath.Join(home, "x")
+	if err := os.WriteFile(data, bytes.Repeat([]byte("tacit\n"), 200), 0o600); err != nil {
+		return nil, fmt.Errorf("write dataset: %w", err)
+	}
+	for _, args := range [][]string{
+		{"service", "publish", wasm, "--as", "acme", "--name", "acme/copy", "--price", "0.01"},
+		{"data", "publish", data, "--as", "hospital", "--name", "hospital/x", "--price", "0.01", "--allow", "acme/copy"},
+	} {
+		if err := quiet(ctx, tacit, home, args...); err != nil {
+			return nil, err
+		}
+	}
+	one := func(i int) error {
+		return quiet(ctx, tacit, home, "run", "acme/copy", "--data", "x=hospital/x", "--out", filepath.Join(home, "out", strconv.Itoa(i)))
+	}
+	if err := one(0); err != nil { // compiles the module and makes the deposit
+		return nil, err
+	}
+	before := cpu(home)
+	var seconds []float64
+	for i := 1; i <= count; i++ {
+		began := time.Now()
+		if err := one(i); err != nil {
+			return nil, err
+		}
+		took := time.Since(began).Seconds()
+		fmt.Printf("task %d of %d: %.2f s\n", i, count, took)
+		seconds = append(seconds, took)
+	}
+	result := map[string]any{"tasks": count}
+	total := 0.0
+	for name, used := range cpu(home) {
+		ms := (used - before[name]) * 1000 / float64(count)
+		fmt.Printf("%-14s %8.1f ms CPU per task\n", name, ms)
+		if name != "chain" { // mining goes on without tasks
+			total += ms
+		}
+	}
+	slices.Sort(seconds)
+	result["secondsMedian"], result["secondsMost"] = round(seconds[count/2]), round(seconds[count-1])
+	result["cpuMillis"] = round(total)
+	return result, nil
+}
+
+// up starts a network and returns what ends it once it is ready.
+func up(ctx context.Context, tacit, home string) (stop func(), err error) {
+	cmd := exec.CommandContext(ctx, tacit, "up", "--home", home)
+	cmd.Stderr = os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 30 * time.Second
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start network: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start network: %w", err)
+	}
+	end := func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		fmt.Println(lines.Text())
+		if strings.HasPrefix(lines.Text(), "ready:") {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return end, nil
+		}
+	}
+	end()
+	return nil, errors.New("start network: it ended before it was ready")
+}
+
+// quiet runs one command of the tool and shows its output if it fails.
+func quiet(ctx context.Context, tacit, home string, args ...string) error {
+	cmd := exec.CommandContext(ctx, tacit, append(args, "--home", home)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("tacit %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// cpu is how many seconds each process of a network, with its ended children,
+// has used so far.
+func cpu(home string) map[string]float64 {
+	used := map[string]float64{}
+	files, _ := filepath.Glob(filepath.Join(home, "run", "*.pid"))
+	for _, f := range files {
+		pid, err := os.ReadFile(f)
+		if err != nil {
+			continue
+		}
+		stat, err := os.ReadFile(filepath.Join("/proc", strings.TrimSpace(string(pid)), "stat"))
+		if err != nil {
+			continue
+		}
+		// After the name in brackets come state and then numbers; user, system
+		// and the children's two are fields 14 to 17, in hundredths of a second.
+		_, rest, _ := bytes.Cut(stat, []byte(") "))
+		fields := strings.Fields(string(rest))
+		sum := 0.0
+		for i := 11; i < 15 && i < len(fields); i++ {
+			n, _ := strconv.ParseFloat(fields[i], 64)
+			sum += n / 100
+		}
+		used[strings.TrimSuffix(filepath.Base(f), ".pid")] = sum
+	}
+	return used
+}
+
+var gasLine = regexp.MustCompile(`: (\S.*?) +(\d+)$`)
+
+func gas(ctx context.Context) (map[string]any, error) {
+	out, err := exec.CommandContext(ctx, "go", "test", "./settle", "-run", "^TestGas$", "-v", "-count=1").CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("measure gas: %w\n%s", err, out)
+	}
+	calls := map[string]int{}
+	for line := range strings.Lines(string(out)) {
+		if m := gasLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+			calls[m[1]], _ = strconv.Atoi(m[2])
+			fmt.Printf("%-55s %9s\n", m[1], m[2])
+		}
+	}
+	if len(calls) == 0 {
+		return nil, errors.New("measure gas: the test printed no figures")
+	}
+	return map[string]any{"gas": calls}, nil
+}
+
+func round(x float64) float64 { return float64(int64(x*100+0.5)) / 100 }

@@ -1,0 +1,204 @@
+// Package daemon is the main of tacitd, the untrusted roles, but for the
+// platforms that it links.
+package daemon
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"tacit"
+	"tacit/attest"
+	"tacit/blob"
+	"tacit/fault"
+	"tacit/node"
+	"tacit/node/blobs"
+	"tacit/node/gateway"
+	"tacit/node/verifier"
+	"tacit/node/worker"
+	"tacit/settle"
+	"tacit/settle/devchain"
+	"tacit/store"
+	"tacit/wire"
+
+	room "tacit/worker"
+)
+
+// Platform is what a main links of platforms.
+type Platform struct {
+	Schemes func(roots []attest.Root) (attest.Schemes, error)
+	// Open has the platform start an enclave for a worker.
+	Open func(ctx context.Context, cfg Config) (room.Enclave, error)
+	// Commands are added to the command line, such as a simulated device.
+	Commands []*cobra.Command
+}
+
+// Config is a process's configuration file.
+type Config struct {
+	Network  node.Network                 `json:"network"`
+	Dir      string                       `json:"dir"`
+	Listen   string                       `json:"listen"`
+	Key      string                       `json:"key"`      // file
+	VRF      string                       `json:"vrf"`      // file
+	Level    string                       `json:"level"`    // of the log
+	Device   string                       `json:"device"`   // socket of the evidence device
+	Enclave  string                       `json:"enclave"`  // program that workers open
+	Warm     int                          `json:"warm"`     // enclaves
+	Capacity int                          `json:"capacity"` // attempts in hand
+	Port     int                          `json:"port"`     // of the chain
+	ChainID  uint64                       `json:"chainId"`
+	Alloc    map[wire.Address]tacit.Money `json:"alloc"`
+}
+
+// Main runs tacitd and returns the exit status.
+func Main(p Platform) int {
+	root := &cobra.Command{Use: "tacitd", Short: "The untrusted roles of a Tacit network", SilenceUsage: true, SilenceErrors: true}
+	for _, r := range []struct {
+		name, short string
+		run         func(ctx context.Context, p Platform, cfg Config) error
+	}{
+		{"chain", "a persistent in-process chain for one machine", runChain},
+		{"gateway", "shows the chain, gathers and posts signatures", runGateway},
+		{"blobs", "keeps ciphertext by digest", runBlobs},
+		{"verifier", "judges evidence and signs what it checked", runVerifier},
+		{"worker", "opens enclaves and relays for them", runWorker},
+	} {
+		c := &cobra.Command{Use: r.name, Short: r.short, Args: cobra.NoArgs}
+		file := c.Flags().String("config", "", "configuration file (JSON)")
+		c.RunE = func(cmd *cobra.Command, _ []string) error {
+			b, err := os.ReadFile(*file)
+			if err != nil {
+				return fault.New(fault.APIPath, "read configuration: %w", err)
+			}
+			var cfg Config
+			if err := node.Decode(b, &cfg); err != nil {
+				return err
+			}
+			if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+				return fmt.Errorf("make state folder: %w", err)
+			}
+			return r.run(cmd.Context(), p, cfg)
+		}
+		root.AddCommand(c)
+	}
+	root.AddCommand(p.Commands...)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if err := root.ExecuteContext(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintf(os.Stderr, "tacitd: %v\n", err)
+		return fault.Lookup(fault.Of(err)).Exit
+	}
+	return fault.ExitOK
+}
+
+// logger writes text to standard error, which the starter sends to a file.
+func logger(cfg Config, role string) *slog.Logger {
+	level := slog.LevelInfo
+	_ = level.UnmarshalText([]byte(cfg.Level)) // an unknown level stays info
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("role", role)
+}
+
+// open reads a role's key and opens its state. State of untrusted roles is
+// sealed under their own key: it keeps their journal from being edited
+// unseen, not from whoever has the key.
+func open(p Platform, cfg Config, role string) (node.Config, *store.Store, error) {
+	signer, err := node.ReadSigner(cfg.Key)
+	if err != nil {
+		return node.Config{}, nil, err
+	}
+	schemes, err := p.Schemes(cfg.Network.Genesis.Policies.Roots)
+	if err != nil {
+		return node.Config{}, nil, err
+	}
+	secret := sha256.Sum256(append([]byte("tacit/state/"+role), signer.Secret()...))
+	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret[:]})
+	return node.Config{Network: cfg.Network, Key: signer, Schemes: schemes, Log: logger(cfg, role)}, s, err
+}
+
+func dial(ctx context.Context, n node.Config) (*settle.Client, error) {
+	return settle.Dial(ctx, settle.Config{URLs: n.Network.Chain, Epochs: n.Network.Epochs, ChainID: n.Network.Genesis.ChainID, Signer: n.Key})
+}
+
+func runChain(ctx context.Context, _ Platform, cfg Config) error {
+	c, err := devchain.New(devchain.Config{Dir: cfg.Dir, Port: cfg.Port, ChainID: cfg.ChainID, Alloc: cfg.Alloc, Log: logger(cfg, "chain")})
+	if err != nil {
+		return err
+	}
+	return c.Run(ctx)
+}
+
+func runGateway(ctx context.Context, p Platform, cfg Config) error {
+	n, s, err := open(p, cfg, "gateway")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	c, err := dial(ctx, n)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}})
+}
+
+func runBlobs(ctx context.Context, p Platform, cfg Config) error {
+	n, s, err := open(p, cfg, "blobs")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	n.Store = s
+	b, err := blob.Open(filepath.Join(cfg.Dir, "blobs"), blob.Config{})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	return blobs.Run(ctx, blobs.Config{Node: n, Listen: cfg.Listen, Store: b})
+}
+
+func runVerifier(ctx context.Context, p Platform, cfg Config) error {
+	n, s, err := open(p, cfg, "verifier")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	v, err := node.ReadVRF(cfg.VRF)
+	if err != nil {
+		return err
+	}
+	c, err := dial(ctx, n)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return verifier.Run(ctx, verifier.Config{Node: n, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}, VRF: v})
+}
+
+func runWorker(ctx context.Context, p Platform, cfg Config) error {
+	n, s, err := open(p, cfg, "worker")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	v, err := node.ReadVRF(cfg.VRF)
+	if err != nil {
+		return err
+	}
+	c, err := dial(ctx, n)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return worker.Run(ctx, worker.Config{
+		Node: n, Store: s, Poster: settle.Poster{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
+		Open: func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) },
+	})
+}

@@ -1,0 +1,37 @@
+// Package managers is the main of the manager's image, but for the schemes
+// that it links.
+package managers
+
+import (
+	"context"
+	"crypto/ed25519"
+	"io"
+	"path/filepath"
+
+	"k8s.io/klog/v2"
+
+	"tacit"
+	"tacit/audit"
+	"tacit/cmd/internal/inside"
+	"tacit/node/manager"
+)
+
+// Main runs a manager and returns the exit status.
+func Main(schemes inside.Schemes) int {
+	// The log's library reports its own housekeeping; its errors come back as
+	// errors.
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
+	return inside.Main("manager", schemes, func(ctx context.Context, self inside.Self) error {
+		name := "tacit/manager/" + self.Node.Key.Address().String()
+		log, err := audit.Open(audit.Config{Dir: filepath.Join(self.Config.Dir, "audit"), Name: name, Key: self.LogKey})
+		if err != nil {
+			return err
+		}
+		defer log.Close()
+		return manager.Run(ctx, manager.Config{
+			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF,
+			LogKey: tacit.LogKey{Manager: self.Node.Key.Address(), Name: name, Public: self.LogKey.Public().(ed25519.PublicKey)},
+		})
+	})
+}

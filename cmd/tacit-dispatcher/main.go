@@ -1,0 +1,14 @@
+// Command tacit-dispatcher is the release image of the dispatcher. It links no simulated
+// platform: evidence of one is refused whatever a policy says.
+package main
+
+import (
+	"os"
+
+	"tacit/attest"
+	"tacit/cmd/internal/inside/dispatchers"
+)
+
+func main() {
+	os.Exit(dispatchers.Main(func([]attest.Root) (attest.Schemes, error) { return attest.Schemes{}, nil }))
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"tacit"
+	"tacit/client"
+	"tacit/engine/wasm"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// publishing are the flags that services and datasets share.
+type publishing struct {
+	name, price, policy string
+	allow, users        []string
+	purposes, regions   []string
+	releases            uint64
+	days                int
+	also                string
+	logs, anyone        bool
+	level               uint8
+}
+
+func (p *publishing) flags(c *cobra.Command, service bool) {
+	f := c.Flags()
+	f.StringVar(&p.name, "name", "", "owner/name in the catalogue (required)")
+	f.StringVar(&p.price, "price", "0", "coins per use")
+	f.StringVar(&p.policy, "policy", "", "file with the terms (YAML or JSON); the flags below are then not used")
+	if !service {
+		f.StringArrayVar(&p.allow, "allow", nil, "service that may use it, owner/name; repeat for more")
+	}
+	f.StringArrayVar(&p.users, "user", nil, "account that may use it [any]")
+	f.StringArrayVar(&p.purposes, "purpose", nil, "purpose that it may be used for [any]")
+	f.StringArrayVar(&p.regions, "region", nil, "region of the worker [any]")
+	f.Uint8Var(&p.level, "min-level", 2, "least platform level, 2 (simulated) to 5")
+	f.Uint64Var(&p.releases, "max-releases", 1000, "key releases over all tasks")
+	f.IntVar(&p.days, "days", 365, "days until the terms expire")
+	f.StringVar(&p.also, "also", "", "further age recipient (age1pq...) that can open the ciphertext")
+	f.BoolVar(&p.logs, "logs", service, "let the guest's stdout and stderr reach the user")
+}
+
+// terms are read from the policy file, or made from the flags.
+func (p *publishing) terms(service bool) (tacit.Terms, error) {
+	if p.policy != "" {
+		b, err := os.ReadFile(p.policy)
+		if err != nil {
+			return tacit.Terms{}, fault.New(fault.APIPath, "read terms: %w", err)
+		}
+		var t tacit.Terms
+		if err := yaml.UnmarshalStrict(b, &t); err != nil {
+			return t, fault.New(fault.APIField, "read terms %s: %w", p.policy, err)
+		}
+		return t, t.Check()
+	}
+	t := tacit.Terms{
+		Services: p.allow, AnyService: service, AnyUser: len(p.users) == 0, Purposes: p.purposes, AnyPurpose: len(p.purposes) == 0,
+		Regions: p.regions, AnyRegion: len(p.regions) == 0, MinLevel: p.level, Expires: uint64(time.Now().AddDate(0, 0, p.days).Unix()),
+		MaxReleases: p.releases, MaxPerTask: tacit.MaxAttempts, MaxOutput: 1 << 30, Logs: p.logs,
+	}
+	for _, u := range p.users {
+		var a wire.Address
+		if err := a.UnmarshalText([]byte(u)); err != nil {
+			return t, fault.New(fault.APIField, "read flags: --user %w", err)
+		}
+		t.Users = append(t.Users, a)
+	}
+	return t, t.Check()
+}
+
+func (p *publishing) recipients() ([]age.Recipient, error) {
+	if p.also == "" {
+		return nil, nil
+	}
+	list, err := age.ParseRecipients(strings.NewReader(p.also))
+	if err != nil || !strings.HasPrefix(p.also, "age1pq") {
+		return nil, fault.New(fault.APIField, "read flags: --also must be a hybrid age recipient (age1pq...), because kinds cannot be mixed")
+	}
+	return list, nil
+}
+
+func (t *tool) servicePublish() *cobra.Command {
+	var p publishing
+	c := &cobra.Command{Use: "publish FILE.wasm", Short: "Check, seal and list a program", Args: exactly(1, "the module's file")}
+	p.flags(c, true)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		code, err := os.ReadFile(args[0])
+		if err != nil {
+			return fault.New(fault.APIPath, "read module: %w", err)
+		}
+		if err := wasm.Inspect(code); err != nil {
+			return err
+		}
+		return t.publish(cmd.Context(), p, tacit.EntryService, bytes.NewReader(code))
+	}
+	return c
+}
+
+func (t *tool) dataPublish() *cobra.Command {
+	var p publishing
+	c := &cobra.Command{Use: "publish FILE", Short: "Seal and list a dataset with its terms", Args: exactly(1, "the dataset's file")}
+	p.flags(c, false)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return fault.New(fault.APIPath, "read dataset: %w", err)
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+			return fault.New(fault.APIPath, "read dataset %s: not a plain file", args[0])
+		}
+		return t.publish(cmd.Context(), p, tacit.EntryDataset, f)
+	}
+	return c
+}
+
+func (t *tool) publish(ctx context.Context, p publishing, kind uint8, content io.Reader) error {
+	if err := tacit.CheckName(p.name); err != nil {
+		return err
+	}
+	price, err := parseMoney("--price", p.price)
+	if err != nil {
+		return err
+	}
+	terms, err := p.terms(kind == tacit.EntryService)
+	if err != nil {
+		return err
+	}
+	also, err := p.recipients()
+	if err != nil {
+		return err
+	}
+	s, err := t.open(ctx)
+	if err != nil {
+		return err
+	}
+	e, err := s.client.Publish(ctx, client.Publication{Name: p.name, Kind: kind, Content: content, Price: price, Terms: terms, Also: also})
+	if err != nil {
+		return err
+	}
+	wait, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	if err := s.client.WaitEntry(wait, e); err != nil {
+		return err
+	}
+	t.notice(s.network.Genesis.Teaching)
+	return t.print(e, func(w io.Writer) {
+		fmt.Fprintf(w, "published %s@%d: %d bytes of ciphertext %s, price %s, terms %s, key at manager %s\n",
+			e.Name, e.Generation, e.Sealed.Size, e.Sealed.Root.Short(), coins(e.Price), e.Terms.Short(), e.Sealed.Manager.String()[:10])
+	})
+}
+
+// exactly wants n arguments, named for the error.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return fault.New(fault.APIField, "read arguments: want %d (%s), got %d", n, what, len(args))
+		}
+		return nil
+	}
+}

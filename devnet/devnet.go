@@ -1,0 +1,527 @@
+// Package devnet is a whole network on one machine: a chain, contracts, an
+// evidence device, managers, a dispatcher, verifiers, workers, a gateway and
+// blobs, each a process of its own with its own folder and log, on loopback.
+//
+// Everything on it is real but for the platform, which is simulated and
+// protects nothing from the host. Every verifier is an operator of its own in
+// name only.
+package devnet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tacit"
+	"tacit/attest"
+	"tacit/attest/sim"
+	"tacit/fault"
+	"tacit/key"
+	"tacit/node"
+	"tacit/settle"
+	"tacit/vrf"
+	"tacit/wire"
+)
+
+// Config says what network to make.
+type Config struct {
+	Home      string   // folder of everything
+	Bin       string   // folder of the programs
+	Verifiers int      // [7]
+	Workers   int      // [3]
+	Chain     []string // outside end points; none means an own chain
+	Funder    string   // key file of an account with money on an outside chain
+	// Say is told what is being done.
+	Say func(format string, args ...any)
+}
+
+// accounts are the people of the network.
+var accounts = []string{"alice", "acme", "hospital", "clinic"}
+
+// richness is what each account of an own chain begins with.
+const richness tacit.Money = 1000e9
+
+// Params are the parameters of a network on one machine.
+func Params() tacit.Params {
+	p := tacit.Params{
+		EpochLength: 8, Finality: 2, TicketClose: 7, Deadline: 30, SettleWindow: 60, ChallengeWindow: 5,
+		WithdrawDelay: 120, UnbondDelay: 120, Seats: 7, Operators: 3, MinStake: 1e9, SlashPart: 500,
+		SeatFee: 1e6, DispatchFee: 2e6,
+	}
+	for b := range p.WorkerPrice {
+		p.WorkerPrice[b] = 1e6 << b
+	}
+	return p
+}
+
+// member is one node of the network.
+type member struct {
+	Name     string     `json:"name"`
+	Role     tacit.Role `json:"role"`
+	Address  string     `json:"address"` // host:port, of those that listen
+	Operator string     `json:"operator"`
+}
+
+// layout is what a home remembers of its network.
+type layout struct {
+	ChainID  uint64   `json:"chainId"`
+	Port     int      `json:"port"` // of the own chain
+	Members  []member `json:"members"`
+	Deployed bool     `json:"deployed"`
+}
+
+// A Devnet is one network in one home.
+type Devnet struct {
+	cfg     Config
+	layout  layout
+	network node.Network
+	super   *supervisor
+}
+
+// New reads or plans the home and starts nothing.
+func New(cfg Config) (*Devnet, error) {
+	if cfg.Verifiers == 0 {
+		cfg.Verifiers = 7
+	}
+	if cfg.Workers == 0 {
+		cfg.Workers = 3
+	}
+	if cfg.Say == nil {
+		cfg.Say = func(string, ...any) {}
+	}
+	for _, p := range []string{"tacitd", "tacit-manager", "tacit-dispatcher", "tacit-enclave"} {
+		if _, err := os.Stat(filepath.Join(cfg.Bin, p)); err != nil {
+			return nil, fault.New(fault.APIPath, "start network: program %s is not in %s; build it with make", p, cfg.Bin)
+		}
+	}
+	d := &Devnet{cfg: cfg, super: newSupervisor(cfg.Home)}
+	b, err := os.ReadFile(d.path("layout.json"))
+	if err == nil {
+		return d, json.Unmarshal(b, &d.layout)
+	}
+	return d, d.plan()
+}
+
+func (d *Devnet) path(parts ...string) string {
+	return filepath.Join(append([]string{d.cfg.Home}, parts...)...)
+}
+
+// plan chooses names, ports and keys.
+func (d *Devnet) plan() error {
+	d.layout.ChainID = 7357
+	add := func(name string, role tacit.Role, operator string) {
+		d.layout.Members = append(d.layout.Members, member{Name: name, Role: role, Operator: operator})
+	}
+	add("gateway", tacit.RoleGateway, "operator")
+	add("blobs", tacit.RoleBlobs, "operator")
+	add("dispatcher", tacit.RoleDispatcher, "operator")
+	add("manager-1", tacit.RoleManager, "operator")
+	add("manager-2", tacit.RoleManager, "hospital") // the data owner's own
+	for i := range d.cfg.Verifiers {
+		add(fmt.Sprintf("verifier-%d", i+1), tacit.RoleVerifier, fmt.Sprintf("verifier-operator-%d", i+1))
+	}
+	for i := range d.cfg.Workers {
+		add(fmt.Sprintf("worker-%d", i+1), tacit.RoleWorker, fmt.Sprintf("worker-operator-%d", i+1))
+	}
+	ports, err := freePorts(len(d.layout.Members) + 1)
+	if err != nil {
+		return err
+	}
+	d.layout.Port = ports[0]
+	for i := range d.layout.Members {
+		m := &d.layout.Members[i]
+		m.Address = fmt.Sprintf("127.0.0.1:%d", ports[i+1])
+		if inside(m.Role) {
+			continue // their keys are born in the enclave
+		}
+		if err := newKey(d.path("nodes", m.Name, "node.key")); err != nil {
+			return err
+		}
+		v, err := vrf.New()
+		if err != nil {
+			return err
+		}
+		if err := node.WriteSecret(d.path("nodes", m.Name, "vrf.key"), v.Secret()); err != nil {
+			return err
+		}
+	}
+	for _, name := range d.people() {
+		if err := newKey(d.path("accounts", name+".key")); err != nil {
+			return err
+		}
+	}
+	return node.WriteJSON(d.path("layout.json"), 0o600, d.layout)
+}
+
+func newKey(path string) error {
+	k, err := key.NewSigner()
+	if err != nil {
+		return err
+	}
+	return node.WriteSecret(path, k.Secret())
+}
+
+// people are all accounts: users, owners, and operators.
+func (d *Devnet) people() []string {
+	list := append([]string{"deployer"}, accounts...)
+	for _, m := range d.layout.Members {
+		if !slices.Contains(list, m.Operator) {
+			list = append(list, m.Operator)
+		}
+	}
+	return list
+}
+
+func inside(r tacit.Role) bool { return r == tacit.RoleManager || r == tacit.RoleDispatcher }
+
+func freePorts(n int) ([]int, error) {
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find free port: %w", err)
+		}
+		defer l.Close()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	}
+	return ports, nil
+}
+
+// Network is the network file; it is known once Start returned.
+func (d *Devnet) Network() node.Network { return d.network }
+
+// Start brings every process up and returns when the network can take a task.
+// The processes end with ctx.
+func (d *Devnet) Start(ctx context.Context) error {
+	d.cfg.Say("%s", sim.Notice)
+	d.super.start(ctx, process{name: "device", program: d.bin("tacitd"), args: []string{"device", "--dir", d.path("device"), "--socket", d.socket()}})
+	if err := d.startChain(ctx); err != nil {
+		return err
+	}
+	if !d.layout.Deployed {
+		if err := d.deploy(ctx); err != nil {
+			return err
+		}
+	} else if n, err := node.ReadNetwork(d.path("network.json")); err != nil {
+		return err
+	} else {
+		d.network = n
+	}
+	d.startMembers(ctx)
+	if !d.layout.Deployed {
+		if err := d.registerAll(ctx); err != nil {
+			return err
+		}
+		d.layout.Deployed = true
+		if err := node.WriteJSON(d.path("layout.json"), 0o600, d.layout); err != nil {
+			return err
+		}
+	}
+	return d.ready(ctx)
+}
+
+// Wait returns when every process has ended.
+func (d *Devnet) Wait() { d.super.wait() }
+
+func (d *Devnet) bin(name string) string { return filepath.Join(d.cfg.Bin, name) }
+
+// socket has a short path: unix sockets allow about a hundred bytes.
+func (d *Devnet) socket() string {
+	p := d.path("device", "socket")
+	if len(p) < 100 {
+		return p
+	}
+	return filepath.Join(os.TempDir(), "tacit-"+wire.Sum([]byte(p)).Short()+".sock")
+}
+
+func (d *Devnet) urls() []string {
+	if len(d.cfg.Chain) > 0 {
+		return d.cfg.Chain
+	}
+	return []string{fmt.Sprintf("http://127.0.0.1:%d", d.layout.Port)}
+}
+
+func (d *Devnet) startChain(ctx context.Context) error {
+	if len(d.cfg.Chain) == 0 {
+		alloc := map[wire.Address]tacit.Money{}
+		for _, name := range d.people() {
+			k, err := node.ReadSigner(d.path("accounts", name+".key"))
+			if err != nil {
+				return err
+			}
+			alloc[k.Address()] = richness
+		}
+		for _, m := range d.layout.Members {
+			if inside(m.Role) {
+				continue
+			}
+			k, err := node.ReadSigner(d.path("nodes", m.Name, "node.key"))
+			if err != nil {
+				return err
+			}
+			alloc[k.Address()] = richness
+		}
+		d.cfg.Say("chain: own, at %s", d.urls()[0])
+		d.super.start(ctx, process{name: "chain", program: d.bin("tacitd"), args: []string{"chain", "--config", d.config("chain", map[string]any{
+			"dir": d.path("chain"), "port": d.layout.Port, "chainId": d.layout.ChainID, "alloc": alloc,
+		})}})
+	}
+	return until(ctx, 60*time.Second, "chain answers", func(ctx context.Context) error {
+		id, block, err := settle.Probe(ctx, d.urls()[0])
+		if err == nil && block == 0 {
+			err = errors.New("no block yet")
+		}
+		d.layout.ChainID = id
+		return err
+	})
+}
+
+// config writes a process's configuration file and returns its path.
+func (d *Devnet) config(name string, v map[string]any) string {
+	path := d.path("run", name+".json")
+	if err := node.WriteJSON(path, 0o600, v); err != nil {
+		d.cfg.Say("configuration of %s: %v", name, err)
+	}
+	return path
+}
+
+// deploy measures the images, writes the genesis and puts the contracts on the
+// chain.
+func (d *Devnet) deploy(ctx context.Context) error {
+	var vendor *sim.Vendor
+	if err := until(ctx, 20*time.Second, "device made its vendor", func(context.Context) error {
+		if _, err := os.Stat(d.path("device", "vendor.pem")); err != nil {
+			return err
+		}
+		var err error
+		vendor, err = sim.OpenVendor(d.path("device"))
+		return err
+	}); err != nil {
+		return err
+	}
+	g := tacit.Genesis{Name: "devnet", ChainID: d.layout.ChainID, Params: Params(), Teaching: true}
+	g.Policies = attest.PolicySet{Generation: 1, Roots: []attest.Root{vendor.Root()}}
+	for _, image := range []struct {
+		name string
+		role tacit.Role
+	}{{"tacit-enclave", tacit.RoleEnclave}, {"tacit-manager", tacit.RoleManager}, {"tacit-dispatcher", tacit.RoleDispatcher}} {
+		m, err := sim.Measure(d.bin(image.name))
+		if err != nil {
+			return err
+		}
+		g.Policies.Policies = append(g.Policies.Policies, attest.Policy{
+			Role: uint16(image.role), Schemes: []string{attest.SchemeSim}, Level: sim.Level,
+			References: []attest.Reference{{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
+		})
+	}
+	for _, m := range d.layout.Members {
+		if m.Role == tacit.RoleVerifier {
+			k, err := node.ReadSigner(d.path("nodes", m.Name, "node.key"))
+			if err != nil {
+				return err
+			}
+			g.Signers = append(g.Signers, k.Address())
+		}
+	}
+	deployer, err := node.ReadSigner(d.path("accounts", "deployer.key"))
+	if err != nil {
+		return err
+	}
+	if len(d.cfg.Chain) > 0 {
+		if err := d.fund(ctx); err != nil {
+			return err
+		}
+	}
+	d.cfg.Say("contracts: deploying")
+	at, err := settle.DeployAt(ctx, d.urls()[0], deployer, g.Digest(), g.Header().Signers, g.Params)
+	if err != nil {
+		return err
+	}
+	gateway := d.member("gateway")
+	k, err := node.ReadSigner(d.path("nodes", "gateway", "node.key"))
+	if err != nil {
+		return err
+	}
+	d.network = node.Network{Genesis: g, Epochs: at.Epochs, Gateway: gateway.Address, GatewayKey: k.Address(), Chain: d.urls()}
+	d.cfg.Say("network %s, contracts at %s", d.network.ID().Short(), at.Epochs)
+	return node.WriteJSON(d.path("network.json"), 0o644, d.network)
+}
+
+func (d *Devnet) member(name string) member {
+	for _, m := range d.layout.Members {
+		if m.Name == name {
+			return m
+		}
+	}
+	return member{}
+}
+
+func (d *Devnet) startMembers(ctx context.Context) {
+	for _, m := range d.layout.Members {
+		if inside(m.Role) {
+			operator, err := node.ReadSigner(d.path("accounts", m.Operator+".key"))
+			if err != nil {
+				d.cfg.Say("%s: %v", m.Name, err)
+				continue
+			}
+			image := "tacit-manager"
+			if m.Role == tacit.RoleDispatcher {
+				image = "tacit-dispatcher"
+			}
+			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), map[string]any{
+				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": "info",
+			})
+			continue
+		}
+		cfg := map[string]any{
+			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": "info",
+			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
+			"device": d.socket(), "enclave": d.bin("tacit-enclave"),
+		}
+		d.super.start(ctx, process{name: m.Name, program: d.bin("tacitd"), args: []string{tacit.RoleNames(m.Role), "--config", d.config(m.Name, cfg)}})
+	}
+}
+
+// registerAll has every operator register its node, side by side.
+func (d *Devnet) registerAll(ctx context.Context) error {
+	d.cfg.Say("registry: %d nodes stake", len(d.layout.Members))
+	byOperator := map[string][]member{}
+	for _, m := range d.layout.Members {
+		byOperator[m.Operator] = append(byOperator[m.Operator], m)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for operator, members := range byOperator {
+		group.Go(func() error {
+			k, err := node.ReadSigner(d.path("accounts", operator+".key"))
+			if err != nil {
+				return err
+			}
+			c, err := settle.Dial(ctx, settle.Config{URLs: d.urls(), Epochs: d.network.Epochs, ChainID: d.layout.ChainID, Signer: k})
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			for _, m := range members {
+				if err := d.register(ctx, c, k, m); err != nil {
+					return fmt.Errorf("register %s: %w", m.Name, err)
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.Signer, m member) error {
+	var reg node.Registration
+	if inside(m.Role) {
+		if err := until(ctx, 30*time.Second, m.Name+" has its keys", func(context.Context) error {
+			b, err := os.ReadFile(d.path("nodes", m.Name, "registration.json"))
+			if err != nil {
+				return err
+			}
+			return node.Decode(b, &reg)
+		}); err != nil {
+			return err
+		}
+	} else {
+		k, err := node.ReadSigner(d.path("nodes", m.Name, "node.key"))
+		if err != nil {
+			return err
+		}
+		v, err := node.ReadVRF(d.path("nodes", m.Name, "vrf.key"))
+		if err != nil {
+			return err
+		}
+		r := tacit.Registration{Operator: operator.Address(), Key: k.Address(), VRF: v.Public()}
+		reg = node.Registration{Key: r.Key, VRF: r.VRF, Sig: tacit.Sign(d.network.ID(), k, r).Sig}
+	}
+	n := tacit.Node{Key: reg.Key, Roles: m.Role, Stake: 10 * Params().MinStake, VRF: reg.VRF, Region: "local", Endpoint: m.Address}
+	if m.Role == tacit.RoleWorker {
+		n.Level = sim.Level
+		n.Endpoint = ""
+	}
+	if m.Role == tacit.RoleVerifier {
+		n.Endpoint = ""
+	}
+	_, err := c.Register(ctx, n, reg.Sig)
+	return err
+}
+
+// fund gives every account of the network money of an outside chain.
+func (d *Devnet) fund(ctx context.Context) error {
+	funder, err := node.ReadSigner(d.cfg.Funder)
+	if err != nil {
+		return fmt.Errorf("fund accounts on the outside chain (--funder): %w", err)
+	}
+	var to []wire.Address
+	for _, name := range d.people() {
+		k, err := node.ReadSigner(d.path("accounts", name+".key"))
+		if err != nil {
+			return err
+		}
+		to = append(to, k.Address())
+	}
+	for _, m := range d.layout.Members {
+		if !inside(m.Role) {
+			k, err := node.ReadSigner(d.path("nodes", m.Name, "node.key"))
+			if err != nil {
+				return err
+			}
+			to = append(to, k.Address())
+		}
+	}
+	return settle.Fund(ctx, d.urls()[0], funder, to, 50e9)
+}
+
+// ready waits until a signed header has every node and the pools are full.
+func (d *Devnet) ready(ctx context.Context) error {
+	user, err := node.ReadSigner(d.path("accounts", "alice.key"))
+	if err != nil {
+		return err
+	}
+	scheme, err := sim.NewScheme(d.network.Genesis.Policies.Roots)
+	if err != nil {
+		return err
+	}
+	n, err := node.New(ctx, node.Config{Network: d.network, Role: tacit.RoleClient, Key: user, Schemes: attest.Schemes{scheme}})
+	if err != nil {
+		return err
+	}
+	d.cfg.Say("epochs: waiting for a signed header with every node")
+	return until(ctx, 120*time.Second, "the pools are full", func(ctx context.Context) error {
+		pools, err := n.Gateway.Pools(ctx, tacit.ProofRequest{})
+		if err != nil {
+			return err
+		}
+		if len(pools.Nodes) < len(d.layout.Members) || len(pools.Workers) == 0 || 3*len(pools.Verifiers) <= 2*d.cfg.Verifiers {
+			return fmt.Errorf("epoch %d has %d nodes, %d workers, %d verifiers", pools.Epoch, len(pools.Nodes), len(pools.Workers), len(pools.Verifiers))
+		}
+		return nil
+	})
+}
+
+// until tries again until it works or its time is over.
+func until(ctx context.Context, limit time.Duration, what string, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for {
+		err := try(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fault.New(fault.TaskTimeout, "wait until %s: %w", what, err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}

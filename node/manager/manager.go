@@ -1,0 +1,49 @@
+// Package manager wires the manager role: the room on its sealed store and
+// log, its listener for owners and users, and its connections to dispatchers.
+package manager
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"tacit"
+	"tacit/manager"
+	"tacit/node"
+	"tacit/rpc"
+	"tacit/vrf"
+)
+
+// Config says what a manager process needs.
+type Config struct {
+	Node   node.Config // Role is set here
+	Listen string      // host:port
+	Store  tacit.Store
+	Audit  tacit.AuditLog
+	LogKey tacit.LogKey
+	VRF    *vrf.Key
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) error {
+	cfg.Node.Role = tacit.RoleManager
+	cfg.Node.Store = cfg.Store
+	n, err := node.New(ctx, cfg.Node)
+	if err != nil {
+		return err
+	}
+	m, err := manager.New(ctx, manager.Config{
+		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Audit: cfg.Audit, LogKey: cfg.LogKey, Headers: n.Follow, Schemes: cfg.Node.Schemes,
+	})
+	if err != nil {
+		return err
+	}
+	s := rpc.NewServer()
+	rpc.ServeManager(s, m)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return n.Run(ctx) })
+	group.Go(func() error { return m.Run(ctx) })
+	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
+	group.Go(func() error { return n.Listen(ctx, cfg.Listen, false, []tacit.Role{tacit.RoleClient}, s, nil) })
+	return group.Wait()
+}

@@ -1,0 +1,288 @@
+// Package node is what every process of a network has in common: the network
+// file that it pins, who it is, how it shows itself and judges others, and the
+// connections it keeps.
+//
+// The packages below it wire one role each from its rooms. Nothing here
+// decides anything about a task.
+package node
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"tacit"
+	"tacit/atls"
+	"tacit/attest"
+	"tacit/fault"
+	"tacit/follow"
+	"tacit/key"
+	"tacit/rpc"
+	"tacit/wire"
+)
+
+// A Network is the file that a process pins: the genesis, where the contracts
+// are and whom to ask first.
+type Network struct {
+	Genesis    tacit.Genesis `json:"genesis"`
+	Epochs     wire.Address  `json:"epochs"`     // the root contract
+	Gateway    string        `json:"gateway"`    // host:port
+	GatewayKey wire.Address  `json:"gatewayKey"` // the gateway's registered key
+	Chain      []string      `json:"chain"`      // JSON-RPC end points, for roles that use the chain
+}
+
+// ID is the network ID.
+func (n Network) ID() wire.Digest { return n.Genesis.Network(n.Epochs) }
+
+// ReadNetwork reads a network file strictly.
+func ReadNetwork(path string) (Network, error) {
+	var n Network
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return n, fault.New(fault.APIPath, "read network file: %w", err)
+	}
+	return n, Decode(b, &n)
+}
+
+// Decode reads JSON in which every field is known.
+func Decode(b []byte, v any) error {
+	d := json.NewDecoder(bytesReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fault.New(fault.APIField, "read configuration: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fault.New(fault.APIField, "read configuration: something follows it")
+	}
+	return nil
+}
+
+// Config says who a process is.
+type Config struct {
+	Network  Network
+	Role     tacit.Role
+	Key      *key.Signer
+	Schemes  attest.Schemes
+	Attester attest.Attester // of roles in an enclave, else nil
+	Store    tacit.Store     // keeps headers over a restart; may be nil
+	Log      *slog.Logger
+}
+
+// A Node is a process's self on the network.
+type Node struct {
+	cfg     Config
+	leaf    tls.Certificate
+	digest  wire.Digest
+	Follow  *follow.Follower
+	Gateway rpc.Gateway
+
+	mu    sync.Mutex // guards what follows
+	proof *atls.Proof
+}
+
+// New makes the process's TLS leaf and connects nothing.
+func New(ctx context.Context, cfg Config) (*Node, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	leaf, err := atls.NewLeaf(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{cfg: cfg, leaf: leaf, digest: atls.LeafDigest(leaf.Leaf)}
+	n.Gateway = rpc.Gateway{Connect: Redial(func(ctx context.Context) (*rpc.Client, error) {
+		conn, err := n.dialGateway(ctx, false)
+		if err != nil {
+			return nil, err
+		}
+		return rpc.NewClient(conn, conn.Peer)
+	})}
+	n.Follow, err = follow.New(ctx, follow.Config{
+		Genesis: cfg.Network.Genesis, Epochs: cfg.Network.Epochs, Store: cfg.Store,
+		Fetch: func(ctx context.Context, after uint64) ([]tacit.SignedHeader, error) {
+			r, err := n.Gateway.Headers(ctx, tacit.HeadersRequest{After: after})
+			return r.Headers, err
+		},
+	})
+	return n, err
+}
+
+// ID is the network ID.
+func (n *Node) ID() wire.Digest { return n.cfg.Network.ID() }
+
+// Key is the process's key.
+func (n *Node) Key() *key.Signer { return n.cfg.Key }
+
+// Log is the process's log.
+func (n *Node) Log() *slog.Logger { return n.cfg.Log }
+
+// Network is the pinned network file.
+func (n *Node) Network() Network { return n.cfg.Network }
+
+// registered reports whether the role stands in the registry.
+func (n *Node) registered() bool { return n.cfg.Role != tacit.RoleClient }
+
+// show is the proof for this process's leaf under the newest header, made once
+// per epoch.
+func (n *Node) show(ctx context.Context) (atls.Proof, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	view := n.Follow.View()
+	if view.Header.Number == 0 {
+		if err := n.Follow.Sync(ctx); err != nil {
+			return atls.Proof{}, fmt.Errorf("show who this is: %w", err)
+		}
+		view = n.Follow.View()
+	}
+	if n.proof != nil && n.proof.Epoch+1 >= view.Header.Number && n.proof.Epoch > 0 {
+		return *n.proof, nil
+	}
+	epoch := view.Header.Number
+	if epoch == 0 {
+		return atls.Proof{}, fault.New(fault.KeyFinality, "show who this is: the network has no signed header yet")
+	}
+	var proven tacit.ProvenNode
+	if n.registered() {
+		r, err := n.Gateway.Node(ctx, tacit.ProofRequest{Epoch: epoch, Key: n.cfg.Key.Address()})
+		if err != nil {
+			return atls.Proof{}, fmt.Errorf("show who this is: %w", err)
+		}
+		proven = r.Node
+	}
+	p := atls.NewProof(n.ID(), n.cfg.Role, n.cfg.Key, n.digest, epoch, proven)
+	if n.cfg.Attester != nil {
+		header, err := n.Follow.Header(ctx, epoch)
+		if err != nil {
+			return p, err
+		}
+		p.Attested = true
+		if p.Evidence, err = n.cfg.Attester.Evidence(ctx, n.channel(p, n.digest, header).Data()); err != nil {
+			return p, err
+		}
+	}
+	n.proof = &p
+	return p, nil
+}
+
+func (n *Node) channel(p atls.Proof, leaf wire.Digest, h tacit.EpochHeader) attest.ChannelTranscript {
+	return attest.ChannelTranscript{Network: n.ID(), Version: tacit.Version, Role: uint16(p.Role), Node: p.Key, Leaf: leaf, Epoch: p.Epoch, Header: h.Hash()}
+}
+
+// proofEpochs is how many epochs old a proof may be.
+const proofEpochs = 4
+
+// mustAttest are the roles that run in an enclave.
+const mustAttest = tacit.RoleManager | tacit.RoleDispatcher
+
+// judge decides who a peer is: its key signed its leaf, the registry knows it
+// in its role, and if the role runs in an enclave its evidence is acceptable.
+func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit.Caller, error) {
+	const op = "judge peer"
+	if err := p.CheckCredential(n.ID(), leaf); err != nil {
+		return tacit.Caller{}, err
+	}
+	if p.Role == tacit.RoleClient {
+		return tacit.Caller{Role: p.Role, Node: p.Key}, nil
+	}
+	header, err := n.Follow.Header(ctx, p.Epoch)
+	if err != nil {
+		return tacit.Caller{}, err
+	}
+	if newest := n.Follow.View().Header.Number; newest > p.Epoch+proofEpochs {
+		return tacit.Caller{}, fault.Denied(fault.EvidStale, op, "epoch of the proof", fmt.Sprintf("at most %d back from %d", proofEpochs, newest), fmt.Sprint(p.Epoch))
+	}
+	node, err := p.Node.Check(header)
+	if err != nil {
+		return tacit.Caller{}, err
+	}
+	if node.Key != p.Key || node.Roles&p.Role == 0 || node.Leaving != 0 {
+		return tacit.Caller{}, fault.New(fault.TLSRole, "%s: %s is not registered as %s", op, p.Key, tacit.RoleNames(p.Role))
+	}
+	caller := tacit.Caller{Role: p.Role, Node: p.Key, Operator: node.Operator}
+	if mustAttest&p.Role == 0 {
+		return caller, nil
+	}
+	if !p.Attested {
+		return caller, fault.New(fault.TLSRole, "%s: a %s must show evidence", op, tacit.RoleNames(p.Role))
+	}
+	policy, err := n.cfg.Network.Genesis.Policies.For(uint16(p.Role))
+	if err != nil {
+		return caller, err
+	}
+	claims, err := n.cfg.Schemes.Verify(ctx, p.Evidence, time.Now())
+	if err != nil {
+		return caller, err
+	}
+	if short := policy.Appraise(claims, n.channel(p, leaf, header).Data()); len(short) > 0 {
+		if f := short[0]; f.Code == fault.EvidUnlisted {
+			// N25: genuine, but the image of another role.
+			return caller, fault.Denied(fault.TLSRole, op, f.Rule, f.Expected, f.Got)
+		}
+		return caller, short[0]
+	}
+	caller.Claims = &claims
+	return caller, nil
+}
+
+// bare is how gateways and those who dial them see each other: by key only,
+// because everything a gateway says is checked against signed headers.
+func (n *Node) bare() atls.Config {
+	return atls.Config{
+		Network: n.ID(), Role: n.cfg.Role, Leaf: n.leaf,
+		Show: func(context.Context) (atls.Proof, error) {
+			return atls.NewProof(n.ID(), n.cfg.Role, n.cfg.Key, n.digest, 0, tacit.ProvenNode{}), nil
+		},
+		Judge: func(_ context.Context, p atls.Proof, leaf wire.Digest) (tacit.Caller, error) {
+			return tacit.Caller{Role: p.Role, Node: p.Key}, p.CheckCredential(n.ID(), leaf)
+		},
+	}
+}
+
+func (n *Node) full() atls.Config {
+	return atls.Config{Network: n.ID(), Role: n.cfg.Role, Leaf: n.leaf, Show: n.show, Judge: n.judge}
+}
+
+func (n *Node) dialGateway(ctx context.Context, serve bool) (*atls.Conn, error) {
+	return atls.Dial(ctx, n.cfg.Network.Gateway, n.bare(), atls.Want{Role: tacit.RoleGateway, Node: n.cfg.Network.GatewayKey}, serve)
+}
+
+// Dial connects to a registered node and returns the connection to ask over,
+// redialled when it is gone.
+func (n *Node) Dial(address string, want atls.Want) rpc.Connect {
+	return Redial(func(ctx context.Context) (*rpc.Client, error) {
+		conn, err := atls.Dial(ctx, address, n.full(), want, false)
+		if err != nil {
+			return nil, err
+		}
+		return rpc.NewClient(conn, conn.Peer)
+	})
+}
+
+// Redial keeps one connection and dials it again when it is gone.
+func Redial(dial func(ctx context.Context) (*rpc.Client, error)) rpc.Connect {
+	var mu sync.Mutex
+	var kept *rpc.Client
+	return func(ctx context.Context) (*rpc.Client, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if kept != nil {
+			select {
+			case <-kept.Done():
+			default:
+				return kept, nil
+			}
+		}
+		c, err := dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		kept = c
+		return c, nil
+	}
+}

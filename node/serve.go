@@ -1,0 +1,306 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"tacit"
+	"tacit/atls"
+	"tacit/fault"
+	"tacit/key"
+	"tacit/rpc"
+	"tacit/vrf"
+	"tacit/wire"
+)
+
+func bytesReader(b []byte) io.Reader { return bytes.NewReader(b) }
+
+// retryEvery is how long a process waits before it dials a lost peer again.
+const retryEvery = 300 * time.Millisecond
+
+// ServeGateway dials the gateway and answers its questions until ctx ends.
+func (n *Node) ServeGateway(ctx context.Context, s *rpc.Server) error {
+	return n.serveTo(ctx, s, "gateway", func(ctx context.Context) (*atls.Conn, error) { return n.dialGateway(ctx, true) })
+}
+
+func (n *Node) serveTo(ctx context.Context, s *rpc.Server, who string, dial func(context.Context) (*atls.Conn, error)) error {
+	for ctx.Err() == nil {
+		conn, err := dial(ctx)
+		if err == nil {
+			n.cfg.Log.Info("connected", "to", who)
+			s.ServeConn(ctx, conn, conn.Peer)
+		} else {
+			n.cfg.Log.Debug("not connected", "to", who, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryEvery):
+		}
+	}
+	return ctx.Err()
+}
+
+// ServeDispatchers keeps a connection to every registered dispatcher and
+// answers its questions until ctx ends. Who they are the registry says; the
+// gateway's list of them is checked when each is dialled.
+func (n *Node) ServeDispatchers(ctx context.Context, s *rpc.Server) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	known := map[wire.Address]context.CancelFunc{}
+	for ctx.Err() == nil {
+		if pools, err := n.Gateway.Pools(ctx, tacit.ProofRequest{}); err == nil {
+			for _, d := range pools.Nodes {
+				if _, ok := known[d.Key]; ok || d.Roles&tacit.RoleDispatcher == 0 || d.Leaving != 0 || d.Endpoint == "" {
+					continue
+				}
+				sub, cancel := context.WithCancel(ctx)
+				known[d.Key] = cancel
+				wg.Go(func() {
+					defer cancel()
+					_ = n.serveTo(sub, s, "dispatcher "+d.Key.String()[:10], func(ctx context.Context) (*atls.Conn, error) {
+						return atls.Dial(ctx, d.Endpoint, n.full(), atls.Want{Role: tacit.RoleDispatcher, Node: d.Key}, true)
+					})
+				})
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(2 * time.Second):
+		}
+	}
+	return ctx.Err()
+}
+
+// Listen accepts peers of the admitted roles. Those that ask are answered by
+// s; those that want to be asked are handed to joined, with a connection that
+// ends when it returns.
+func (n *Node) Listen(ctx context.Context, address string, bare bool, admit []tacit.Role, s *rpc.Server, joined func(ctx context.Context, c *rpc.Client)) error {
+	inner, err := net.Listen("tcp", address)
+	if err != nil {
+		return fault.New(fault.Unreachable, "listen on %s: %w", address, err)
+	}
+	cfg := n.full()
+	if bare {
+		cfg = n.bare()
+	}
+	cfg.Admit = admit
+	l := atls.Listen(inner, cfg)
+	l.Refused = func(remote net.Addr, err error) {
+		n.cfg.Log.Info("peer refused", "remote", remote.String(), "err", err)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn := c.(*atls.Conn)
+			wg.Go(func() {
+				if !conn.PeerServes {
+					s.ServeConn(ctx, conn, conn.Peer)
+					return
+				}
+				client, err := rpc.NewClient(conn, conn.Peer)
+				if err != nil || joined == nil {
+					conn.Close()
+					return
+				}
+				defer client.Close()
+				joined(ctx, client)
+			})
+		}
+	})
+	return l.Run(ctx)
+}
+
+// Blobs gives access to every registered blob store: chunks come from whichever
+// has them, and new blobs go to the first.
+type Blobs struct {
+	n *Node
+
+	mu     sync.Mutex // guards what follows
+	stores map[wire.Address]rpc.Blobs
+	order  []wire.Address
+	where  map[wire.Digest]wire.Address
+}
+
+// Blobs of this network.
+func (n *Node) Blobs() *Blobs {
+	return &Blobs{n: n, stores: map[wire.Address]rpc.Blobs{}, where: map[wire.Digest]wire.Address{}}
+}
+
+func (b *Blobs) refresh(ctx context.Context) error {
+	pools, err := b.n.Gateway.Pools(ctx, tacit.ProofRequest{})
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, d := range pools.Nodes {
+		if _, ok := b.stores[d.Key]; !ok && d.Roles&tacit.RoleBlobs != 0 && d.Leaving == 0 && d.Endpoint != "" {
+			b.stores[d.Key] = rpc.Blobs{Connect: b.n.Dial(d.Endpoint, atls.Want{Role: tacit.RoleBlobs, Node: d.Key})}
+			b.order = append(b.order, d.Key)
+		}
+	}
+	return nil
+}
+
+// Chunk fetches a chunk from a store that has it. The caller checks it.
+func (b *Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
+	b.mu.Lock()
+	at, ok := b.where[root]
+	store := b.stores[at]
+	b.mu.Unlock()
+	if ok {
+		if c, err := store.Chunk(ctx, root, i); err == nil {
+			return c, nil
+		}
+	}
+	if err := b.refresh(ctx); err != nil {
+		return tacit.Chunk{}, err
+	}
+	b.mu.Lock()
+	order := b.order
+	b.mu.Unlock()
+	var errs []error
+	for _, at := range order {
+		c, err := b.stores[at].Chunk(ctx, root, i)
+		if err == nil {
+			b.mu.Lock()
+			b.where[root] = at
+			b.mu.Unlock()
+			return c, nil
+		}
+		errs = append(errs, err)
+	}
+	return tacit.Chunk{}, fault.New(fault.APINotFound, "fetch blob %s: no store has it: %w", root.Short(), errors.Join(errs...))
+}
+
+// Put stores a blob at the first store.
+func (b *Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, error) {
+	if err := b.refresh(ctx); err != nil {
+		return wire.Digest{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.order) == 0 {
+		return wire.Digest{}, fault.New(fault.Unreachable, "store blob: no blob store is registered")
+	}
+	return b.stores[b.order[0]].Put(ctx, r, size)
+}
+
+// TicketPoster posts tickets to the contract.
+type TicketPoster interface {
+	PostTicket(ctx context.Context, epoch uint64, role tacit.Role, pi []byte) error
+}
+
+// PostTickets answers every new header with this node's ticket for the next
+// epoch, until ctx ends.
+func (n *Node) PostTickets(ctx context.Context, secret *vrf.Key, poster TicketPoster) error {
+	last := uint64(0)
+	for ctx.Err() == nil {
+		if err := n.Follow.Wait(ctx, last+1); err != nil {
+			return ctx.Err()
+		}
+		h := n.Follow.View().Header
+		last = h.Number
+		pi := secret.Prove(vrf.TicketAlpha(n.ID(), uint16(n.cfg.Role), h.Number+1, h.Beacon))
+		if err := poster.PostTicket(ctx, h.Number+1, n.cfg.Role, pi); err != nil && ctx.Err() == nil {
+			n.cfg.Log.Info("ticket not posted", "epoch", h.Number+1, "err", err)
+		}
+	}
+	return ctx.Err()
+}
+
+// Run follows the chain until ctx ends.
+func (n *Node) Run(ctx context.Context) error { return n.Follow.Run(ctx) }
+
+// A Registration is what a node's key says to be registered, written where its
+// operator finds it.
+type Registration struct {
+	Key wire.Address  `json:"key"`
+	VRF wire.Digest   `json:"vrf"`
+	Sig key.Signature `json:"sig"`
+}
+
+// WriteJSON writes a file whole or not at all.
+func WriteJSON(path string, mode os.FileMode, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	tmp := path + ".part"
+	if err := os.WriteFile(tmp, append(b, '\n'), mode); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(tmp, path)
+}
+
+// ReadSigner reads a key file: 64 hexadecimal digits, mode 0600.
+func ReadSigner(path string) (*key.Signer, error) {
+	b, err := readSecret(path)
+	if err != nil {
+		return nil, err
+	}
+	return key.ParseSigner(b)
+}
+
+// ReadVRF reads a VRF key file: 64 hexadecimal digits, mode 0600.
+func ReadVRF(path string) (*vrf.Key, error) {
+	b, err := readSecret(path)
+	if err != nil {
+		return nil, err
+	}
+	return vrf.Parse(b)
+}
+
+func readSecret(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fault.New(fault.APIPath, "read key file: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fault.New(fault.APIPath, "read key file %s: others may read it; chmod 600", path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.New(fault.APIPath, "read key file: %w", err)
+	}
+	secret, err := hex.DecodeString(strings.TrimSpace(string(b)))
+	if err != nil {
+		return nil, fault.New(fault.APIField, "read key file %s: not hexadecimal", path)
+	}
+	return secret, nil
+}
+
+// WriteSecret writes a new key file and never overwrites one.
+func WriteSecret(path string, secret []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("write key file: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fault.New(fault.APIPath, "write key file: %w", err)
+	}
+	if _, err := fmt.Fprintf(f, "%x\n", secret); err != nil {
+		f.Close()
+		return fmt.Errorf("write key file: %w", err)
+	}
+	return f.Close()
+}

@@ -1,0 +1,52 @@
+// Package worker wires the worker role: the room, its connections to
+// dispatchers, its tickets and the platform that opens enclaves.
+package worker
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"tacit"
+	"tacit/node"
+	"tacit/rpc"
+	"tacit/vrf"
+	"tacit/worker"
+)
+
+// Config says what a worker process needs.
+type Config struct {
+	Node     node.Config // Role is set here
+	Store    tacit.Store // keeps headers
+	Poster   node.TicketPoster
+	VRF      *vrf.Key
+	Open     func(ctx context.Context) (worker.Enclave, error)
+	Dir      string
+	Warm     int
+	Capacity int
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) error {
+	cfg.Node.Role = tacit.RoleWorker
+	cfg.Node.Store = cfg.Store
+	n, err := node.New(ctx, cfg.Node)
+	if err != nil {
+		return err
+	}
+	blobs := n.Blobs()
+	w, err := worker.New(worker.Config{
+		Open: cfg.Open, Fetch: blobs.Chunk, Put: blobs.Put, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Log: n.Log(),
+	})
+	if err != nil {
+		return err
+	}
+	s := rpc.NewServer()
+	rpc.ServeWorker(s, w)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return n.Run(ctx) })
+	group.Go(func() error { return w.Serve(ctx) })
+	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
+	group.Go(func() error { return n.PostTickets(ctx, cfg.VRF, cfg.Poster) })
+	return group.Wait()
+}
