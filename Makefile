@@ -1,0 +1,90 @@
+# Everything that people and CI do with Tacit. `make help` lists it.
+SHELL    = /bin/sh
+GO      ?= go
+FUZZTIME ?= 30s
+# How many tasks bench-task runs.
+TASKS   ?= 10
+
+# -trimpath and no version stamp: the same sources give the same program, and
+# so the same measurement, in whatever folder they lie.
+BUILD    = $(GO) build -trimpath -buildvcs=false
+RELEASE  = ./cmd/tacit ./cmd/tacitd ./cmd/tacit-manager ./cmd/tacit-dispatcher ./cmd/tacit-enclave
+DEV      = ./cmd/dev/... ./cmd/tacit ./cmd/tacit-enclave ./examples/cancer/check
+# What has locks worth racing and tests that end soon.
+RACED    = ./wire ./rpc ./atls ./store ./follow
+
+.PHONY: help build dev demo data check fmt vet tidy test test-long race fuzz bench-demo bench-task bench-gas generate clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+
+build: dev ## release programs in bin, those for a devnet in bin/dev
+	@mkdir -p bin
+	$(BUILD) -o bin/ $(RELEASE)
+
+dev:
+	@mkdir -p bin/dev
+	$(BUILD) -o bin/dev/ $(DEV)
+
+build/cancer.wasm: $(wildcard examples/cancer/*.go) go.mod
+	@mkdir -p build
+	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildvcs=false -o $@ ./examples/cancer
+
+# fetch.sh exits 3 when the table is there but another one than the expected
+# model was made from; the demo then says so when it compares.
+data: ## the demo's two tables in build/data
+	@mkdir -p build/data
+	@sh examples/cancer/fetch.sh build/data || [ $$? -eq 3 ]
+	@$(GO) run ./examples/cancer/split build/data/breast_cancer.csv build/data
+
+demo: dev build/cancer.wasm data ## the whole story on this machine
+	@bin/dev/tacit demo --service build/cancer.wasm --data build/data --expected examples/cancer/expected.json
+
+fmt:
+	@out=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); [ -z "$$out" ] || { echo "not formatted:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+tidy:
+	$(GO) mod tidy -diff
+
+# The floors of the house, deps/*.txt, cases.md, golden vectors, the bindings'
+# digests and docs/errors.md are held against the tree by go test.
+check: fmt vet tidy ## what must hold before a commit
+	$(GO) test ./...
+
+race:
+	$(GO) test -race $(RACED)
+
+test: check race ## what ./test and CI run
+
+test-long: ## the same tests three times in another order, with the race detector
+	$(GO) test -count=3 -shuffle=on ./...
+	$(GO) test -race -timeout 60m ./...
+
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | grep -v node_modules | sort | while read -r f; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$f"); do \
+			echo "== $$(dirname "$$f") $$target"; \
+			$(GO) test "$$(dirname "$$f")" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+		done; \
+	done
+
+bench-demo: dev build/cancer.wasm data ## seconds of the demo; the last line is JSON
+	@$(GO) run ./cmd/internal/bench demo bin/dev
+
+bench-task: dev ## seconds and CPU per task on a devnet; the last line is JSON
+	@GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildvcs=false -o build/copy.wasm ./cmd/internal/bench/guest
+	@$(GO) run ./cmd/internal/bench task bin/dev build/copy.wasm $(TASKS)
+
+bench-gas: ## gas of every call of the contracts; the last line is JSON
+	@$(GO) run ./cmd/internal/bench gas
+
+generate: ## bindings, golden vectors, deps, cases.md and docs/errors.md
+	sh contracts/generate.sh
+	$(GO) test ./wire ./fault -run 'Golden|Errors|N81' -update
+	$(GO) test . -update
+
+clean: ## all that make made
+	rm -rf bin build
