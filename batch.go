@@ -13,17 +13,17 @@ import (
 func MakeBatch(dispatcher wire.Address, number, epoch uint64, settlements []Settlement, payouts []Payout) (Batch, []Debit, []Payout) {
 	owed, due := map[wire.Address]Money{}, map[wire.Address]Money{}
 	for _, s := range settlements {
-		owed[s.User] += s.Fee
+		owed[s.User] = addMoney(owed[s.User], s.Fee)
 	}
 	for _, p := range payouts {
-		due[p.Payee] += p.Amount
+		due[p.Payee] = addMoney(due[p.Payee], p.Amount)
 	}
 	var debits []Debit
 	var net []Payout
 	b := Batch{Dispatcher: dispatcher, Number: number, Epoch: epoch}
 	for _, user := range sortedAccounts(owed) {
 		debits = append(debits, Debit{user, owed[user]})
-		b.Total += owed[user]
+		b.Total = addMoney(b.Total, owed[user])
 	}
 	for _, payee := range sortedAccounts(due) {
 		net = append(net, Payout{payee, due[payee]})
@@ -51,7 +51,7 @@ func CheckBatch(b Batch, settlements []Settlement, payouts []Payout, debits []De
 			return fault.New(fault.ConsField, "check batch: user %s is debited twice", d.User)
 		}
 		seen[d.User] = true
-		in += d.Amount
+		in = addMoney(in, d.Amount)
 	}
 	paid := map[wire.Address]bool{}
 	for _, p := range payouts {
@@ -59,7 +59,7 @@ func CheckBatch(b Batch, settlements []Settlement, payouts []Payout, debits []De
 			return fault.New(fault.ConsField, "check batch: %s is paid twice", p.Payee)
 		}
 		paid[p.Payee] = true
-		out += p.Amount
+		out = addMoney(out, p.Amount)
 	}
 	tasks := map[wire.Digest]bool{}
 	for _, s := range settlements {

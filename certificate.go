@@ -76,7 +76,7 @@ func (c Certificate) Check(network wire.Digest, s Subject, seats []Member, param
 		return nil
 	}
 	code := fault.KeyQuorum
-	if 3*(count+equivocal) > 2*len(seats) {
+	if equivocal > 0 && 3*(count+equivocal) > 2*len(seats) {
 		code = fault.ConsEquivocation
 	}
 	return fault.Denied(code, op, "quorum",

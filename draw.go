@@ -264,7 +264,7 @@ func drawAll(seed wire.Digest, req Requirements, params Params, workers, verifie
 func pick(seed wire.Digest, purpose string, pool lookup, want int, repeat bool, take func([]Member, Member) bool) ([]Member, error) {
 	var chosen []Member
 	seen := map[uint64]bool{}
-	for i := uint64(0); i < drawTries*uint64(want) && len(chosen) < want; i++ {
+	for i := uint64(0); pool.root.Count > 0 && i < drawTries*uint64(want) && len(chosen) < want; i++ {
 		if !repeat && uint64(len(seen)) == pool.root.Count {
 			break // every member was looked at
 		}

@@ -17,7 +17,22 @@ type Prices struct {
 }
 
 // Total is the sum; it is what a dispatcher reserves.
-func (p Prices) Total() Money { return p.Service + p.Datasets + p.Worker + p.Verifiers + p.Dispatcher }
+func (p Prices) Total() Money {
+	return addMoney(p.Service, p.Datasets, p.Worker, p.Verifiers, p.Dispatcher)
+}
+
+// addMoney adds and stays at the largest amount instead of wrapping around, so
+// that an absurd price can only make a sum too dear, never cheap.
+func addMoney(amounts ...Money) Money {
+	var sum Money
+	for _, a := range amounts {
+		if sum+a < sum {
+			return ^Money(0)
+		}
+		sum += a
+	}
+	return sum
+}
 
 // Quote is the highest fee that the task can cost.
 func Quote(params Params, task Task, service Entry, datasets []Entry) Prices {
@@ -26,7 +41,7 @@ func Quote(params Params, task Task, service Entry, datasets []Entry) Prices {
 		Verifiers: Money(params.Seats) * params.SeatFee, Dispatcher: params.DispatchFee,
 	}
 	for _, d := range datasets {
-		p.Datasets += d.Price
+		p.Datasets = addMoney(p.Datasets, d.Price)
 	}
 	return p
 }
@@ -49,7 +64,7 @@ func Split(params Params, leaf Leaf, reserved Money, service Entry, datasets []E
 	var fee Money
 	pay := func(who wire.Address, amount Money) {
 		out = append(out, Payout{who, amount})
-		fee += amount
+		fee = addMoney(fee, amount)
 	}
 	exit := ExitClass(leaf.Exit)
 	if exit < ExitOK || exit > ExitHost || leaf.Bucket > 7 {
