@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -96,14 +97,41 @@ func tasks(ctx context.Context, bin, wasm string, count int) (map[string]any, er
 			return nil, err
 		}
 	}
+	stages := map[string][]float64{}
 	one := func(i int) error {
-		return quiet(ctx, tacit, home, "run", "acme/copy", "--data", "x=hospital/x", "--out", filepath.Join(home, "out", strconv.Itoa(i)))
+		cmd := exec.CommandContext(ctx, tacit, "run", "acme/copy", "--data", "x=hospital/x", "--max-price", "100",
+			"--out", filepath.Join(home, "out", strconv.Itoa(i)), "--home", home, "--output", "json")
+		out, err := cmd.Output()
+		if err != nil {
+			return fmt.Errorf("run task: %w\n%s", err, out)
+		}
+		for line := range bytes.Lines(out) {
+			var v struct {
+				Event struct {
+					Stage, State string
+					Millis       float64
+				}
+			}
+			if json.Unmarshal(line, &v) == nil && v.Event.State == "done" && i > 0 {
+				stages[v.Event.Stage] = append(stages[v.Event.Stage], v.Event.Millis)
+			}
+		}
+		return nil
 	}
 	if err := one(0); err != nil { // compiles the module and makes the deposit
 		return nil, err
 	}
+	// What the network uses without any task: epochs go on.
+	const idle = 16 * time.Second
+	rest := cpu(home)
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(idle):
+	}
 	before := cpu(home)
 	var seconds []float64
+	started := time.Now()
 	for i := 1; i <= count; i++ {
 		began := time.Now()
 		if err := one(i); err != nil {
@@ -114,15 +142,28 @@ func tasks(ctx context.Context, bin, wasm string, count int) (map[string]any, er
 		seconds = append(seconds, took)
 	}
 	result := map[string]any{"tasks": count}
+	perTask := time.Since(started).Seconds() / float64(count)
 	total := 0.0
+	roles := map[string]float64{}
 	for name, used := range cpu(home) {
-		ms := (used - before[name]) * 1000 / float64(count)
-		fmt.Printf("%-14s %8.1f ms CPU per task\n", name, ms)
-		if name != "chain" { // mining goes on without tasks
-			total += ms
-		}
+		ground := (before[name] - rest[name]) * perTask / idle.Seconds()
+		role := strings.TrimRight(name, "-0123456789")
+		roles[role] += ((used-before[name])/float64(count) - ground) * 1000
+	}
+	for _, role := range slices.Sorted(maps.Keys(roles)) {
+		fmt.Printf("%-12s %8.1f ms CPU per task above idle\n", role, roles[role])
+		total += roles[role]
+		roles[role] = round(roles[role])
+	}
+	millis := map[string]float64{}
+	for _, stage := range slices.Sorted(maps.Keys(stages)) {
+		list := stages[stage]
+		slices.Sort(list)
+		millis[stage] = list[len(list)/2]
+		fmt.Printf("%-12s %8.0f ms median\n", stage, millis[stage])
 	}
 	slices.Sort(seconds)
+	result["cpuMillisByRole"], result["stageMillis"] = roles, millis
 	result["secondsMedian"], result["secondsMost"] = round(seconds[count/2]), round(seconds[count-1])
 	result["cpuMillis"] = round(total)
 	return result, nil
