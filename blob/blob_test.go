@@ -199,7 +199,7 @@ func TestN85EndlessBodyStopsAtItsDeclaredSize(t *testing.T) {
 	if s.Used() != 0 {
 		t.Errorf("%d bytes still count", s.Used())
 	}
-	put(t, s, 1<<20, 1) // twin
+	t.Run("twin: a body of its declared size", func(t *testing.T) { put(t, s, 1<<20, 1) })
 }
 
 func TestQuota(t *testing.T) {

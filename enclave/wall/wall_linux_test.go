@@ -209,7 +209,7 @@ func bare(t *testing.T, args ...string) *exec.Cmd {
 	return exec.Command(self(t), args...)
 }
 
-// case N93 code SEC_PTRACE check enclave/wall/wall_linux.go:Enter
+// case N93 code - check enclave/wall/wall_linux.go:Enter
 func TestN93NothingGetsThroughTheWalls(t *testing.T) {
 	with := lines(t, bare(t, "child", "attempts", "walls"))
 	without := lines(t, bare(t, "child", "attempts"))
@@ -297,7 +297,7 @@ func TestRefusedNamespacesFallBack(t *testing.T) {
 	}
 }
 
-// case N93 code SEC_PTRACE check enclave/wall/wall_linux.go:Undumpable
+// case N93 code - check enclave/wall/wall_linux.go:Undumpable
 func TestN93AnotherProcessOfTheUserSeesNothing(t *testing.T) {
 	look := func(walls ...string) error {
 		cmd := bare(t, append([]string{"child", "wait"}, walls...)...)

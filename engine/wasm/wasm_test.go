@@ -146,13 +146,19 @@ func TestN35EndlessLoopStops(t *testing.T) {
 
 // case N35 code WASM_TIME check engine/wasm/host.go:charge
 func TestN35HostCallsCostFuel(t *testing.T) {
-	used := func(n int) uint64 {
-		out, err := runOnce(t, tacit.Job{Limits: roomy, Code: wat(t, preview1(
+	run := func(n int, fuel uint64) (uint64, error) {
+		limits := roomy
+		limits.Fuel = fuel
+		out, err := runOnce(t, tacit.Job{Limits: limits, Code: wat(t, preview1(
 			fmt.Sprintf(`(drop (call $random_get (i32.const 0) (i32.const %d)))`, n), "random_get"))})
+		return out.Fuel, err
+	}
+	used := func(n int) uint64 {
+		fuel, err := run(n, roomy.Fuel)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return out.Fuel
+		return fuel
 	}
 	if few, many := used(1), used(50_001); many-few != 50_000 {
 		t.Errorf("50000 more bytes cost %d, want 50000", many-few)
@@ -160,6 +166,15 @@ func TestN35HostCallsCostFuel(t *testing.T) {
 	if used(0) < callFuel {
 		t.Errorf("a call costs %d, want at least %d", used(0), callFuel)
 	}
+	need := used(50_001)
+	if _, err := run(50_001, need-1); fault.Of(err) != fault.WasmTime {
+		t.Errorf("with one unit too few: %v, want WASM_TIME", err)
+	}
+	t.Run("twin: with what the call costs", func(t *testing.T) {
+		if _, err := run(50_001, need+1); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // case N36 code WASM_MEMORY check engine/wasm/check.go:readMemory
