@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -135,6 +136,7 @@ func (d *Device) serve(ctx context.Context, c *net.UnixConn) {
 	cmd.ExtraFiles = []*os.File{files[0], theirs}
 	cmd.Stderr = files[1]
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	closeOnExec()
 	if err := cmd.Start(); err != nil {
 		theirs.Close()
 		_ = attest.WriteDevice(c, launchLabel, launchReply{Code: string(fault.Internal)})
@@ -313,6 +315,20 @@ func receive(c *net.UnixConn) (launchRequest, []*os.File, error) {
 		return req, files, fault.New(fault.EvidCaller, "serve evidence device: the control socket only starts programs")
 	}
 	return req, files, errors.Join(c.SetReadDeadline(time.Time{}))
+}
+
+// closeOnExec keeps from the program what this process inherited itself or what
+// a library opened carelessly; descriptors are no part of the manifest.
+func closeOnExec() {
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return
+	}
+	for _, e := range list {
+		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
 }
 
 func closeAll(files []*os.File) {
