@@ -45,8 +45,9 @@ type EpochState struct {
 // BuildEpoch computes the header of the epoch that begins at state's block,
 // after the headers that previous ends. Tickets that do not verify, came for
 // another role or from a key registered after the beacon of the epoch before
-// are left out; before there was a beacon to draw by (epochs 1 and 2) every
-// registered node is in. The cost grows with nodes, entries and deposits and
+// are left out; before there was a beacon to draw by (epochs 1 and 2), and when
+// a small registry lost more than a third of its tickets, every registered node
+// is in. The cost grows with nodes, entries and deposits and
 // is paid once per epoch.
 func BuildEpoch(network wire.Digest, params Params, previous EpochHeader, number uint64, state ChainState, tickets []Ticket) (EpochState, error) {
 	if number != previous.Number+1 {
@@ -56,19 +57,8 @@ func BuildEpoch(network wire.Digest, params Params, previous EpochHeader, number
 	slices.SortFunc(e.Nodes, func(a, b Node) int { return bytes.Compare(a.Key[:], b.Key[:]) })
 	slices.SortFunc(e.Entries, func(a, b Entry) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 	slices.SortFunc(e.Deposits, func(a, b Deposit) int { return bytes.Compare(a.User[:], b.User[:]) })
-	var workers, verifiers []Member
-	for _, n := range e.Nodes {
-		if n.Leaving != 0 || n.Stake < params.MinStake {
-			continue
-		}
-		m := Member{Key: n.Key, Operator: n.Operator, Stake: n.Stake, Level: n.Level, VRF: n.VRF, Region: n.Region}
-		if n.Roles&RoleWorker != 0 && admitted(network, previous, number, n, RoleWorker, e.Nodes, tickets) {
-			workers = append(workers, m)
-		}
-		if n.Roles&RoleVerifier != 0 && admitted(network, previous, number, n, RoleVerifier, e.Nodes, tickets) {
-			verifiers = append(verifiers, m)
-		}
-	}
+	workers := admitted(network, params, previous, number, RoleWorker, e.Nodes, tickets)
+	verifiers := admitted(network, params, previous, number, RoleVerifier, e.Nodes, tickets)
 	e.Workers, e.WorkersRoot = NewPool(workers)
 	e.Verifiers, e.VerifiersRoot = NewPool(verifiers)
 	beacon := Beacon(number, state.PrevRandao)
@@ -87,33 +77,43 @@ func BuildEpoch(network wire.Digest, params Params, previous EpochHeader, number
 	return e, nil
 }
 
-// admitted reports whether a node's ticket admits it to the pool of a role.
-func admitted(network wire.Digest, previous EpochHeader, epoch uint64, n Node, role Role, nodes []Node, tickets []Ticket) bool {
-	if epoch <= 2 {
-		return true
-	}
-	if n.Registered >= previous.Block {
-		return false // registered when the ticket's input was known already
-	}
+// admitted are the members of an epoch's pool of one role: the nodes whose
+// tickets win. In a registry no larger than the target every ticket wins, and
+// there a ticket shows no more than that its node is awake; so when more than a
+// third of them are missing, which is what a late header or a slow chain does to
+// all nodes at once, everybody is in rather than nobody.
+func admitted(network wire.Digest, params Params, previous EpochHeader, epoch uint64, role Role, nodes []Node, tickets []Ticket) []Member {
+	pis := map[wire.Address][]byte{}
 	for _, t := range tickets {
-		if t.Epoch != epoch || t.Node != n.Key || t.Role != role {
-			continue
+		if t.Epoch == epoch && t.Role == role {
+			pis[t.Node] = t.Pi
 		}
-		beta, err := vrf.Verify(n.VRF, vrf.TicketAlpha(network, uint16(role), epoch, previous.Beacon), t.Pi)
-		if err != nil {
-			return false
-		}
-		var total Money
-		count := 0
-		for _, o := range nodes {
-			if o.Roles&role != 0 && o.Leaving == 0 {
-				total += o.Stake
-				count++
-			}
-		}
-		return vrf.Admitted(beta, n.Stake, total, count, PoolTarget)
 	}
-	return false
+	var eligible []Node
+	var total Money
+	for _, n := range nodes {
+		// A key that was registered when the ticket's input was known could
+		// have been chosen for it.
+		late := epoch > 2 && n.Registered >= previous.Block
+		if n.Roles&role != 0 && n.Leaving == 0 && n.Stake >= params.MinStake && !late {
+			eligible = append(eligible, n)
+			total = addMoney(total, n.Stake)
+		}
+	}
+	var all, won []Member
+	alpha := vrf.TicketAlpha(network, uint16(role), epoch, previous.Beacon)
+	for _, n := range eligible {
+		m := Member{Key: n.Key, Operator: n.Operator, Stake: n.Stake, Level: n.Level, VRF: n.VRF, Region: n.Region}
+		all = append(all, m)
+		beta, err := vrf.Verify(n.VRF, alpha, pis[n.Key])
+		if err == nil && vrf.Admitted(beta, n.Stake, total, len(eligible), PoolTarget) {
+			won = append(won, m)
+		}
+	}
+	if epoch <= 2 || (len(eligible) <= PoolTarget && 3*len(won) < 2*len(all)) {
+		return all
+	}
+	return won
 }
 
 // signingSet is who signs the next header: every registered verifier, or

@@ -51,12 +51,28 @@ func TestN61OnlyATicketOfThisEpochAdmits(t *testing.T) {
 			s := w.chain(24, 3)
 			ticket := w.ticket(w.workers[0], RoleWorker)
 			tt.change(w, &s, &ticket)
-			e := w.build(w.state.Header, s, []Ticket{ticket})
+			// The others post theirs, so that the pool is judged by tickets.
+			e := w.build(w.state.Header, s, []Ticket{ticket, w.ticket(w.workers[1], RoleWorker), w.ticket(w.workers[2], RoleWorker)})
 			in := slices.ContainsFunc(e.Workers, func(m Member) bool { return m.Key == w.workers[0] })
-			if in != tt.in || len(e.Verifiers) != 0 || e.WorkersRoot.Count != uint64(len(e.Workers)) {
-				t.Errorf("in the pool: %v, want %v; verifiers %v", in, tt.in, e.Verifiers)
+			if in != tt.in || e.WorkersRoot.Count != uint64(len(e.Workers)) {
+				t.Errorf("in the pool: %v, want %v", in, tt.in)
 			}
 		})
+	}
+}
+
+// A late header or a slow chain makes all tickets of an epoch late at once; a
+// small network then goes on with everybody.
+func TestWhenMostTicketsAreMissingEverybodyIsIn(t *testing.T) {
+	for _, tt := range []struct{ posted, want int }{{3, 3}, {2, 2}, {1, 3}, {0, 3}} {
+		w := newWorld(t)
+		var tickets []Ticket
+		for _, a := range w.workers[:tt.posted] {
+			tickets = append(tickets, w.ticket(a, RoleWorker))
+		}
+		if e := w.build(w.state.Header, w.chain(24, 3), tickets); len(e.Workers) != tt.want {
+			t.Errorf("%d of 3 tickets: %d workers, want %d", tt.posted, len(e.Workers), tt.want)
+		}
 	}
 }
 

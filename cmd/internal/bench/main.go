@@ -105,6 +105,9 @@ func tasks(ctx context.Context, bin, wasm string, count int) (map[string]any, er
 		if err != nil {
 			return fmt.Errorf("run task: %w\n%s", err, out)
 		}
+		if os.Getenv("TACIT_BENCH_EVENTS") != "" {
+			fmt.Printf("%s", out)
+		}
 		for line := range bytes.Lines(out) {
 			var v struct {
 				Event struct {
