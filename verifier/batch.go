@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -44,16 +45,11 @@ func (v *Verifier) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.Bat
 		if settlement != req.Settlements[i] {
 			return tacit.BatchSig{}, fault.New(fault.ConsField, "check batch: settlement %d is not what its receipt earns", i)
 		}
-		if view.Header.Block > settlement.Deadline+view.Genesis.Params.SettleWindow {
+		if late(view, settlement.Deadline) {
 			return tacit.BatchSig{}, fault.New(fault.TaskTimeout, "check batch: task %s is too late to settle", settlement.Task.Short())
 		}
 		if err := v.sample(ctx, claim.Leaf.Body, req.Batch); err != nil {
 			return tacit.BatchSig{}, err
-		}
-		// One settlement per task: the first batch number that names it.
-		number := new(wire.Words).Address(req.Batch.Dispatcher).Uint(req.Batch.Number).Hash()
-		if err := v.journal(ctx, "settled/"+settlement.Task.String(), number); err != nil {
-			return tacit.BatchSig{}, fault.New(fault.ChainSettled, "check batch: task %s: %w", settlement.Task.Short(), err)
 		}
 		owed[settlement.User] += settlement.Fee
 		for _, p := range payouts {
@@ -63,7 +59,25 @@ func (v *Verifier) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.Bat
 	if !sameDebits(req.Debits, owed) || !samePayouts(req.Payouts, due) {
 		return tacit.BatchSig{}, fault.New(fault.ConsField, "check batch: its debits or payouts are not the sums of its tasks")
 	}
+	// One settlement per task: the first batch number that names it. Only now,
+	// because a batch that is refused must not bind its tasks to its number.
+	number := new(wire.Words).Address(req.Batch.Dispatcher).Uint(req.Batch.Number).Hash()
+	for _, s := range req.Settlements {
+		err := v.journal(ctx, "settled/"+s.Task.String(), number)
+		if errors.Is(err, fault.ConsEquivocation) {
+			err = fault.New(fault.ChainSettled, "check batch: task %s: %w", s.Task.Short(), err)
+		}
+		if err != nil {
+			return tacit.BatchSig{}, err
+		}
+	}
 	return tacit.BatchSig{Sig: tacit.Sign(view.Network, v.cfg.Key, req.Batch).Sig}, nil
+}
+
+// late reports whether a task with this deadline can no longer be settled. The
+// deadline is a number that its user chose: no sum with it is formed.
+func late(view tacit.View, deadline uint64) bool {
+	return view.Header.Block > deadline && view.Header.Block-deadline > view.Genesis.Params.SettleWindow
 }
 
 // sample fetches chunks of the output that nobody could foresee: which ones
