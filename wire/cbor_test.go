@@ -110,6 +110,39 @@ func TestN80OneEncodingOnly(t *testing.T) {
 	}
 }
 
+// case N80 code API_FIELD check wire/cbor.go:again
+func TestN80OneEncodingOfFreeForms(t *testing.T) {
+	// What a type leaves open is judged by encoding it again.
+	type free struct {
+		Any any `cbor:"1,keyasint"`
+	}
+	for _, tt := range []struct {
+		name, body string
+		want       fault.Code
+	}{
+		{"twin: a number", "a1 01 05", ""},
+		{"a number in 1 byte more", "a1 01 1805", fault.APIField},
+		{"a list whose length is 1 byte more", "a1 01 980105", fault.APIField},
+		{"twin: a map", "a1 01 a2 01 00 02 00", ""},
+		{"a map in another order", "a1 01 a2 02 00 01 00", fault.APIField},
+		{"a map with a repeated key", "a1 01 a2 01 00 01 00", fault.APIField},
+		{"NaN", "a1 01 f97e00", fault.APIField},
+		{"infinity", "a1 01 f97c00", fault.APIField},
+		{"a float that is longer than it must be", "a1 01 fb3ff8000000000000", fault.APIField},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			body, err := hex.DecodeString(strings.ReplaceAll(tt.body, " ", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var f free
+			if got := fault.Of(Unmarshal(testLabel, append(prefix(testLabel), body...), &f)); got != tt.want {
+				t.Errorf("Unmarshal = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // case N80 code API_FIELD check wire/cbor.go:label
 func TestN80AnotherLabel(t *testing.T) {
 	b, err := Marshal(testLabel, sample())
