@@ -124,13 +124,15 @@ func TestN19ReplayedRecords(t *testing.T) {
 	s := serve(t, newParty(t, tacit.RoleManager, tacit.RoleClient))
 	p := stand(t, s.addr, relayed)
 	c, err := Dial(t.Context(), p.addr, newParty(t, tacit.RoleClient).Config, Want{Role: tacit.RoleManager}, false)
-	if err != nil {
-		t.Fatalf("twin: the recorded connection: %v", err)
-	}
-	talks(t, c)
-	<-s.got
-	<-s.peers
-	c.Close()
+	t.Run("twin: the recorded connection", func(t *testing.T) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		talks(t, c)
+		<-s.got
+		<-s.peers
+		c.Close()
+	})
 	again, err := net.Dial("tcp", s.addr)
 	if err != nil {
 		t.Fatal(err)
@@ -236,11 +238,13 @@ func TestN19RecordedMessages(t *testing.T) {
 	mallory := newParty(t, tacit.RoleManager, tacit.RoleClient)
 	trap := serve(t, mallory)
 	p := stand(t, trap.addr, relayed)
-	if c, err := Dial(t.Context(), p.addr, a.Config, Want{Role: tacit.RoleManager}, false); err != nil {
-		t.Fatalf("twin: the recorded connection: %v", err)
-	} else {
+	t.Run("twin: the recorded connection", func(t *testing.T) {
+		c, err := Dial(t.Context(), p.addr, a.Config, Want{Role: tacit.RoleManager}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
 		c.Close()
-	}
+	})
 	old := binding{
 		Network: testNetwork, Exporter: wire.Sum([]byte("old exporter")), Own: LeafDigest(a.Leaf.Leaf), Peer: LeafDigest(mallory.Leaf.Leaf),
 		OwnRole: a.Role, PeerRole: mallory.Role, Nonce: wire.Sum([]byte("old nonce")), Dialled: true,

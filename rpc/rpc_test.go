@@ -244,9 +244,11 @@ func TestN25OnlyAdmittedRolesAreAnswered(t *testing.T) {
 func TestN85MessagesHaveALimit(t *testing.T) {
 	c := connect(t, newTester().Server, tacit.RoleClient)
 	most := wire.MaxMessage - 16
-	if got, err := rpc.Call(t.Context(), c, copies, blob{make([]byte, most)}); err != nil || len(got.B) != most {
-		t.Errorf("twin: the largest message = %d bytes, %v", len(got.B), err)
-	}
+	t.Run("twin: the largest message", func(t *testing.T) {
+		if got, err := rpc.Call(t.Context(), c, copies, blob{make([]byte, most)}); err != nil || len(got.B) != most {
+			t.Errorf("Call = %d bytes, %v", len(got.B), err)
+		}
+	})
 	if _, err := rpc.Call(t.Context(), c, copies, blob{make([]byte, wire.MaxMessage+1)}); fault.Of(err) != fault.APISize {
 		t.Errorf("a request that is too large = %v, want API_SIZE", err)
 	}
@@ -312,11 +314,11 @@ func TestN85BombsAndEndlessBodies(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		return res.StatusCode, after.TotalAlloc - before.TotalAlloc
 	}
-	if code, _ := measured(func() *http.Response {
-		return post(t, s.Server, "/test/length", "application/cbor", "", bytes.NewReader(good))
-	}); code != http.StatusOK {
-		t.Errorf("twin: a plain request: status %d", code)
-	}
+	t.Run("twin: a plain request", func(t *testing.T) {
+		if res := post(t, s.Server, "/test/length", "application/cbor", "", bytes.NewReader(good)); res.StatusCode != http.StatusOK {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	})
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
 	for range 64 {
@@ -339,7 +341,7 @@ func TestN85BombsAndEndlessBodies(t *testing.T) {
 }
 
 // A peer whose answer has no end is refused, not read.
-// case N85 code API_SIZE check rpc/rpc.go:limited
+// case N85 code API_SIZE check rpc/rpc.go:limited twin TestCallAnswers
 func TestN85AnswersWithoutEnd(t *testing.T) {
 	a, b := net.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())

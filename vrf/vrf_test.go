@@ -162,9 +162,11 @@ func TestN61KeyOfSmallOrder(t *testing.T) {
 		}
 	}
 	k := newKey(t)
-	if _, err := vrf.Verify(k.Public(), []byte("alpha"), k.Prove([]byte("alpha"))); err != nil {
-		t.Errorf("twin: a key of full order: %v", err)
-	}
+	t.Run("twin: a key of full order", func(t *testing.T) {
+		if _, err := vrf.Verify(k.Public(), []byte("alpha"), k.Prove([]byte("alpha"))); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestParseTakesOnlyASeed(t *testing.T) {

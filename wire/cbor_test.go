@@ -203,7 +203,7 @@ type golden struct {
 	Hash  string `json:"hash"`
 }
 
-// case N81 code API_FIELD check wire/cbor.go:prefix
+// case N81 code API_FIELD check wire/cbor.go:prefix twin TestMessageRoundTrip
 func TestN81SameConcatenationOtherHash(t *testing.T) {
 	type two struct {
 		A string `cbor:"1,keyasint"`

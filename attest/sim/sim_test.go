@@ -196,9 +196,11 @@ func TestN18FlippedBits(t *testing.T) {
 	v := newVendor(t)
 	s := newScheme(t, v.Root())
 	genuine := quote(t, v)
-	if _, err := s.Verify(t.Context(), genuine, time.Now()); err != nil {
-		t.Fatalf("twin: %v", err)
-	}
+	t.Run("twin: no bit flipped", func(t *testing.T) {
+		if _, err := s.Verify(t.Context(), genuine, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	})
 	parts := [][]byte{genuine.Report, genuine.Collateral[0], genuine.Collateral[1]}
 	for n, part := range parts {
 		for i := range part {
