@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/ethclient"
+	"golang.org/x/sync/errgroup"
 
 	"tacit"
 	"tacit/fault"
@@ -92,12 +93,17 @@ func Fund(ctx context.Context, url string, from *key.Signer, to []wire.Address, 
 		return fault.New(fault.ChainUnavailable, "fund accounts: %w", err)
 	}
 	c := &Client{backend: e, chainID: id, signer: from, poll: 100 * time.Millisecond}
+	// Sent one after the other, waited for side by side.
+	group, ctx := errgroup.WithContext(ctx)
 	for _, a := range to {
-		if _, err := c.Send(ctx, a, amount); err != nil {
-			return fmt.Errorf("fund %s: %w", a, err)
-		}
+		group.Go(func() error {
+			if _, err := c.Send(ctx, a, amount); err != nil {
+				return fmt.Errorf("fund %s: %w", a, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 // Probe asks a node for its chain's ID and its newest block.

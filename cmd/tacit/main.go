@@ -88,7 +88,7 @@ func (t *tool) command() *cobra.Command {
 	proof.AddCommand(t.proofVerify())
 	wallet := &cobra.Command{Use: "wallet", Short: "Money: show, deposit, collect"}
 	wallet.AddCommand(t.walletShow(), t.walletCollect())
-	root.AddCommand(t.up(), t.demo(), service, data, t.runTask(), task, proof, wallet, t.doctor(), t.versionCommand())
+	root.AddCommand(t.up(), t.demo(), service, data, t.runTask(), task, proof, wallet, t.doctor(), t.walls(), t.versionCommand())
 	return root
 }
 

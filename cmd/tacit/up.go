@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tacit/devnet"
+	"tacit/enclave/wall"
 	"tacit/fault"
 	"tacit/node"
 )
@@ -148,10 +148,11 @@ func (t *tool) examine(ctx context.Context, bin string) []check {
 		}
 		list = append(list, check{Name: h.name, OK: err == nil, Text: text, Fix: fixIf(err != nil, h.fix)})
 	}
-	if out, err := exec.CommandContext(ctx, filepath.Join(bin, "tacit-enclave"), "walls").CombinedOutput(); err == nil {
-		text := strings.TrimSpace(string(out))
-		list = append(list, check{Name: "sandbox", OK: text == "full", Text: text, Fix: fixIf(text != "full", "allow user namespaces, seccomp and Landlock; the simulated platform goes on without")})
+	text, err := probeWalls()
+	if err != nil {
+		text = err.Error()
 	}
+	list = append(list, check{Name: "sandbox", OK: text == "full", Text: text, Fix: fixIf(text != "full", "allow user namespaces, seccomp and Landlock; only the simulated platform goes on without")})
 	list = append(list, t.examineNetwork(ctx))
 	return list
 }
@@ -175,4 +176,32 @@ func fixIf(bad bool, fix string) string {
 		return fix
 	}
 	return ""
+}
+
+// probeWalls puts up the walls of a guest around a process of this program and
+// returns what stands.
+func probeWalls() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find this program: %w", err)
+	}
+	cmd, refused := wall.Command(self, "walls")
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("put up walls: %w", err)
+	}
+	text := strings.TrimSpace(string(out))
+	if refused != nil && text == "full" {
+		text = "partial: " + refused.Error()
+	}
+	return text, nil
+}
+
+// walls is run by probeWalls inside the walls.
+func (t *tool) walls() *cobra.Command {
+	return &cobra.Command{Use: "walls", Hidden: true, Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+		report, err := wall.Enter(wall.Config{})
+		fmt.Fprintln(t.out, report)
+		return err
+	}}
 }
