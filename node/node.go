@@ -162,16 +162,12 @@ func (n *Node) show(ctx context.Context) (atls.Proof, error) {
 			return p, err
 		}
 		p.Attested = true
-		if p.Evidence, err = n.cfg.Attester.Evidence(ctx, n.channel(p, n.digest, header).Data()); err != nil {
+		if p.Evidence, err = n.cfg.Attester.Evidence(ctx, p.Transcript(n.ID(), n.digest, header.Hash()).Data()); err != nil {
 			return p, err
 		}
 	}
 	n.proof = &p
 	return p, nil
-}
-
-func (n *Node) channel(p atls.Proof, leaf wire.Digest, h tacit.EpochHeader) attest.ChannelTranscript {
-	return attest.ChannelTranscript{Network: n.ID(), Version: tacit.Version, Role: uint16(p.Role), Node: p.Key, Leaf: leaf, Epoch: p.Epoch, Header: h.Hash()}
 }
 
 // proofEpochs is how many epochs old a proof may be.
@@ -208,23 +204,9 @@ func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit
 	if mustAttest&p.Role == 0 {
 		return caller, nil
 	}
-	if !p.Attested {
-		return caller, fault.New(fault.TLSRole, "%s: a %s must show evidence", op, tacit.RoleNames(p.Role))
-	}
-	policy, err := n.cfg.Network.Genesis.Policies.For(uint16(p.Role))
+	claims, err := p.CheckEvidence(ctx, n.cfg.Schemes, n.cfg.Network.Genesis.Policies, p.Transcript(n.ID(), leaf, header.Hash()), time.Now())
 	if err != nil {
-		return caller, err
-	}
-	claims, err := n.cfg.Schemes.Verify(ctx, p.Evidence, time.Now())
-	if err != nil {
-		return caller, err
-	}
-	if short := policy.Appraise(claims, n.channel(p, leaf, header).Data()); len(short) > 0 {
-		if f := short[0]; f.Code == fault.EvidUnlisted {
-			// N25: genuine, but the image of another role.
-			return caller, fault.Denied(fault.TLSRole, op, f.Rule, f.Expected, f.Got)
-		}
-		return caller, short[0]
+		return caller, fmt.Errorf("%s: %w", op, err)
 	}
 	caller.Claims = &claims
 	return caller, nil

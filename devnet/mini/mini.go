@@ -172,6 +172,12 @@ func New(t testing.TB) *Network {
 			References: []attest.Reference{{Name: "tacit-enclave", Measurement: n.Enclave, Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
 		}},
 	}}
+	for _, role := range []tacit.Role{tacit.RoleManager, tacit.RoleDispatcher} {
+		n.Genesis.Policies.Policies = append(n.Genesis.Policies.Policies, attest.Policy{
+			Role: uint16(role), Schemes: []string{attest.SchemeSim}, Level: sim.Level,
+			References: []attest.Reference{{Name: tacit.RoleNames(role), Measurement: Image(role), Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
+		})
+	}
 	for _, v := range n.Verifiers {
 		n.Genesis.Signers = append(n.Genesis.Signers, v.Key.Address())
 	}
@@ -183,6 +189,9 @@ func New(t testing.TB) *Network {
 	n.Epoch()
 	return n
 }
+
+// Image is the measurement of the image of a role that lives in an enclave.
+func Image(role tacit.Role) wire.Digest { return wire.Sum([]byte(tacit.RoleNames(role))) }
 
 // Params are small and quick.
 func Params() tacit.Params {
