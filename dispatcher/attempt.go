@@ -27,7 +27,7 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 		return // the journal takes it up again
 	}
 	if err != nil {
-		d.cfg.Log.Info("task failed", "task", id.Short(), "code", fault.Of(err))
+		d.cfg.Log.Info("task failed", "task", id.Short(), "code", codeOf(err))
 		r.State = stateFailed
 		d.event(id, "Proof", "failed", "", err, true)
 		if err := d.save(ctx, id, &r); err != nil {
@@ -69,9 +69,18 @@ func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 	return last
 }
 
+// refusal is a manager's. Only a manager speaks for owners; the same code from a
+// worker or a verifier is no reason to give up the task.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
+
 // final reports whether another worker would fare no better: the owner's terms
 // or the task itself forbid it.
 func final(err error) bool {
+	if r := (refusal{}); !errors.As(err, &r) {
+		return false
+	}
 	switch fault.Of(err) {
 	case fault.DataConsent, fault.KeyPolicy, fault.KeyGeneration, fault.PayDeposit, fault.PayFee, fault.ConsField, fault.TaskTimeout:
 		return true
@@ -151,7 +160,11 @@ func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, a
 			errs[i] = err
 			continue
 		}
-		wg.Go(func() { errs[i] = ask(ctx, i, m) })
+		wg.Go(func() {
+			if err := ask(ctx, i, m); err != nil {
+				errs[i] = refusal{err}
+			}
+		})
 	}
 	wg.Wait()
 	for _, err := range errs {
@@ -288,7 +301,11 @@ func (d *Dispatcher) certify(ctx context.Context, r *record, v tacit.Verified) (
 			out.err = err
 		}()
 	}
+	// Only the two votes on exactly this subject count. Any other is left out,
+	// or a single liar could spoil the certificate of all.
+	accept := v.Subject.Vote(true, "").Hash()
 	cert := tacit.Certificate{}
+	rejects := map[fault.Code]int{} // seats
 	var last error
 	seats := 0
 	for range holders {
@@ -298,25 +315,37 @@ func (d *Dispatcher) certify(ctx context.Context, r *record, v tacit.Verified) (
 			d.cfg.Log.Info("no vote", "verifier", a.node, "err", a.err)
 			continue
 		}
-		if !a.vote.Body.Accept {
-			last = fault.New(codeOfReject(a.vote.Body.Code), "appraise evidence: verifier %s rejected it", a.node)
+		held := 0
+		for _, s := range v.Assignment.Seats {
+			if s == a.node {
+				held++
+			}
+		}
+		if vote := a.vote.Body; vote.Hash() != accept {
+			code := codeOfReject(vote.Code)
+			if vote.Hash() == v.Subject.Vote(false, code).Hash() {
+				rejects[code] += held
+			}
+			d.cfg.Log.Info("no accepting vote", "verifier", a.node, "accept", vote.Accept, "code", code)
 			continue
 		}
 		cert.Votes = append(cert.Votes, a.vote)
-		for _, s := range v.Assignment.Seats {
-			if s == a.node {
-				seats++
-			}
-		}
+		seats += held
 		params := d.cfg.Headers.View().Genesis.Params
 		if cert.Check(d.network(), v.Subject, v.Drawn.Seats, params) == nil {
 			r.Certificate = cert
 			return fmt.Sprintf("%d/%d seats accept", seats, params.Seats), nil
 		}
 	}
+	// A third of the seats that say the same are not all liars.
+	for _, e := range fault.Table {
+		if n := rejects[e.Code]; 3*n >= len(v.Assignment.Seats) {
+			return "", fault.New(e.Code, "appraise evidence: %d of %d seats reject it", n, len(v.Assignment.Seats))
+		}
+	}
 	err := cert.Check(d.network(), v.Subject, v.Drawn.Seats, d.cfg.Headers.View().Genesis.Params)
 	if last != nil {
-		err = fmt.Errorf("gather votes: %w", last)
+		err = fmt.Errorf("%w; the last that did not vote: %w", err, last)
 	}
 	return "", err
 }

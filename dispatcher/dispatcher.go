@@ -234,6 +234,9 @@ func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task t
 	if fee > task.MaxFee {
 		return none, fault.Denied(fault.PayFee, "accept task", "fee", "a maximum of at least "+strconv.FormatUint(fee, 10)+" gwei", strconv.FormatUint(task.MaxFee, 10))
 	}
+	if task.Deadline > mostDeadline {
+		return none, fault.Denied(fault.APIField, "accept task", "deadline", "at most block "+strconv.FormatUint(mostDeadline, 10), strconv.FormatUint(task.Deadline, 10))
+	}
 	reserved, sequence, err := d.reserved(ctx, task.User, view.Header.Block)
 	if err != nil {
 		return none, err
@@ -266,13 +269,21 @@ func (d *Dispatcher) reserved(ctx context.Context, user wire.Address, block uint
 		}
 		sequence = max(sequence, a.Sequence)
 		settled := r.State == stateSettled && r.Settled[0].Block <= block
-		lapsed := r.State == stateFailed || block > r.Submit.Task.Body.Deadline+d.cfg.Headers.View().Genesis.Params.SettleWindow
-		if !settled && !lapsed {
+		if !settled && r.State != stateFailed && !d.lapsed(r, block) {
 			sum += a.Fee
 		}
 		return nil
 	})
 	return sum, sequence, err
+}
+
+// mostDeadline keeps sums with a deadline, here and in the contracts, from
+// wrapping around: a deadline that does would void its own reservation.
+const mostDeadline = 1 << 62
+
+// lapsed reports whether a task can no longer be settled at a block.
+func (d *Dispatcher) lapsed(r record, block uint64) bool {
+	return block > r.Submit.Task.Body.Deadline+d.cfg.Headers.View().Genesis.Params.SettleWindow
 }
 
 // gather shows the task's entries and deposit under the header of an epoch.
@@ -389,7 +400,7 @@ func (d *Dispatcher) event(id wire.Digest, stage, state, detail string, err erro
 		e.Millis = now.Sub(s).Milliseconds()
 	}
 	if err != nil {
-		e.Code, e.Detail = string(fault.Of(err)), err.Error()
+		e.Code, e.Detail = string(codeOf(err)), err.Error()
 		var f *fault.Error
 		if errors.As(err, &f) {
 			e.Detail, e.Rule, e.Want, e.Got = f.Op, f.Rule, f.Expected, f.Got
@@ -398,6 +409,16 @@ func (d *Dispatcher) event(id wire.Digest, stage, state, detail string, err erro
 	t.events = append(t.events, e)
 	close(t.changed)
 	t.changed = make(chan struct{})
+}
+
+// codeOf is the code of a failure; that nobody answered in time has none of its
+// own.
+func codeOf(err error) fault.Code {
+	code := fault.Of(err)
+	if code == fault.Internal && errors.Is(err, context.DeadlineExceeded) {
+		return fault.TaskTimeout
+	}
+	return code
 }
 
 func (d *Dispatcher) eventsOf(id wire.Digest) []tacit.Event {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"tacit"
@@ -96,7 +95,20 @@ func (d *Dispatcher) pending(ctx context.Context, waiting []wire.Digest) (pendin
 	} else if !errors.Is(err, fault.APINotFound) {
 		return b, err
 	}
-	b = pendingBatch{Number: b.Number + 1, Epoch: d.cfg.Headers.View().Header.Number, Tasks: waiting[:min(len(waiting), most)]}
+	b = pendingBatch{Number: b.Number + 1, Epoch: d.cfg.Headers.View().Header.Number}
+	for _, id := range waiting {
+		// After a restart a task can wait although the batch in hand settled it.
+		r, err := d.load(ctx, id)
+		if err != nil {
+			return b, err
+		}
+		if r.State == stateRan && len(b.Tasks) < most {
+			b.Tasks = append(b.Tasks, id)
+		}
+	}
+	if len(b.Tasks) == 0 {
+		return b, nil
+	}
 	v, err := wire.Marshal(batchLabel, b)
 	if err != nil {
 		return b, err
@@ -119,13 +131,27 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 	view := d.cfg.Headers.View()
 	req := tacit.BatchRequest{}
 	var payouts []tacit.Payout
-	records := make([]record, len(p.Tasks))
-	for i, id := range p.Tasks {
+	var records []record
+	var tasks []wire.Digest
+	for _, id := range p.Tasks {
 		r, err := d.load(ctx, id)
 		if err != nil {
 			return err
 		}
-		records[i] = r
+		if r.State == stateFailed {
+			continue
+		}
+		// Nobody signs for a task whose window is over, and a batch that waits
+		// for it would hold up all that come after.
+		if d.lapsed(r, view.Header.Block) {
+			r.State = stateFailed
+			d.event(id, "Settle", "failed", "", fault.New(fault.TaskTimeout, "settle task %s: its window ended", id.Short()), true)
+			if err := d.save(ctx, id, &r); err != nil {
+				return err
+			}
+			continue
+		}
+		records, tasks = append(records, r), append(tasks, id)
 		claim := tacit.SettleClaim{Case: r.Case, Certificate: r.Certificate, Leaf: r.Ran.Leaf}
 		header, err := d.cfg.Headers.Header(ctx, r.Acceptance.Body.Epoch)
 		if err != nil {
@@ -136,6 +162,9 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 			return err
 		}
 		req.Claims, req.Settlements, payouts = append(req.Claims, claim), append(req.Settlements, s), append(payouts, pay...)
+	}
+	if p.Tasks = tasks; len(tasks) == 0 {
+		return d.commit(ctx, tacit.Put{Key: batchKey, Delete: true}) // its number was not used
 	}
 	// The epoch follows the newest header: the contract refuses batches of old
 	// ones, and nothing that was journalled depends on it.
@@ -155,7 +184,8 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 	return d.settled(ctx, p, req, records, committee, sigs, posted.Block)
 }
 
-// sign asks the settlement committee side by side.
+// sign asks the settlement committee side by side and goes on as soon as
+// enough of it has signed.
 func (d *Dispatcher) sign(ctx context.Context, g tacit.Gateway, req tacit.BatchRequest) (tacit.PoolProof, []key.Signature, error) {
 	pools, err := g.Pools(ctx, tacit.ProofRequest{Epoch: req.Batch.Epoch})
 	if err != nil {
@@ -170,36 +200,55 @@ func (d *Dispatcher) sign(ctx context.Context, g tacit.Gateway, req tacit.BatchR
 	if err != nil {
 		return tacit.PoolProof{}, nil, err
 	}
-	sigs := make([]key.Signature, len(members))
-	errs := make([]error, len(members))
-	var wg sync.WaitGroup
-	for i, m := range members {
-		wg.Go(func() {
-			v, err := d.cfg.Peers.Verifier(m.Key)
-			if err == nil {
-				var got tacit.BatchSig
-				if got, err = v.Batch(ctx, req); err == nil {
-					_, err = tacit.Signed[tacit.Batch]{Body: req.Batch, Sig: got.Sig}.Check(d.network(), m.Key)
-					sigs[i] = got.Sig
-				}
-			}
-			errs[i] = err
-		})
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
+	defer cancel()
+	type answer struct {
+		i   int
+		sig key.Signature
+		err error
 	}
-	wg.Wait()
-	out := tacit.PoolProof{Root: all.Root}
-	var good []key.Signature
-	for i := range members {
-		if errs[i] == nil {
-			out.Members, out.Paths = append(out.Members, all.Members[i]), append(out.Paths, all.Paths[i])
-			good = append(good, sigs[i])
+	answers := make(chan answer, len(members))
+	for i, m := range members {
+		go func() {
+			a := answer{i: i}
+			defer func() { answers <- a }()
+			v, err := d.cfg.Peers.Verifier(m.Key)
+			var got tacit.BatchSig
+			if err == nil {
+				got, err = v.Batch(ctx, req)
+			}
+			if err == nil {
+				_, err = tacit.Signed[tacit.Batch]{Body: req.Batch, Sig: got.Sig}.Check(d.network(), m.Key)
+			}
+			a.sig, a.err = got.Sig, err
+		}()
+	}
+	sigs := map[int]key.Signature{}
+	var errs []error
+	for n := range members {
+		a := <-answers
+		if a.err != nil {
+			errs = append(errs, a.err)
+		} else {
+			sigs[a.i] = a.sig
+		}
+		if 3*len(sigs) <= 2*len(members) && n < len(members)-1 {
+			continue // hardly enough yet: checking costs a verification each
+		}
+		out := tacit.PoolProof{Root: all.Root}
+		var good []key.Signature
+		for i := range members { // in the order of the pool
+			if sig, ok := sigs[i]; ok {
+				out.Members, out.Paths = append(out.Members, all.Members[i]), append(out.Paths, all.Paths[i])
+				good = append(good, sig)
+			}
+		}
+		probe := tacit.Settled{Batch: req.Batch, Settlement: req.Settlements[0], Path: wire.PairPath(settlementLeaves(req.Settlements), 0), Committee: out, Sigs: good}
+		if err = probe.Check(d.network(), header); err == nil {
+			return out, good, nil
 		}
 	}
-	probe := tacit.Settled{Batch: req.Batch, Settlement: req.Settlements[0], Path: wire.PairPath(settlementLeaves(req.Settlements), 0), Committee: out, Sigs: good}
-	if err := probe.Check(d.network(), header); err != nil {
-		return out, good, errors.Join(append([]error{err}, errs...)...)
-	}
-	return out, good, nil
+	return tacit.PoolProof{}, nil, errors.Join(append([]error{err}, errs...)...)
 }
 
 func settlementLeaves(list []tacit.Settlement) []wire.Digest {
