@@ -521,34 +521,22 @@ func TestN64LessThanAThirdOfFaultySeatsHarmNothing(t *testing.T) {
 func TestARestartTakesUpWhatWasAccepted(t *testing.T) {
 	w := newWorld(t)
 	d := w.make(nil) // accepts and stops before it draws
-	accepted, err := d.Submit(mini.As(w.User), w.request(w.task(1)))
+	task := w.task(1)
+	accepted, err := d.Submit(mini.As(w.User), w.request(task))
 	w.Must(err)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_ = d.Run(gone) // gives the lease back
 	d.stop()
-	time.Sleep(time.Millisecond)
 	w.gateway.set(true)
 	d = w.start(nil)
-	t.Run("it runs without being asked again", func(t *testing.T) {
-		for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-			if _, runs := w.count(); runs == 1 {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatal("it did not run")
-			}
-		}
-	})
-	for { // until its receipt is journalled
-		if _, err := d.Proof(mini.As(w.User), tacit.TaskRequest{Task: w.id(w.task(1))}); err == nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	d.ran(w.id(task))
 	d.stop()
 	w.gateway.set(false)
 	w.epoch()
 	d = w.start(nil)
 	t.Run("what ran is settled and not run again", func(t *testing.T) {
-		events := d.end(w.id(w.task(1)))
+		events := d.end(w.id(task))
 		if last := events[len(events)-1]; last.Stage != "Settle" || last.State != "done" {
 			t.Errorf("last event = %+v", last)
 		}
@@ -557,7 +545,7 @@ func TestARestartTakesUpWhatWasAccepted(t *testing.T) {
 		}
 	})
 	t.Run("the acceptance stands", func(t *testing.T) {
-		again, err := d.Submit(mini.As(w.User), w.request(w.task(1)))
+		again, err := d.Submit(mini.As(w.User), w.request(task))
 		if err != nil || again != accepted {
 			t.Errorf("acceptance = %+v, %v", again, err)
 		}
@@ -611,22 +599,18 @@ func TestALapsedTaskIsDroppedFromItsBatch(t *testing.T) {
 	w := newWorld(t)
 	w.gateway.set(true)
 	d := w.start(nil)
-	_, err := d.Submit(mini.As(w.User), w.request(w.task(1)))
+	task := w.task(1)
+	_, err := d.Submit(mini.As(w.User), w.request(task))
 	w.Must(err)
-	for {
-		if _, err := d.Proof(mini.As(w.User), tacit.TaskRequest{Task: w.id(w.task(1))}); err == nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	d.ran(w.id(task))
 	d.stop()
-	deadline := w.task(1).Deadline + w.Genesis.Params.SettleWindow
+	deadline := task.Deadline + w.Genesis.Params.SettleWindow
 	for w.State.Header.Block <= deadline {
 		w.epoch()
 	}
 	w.gateway.set(false)
 	d = w.start(nil)
-	events := d.end(w.id(w.task(1)))
+	events := d.end(w.id(task))
 	if last := events[len(events)-1]; last.State != "failed" || last.Code != string(fault.TaskTimeout) {
 		t.Errorf("last event = %+v", last)
 	}

@@ -206,6 +206,21 @@ func (r *running) end(id wire.Digest) []tacit.Event {
 	}
 }
 
+// ran waits until the receipt of a task is journalled.
+func (r *running) ran(id wire.Digest) {
+	r.w.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		_, err := r.Proof(mini.As(r.w.User), tacit.TaskRequest{Task: id})
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			got, _ := r.Events(mini.As(r.w.User), tacit.EventsRequest{Task: id})
+			r.w.t.Fatalf("task did not run: %v: %+v", err, got.Events)
+		}
+	}
+}
+
 // submit accepts a task and returns its last event.
 func (r *running) submit(t tacit.Task) tacit.Event {
 	r.w.t.Helper()
