@@ -89,7 +89,7 @@ func splitName(s string) (string, uint64, error) {
 		return name, 0, err
 	}
 	g, err := strconv.ParseUint(version, 10, 64)
-	if err != nil || g == 0 {
+	if err != nil || g == 0 || version != strconv.FormatUint(g, 10) { // one way to write it
 		return name, 0, fault.New(fault.APIName, "read name %q: the version is a number from 1", s)
 	}
 	return name, g, nil
@@ -258,8 +258,11 @@ func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
 	if receipt.Task != id || receipt.Commitment() != p.Leaf.Body.Commitment {
 		return Result{}, fault.New(fault.ResultKey, "open result: its receipt is of another task or not the one that was signed")
 	}
+	if len(files) != len(receipt.Outputs) {
+		return Result{}, fault.New(fault.ResultKey, "open result: %d files, the receipt names %d", len(files), len(receipt.Outputs))
+	}
 	for i, f := range files {
-		if i >= len(receipt.Outputs) || receipt.Outputs[i].Name != f.Name || receipt.Outputs[i].Digest != wire.Sum(f.Data) {
+		if receipt.Outputs[i].Name != f.Name || receipt.Outputs[i].Digest != wire.Sum(f.Data) {
 			return Result{}, fault.New(fault.ResultKey, "open result: file %d is not the one that the receipt names", i)
 		}
 	}
@@ -274,6 +277,7 @@ const most = 1 << 30
 func ReadResult(r io.Reader) (tacit.Receipt, []tacit.Output, error) {
 	var receipt tacit.Receipt
 	var files []tacit.Output
+	empty := true
 	t := tar.NewReader(io.LimitReader(r, most))
 	for i := 0; ; i++ {
 		h, err := t.Next()
@@ -282,6 +286,16 @@ func ReadResult(r io.Reader) (tacit.Receipt, []tacit.Output, error) {
 		}
 		if err != nil {
 			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %w", err)
+		}
+		// A sparse file is as large as its header likes, however short the
+		// archive: nothing that an enclave writes.
+		for k := range h.PAXRecords {
+			if strings.HasPrefix(k, "GNU.sparse.") {
+				return receipt, nil, fault.New(fault.DataCorrupt, "read result: %q is sparse", h.Name)
+			}
+		}
+		if h.Typeflag != tar.TypeReg {
+			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %q is not a plain file", h.Name)
 		}
 		data, err := io.ReadAll(t)
 		if err != nil {
@@ -299,11 +313,17 @@ func ReadResult(r io.Reader) (tacit.Receipt, []tacit.Output, error) {
 		default:
 			files = append(files, tacit.Output{Name: strings.TrimPrefix(h.Name, "out/"), Data: data})
 		}
+		empty = false
+	}
+	if empty {
+		return receipt, nil, fault.New(fault.DataCorrupt, "read result: it is empty")
 	}
 	return receipt, files, nil
 }
 
-// Write puts the files of a result below a folder, which no name leaves.
+// Write puts the files of a result below a folder, which no name leaves. What
+// stands there already is replaced only if it is a plain file: a link could lead
+// elsewhere, a pipe could wait for ever (API_PATH).
 func (r Result) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("write result: %w", err)
@@ -317,6 +337,9 @@ func (r Result) Write(dir string) error {
 		if !filepath.IsLocal(f.Name) {
 			return fault.New(fault.APIPath, "write result: name %q leaves the folder", f.Name)
 		}
+		if err := plain(root, f.Name); err != nil {
+			return err
+		}
 		if parent := filepath.Dir(f.Name); parent != "." {
 			if err := root.MkdirAll(parent, 0o700); err != nil {
 				return fmt.Errorf("write result: %w", err)
@@ -324,6 +347,25 @@ func (r Result) Write(dir string) error {
 		}
 		if err := root.WriteFile(f.Name, f.Data, 0o600); err != nil {
 			return fmt.Errorf("write result: %w", err)
+		}
+	}
+	return nil
+}
+
+// plain refuses a name of which a part that is there is no folder, or whose
+// last part is no plain file.
+func plain(root *os.Root, name string) error {
+	name = filepath.Clean(name)
+	for at := name; at != "."; at = filepath.Dir(at) {
+		info, err := root.Lstat(at)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fault.New(fault.APIPath, "write result: name %q: %w", name, err)
+		}
+		if at == name && !info.Mode().IsRegular() || at != name && !info.IsDir() {
+			return fault.New(fault.APIPath, "write result: %q is there and is not what %q needs", at, name)
 		}
 	}
 	return nil

@@ -213,6 +213,9 @@ func (f *Follower) Chain(numbers ...uint64) ([]tacit.SignedHeader, error) {
 		if !ok {
 			continue // dropped: fine as long as the set did not change in it
 		}
+		if tacit.SignersDigest(h.Signers) != trusted {
+			return nil, fault.New(fault.APINotFound, "show header of epoch %d: a change of the signing set before %d is no longer kept", last, n)
+		}
 		if want[n] || h.Header.Signers != trusted {
 			chain = append(chain, h)
 			trusted = h.Header.Signers

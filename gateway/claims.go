@@ -2,9 +2,11 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tacit"
+	"tacit/fault"
 	"tacit/wire"
 )
 
@@ -30,33 +32,59 @@ func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest, bl
 	return err
 }
 
-// claim claims for the payees of every batch whose window is over.
+// checkPayouts refuses payouts that the committee did not sign: they are not
+// posted, and nobody could ever claim them.
+func checkPayouts(req tacit.PostBatchRequest) error {
+	if wire.PairRoot(payoutLeaves(req.Payouts)) != req.Batch.Payouts {
+		return fault.New(fault.ConsField, "post batch: its payouts are not those that were signed")
+	}
+	return nil
+}
+
+func payoutLeaves(list []tacit.Payout) []wire.Digest {
+	leaves := make([]wire.Digest, len(list))
+	for i, p := range list {
+		leaves[i] = p.Leaf()
+	}
+	return leaves
+}
+
+// claim claims for the payees of every batch whose window is over. One that
+// cannot be claimed yet holds up no other.
 func (g *Gateway) claim(ctx context.Context, final uint64) error {
-	items, _, err := g.cfg.Store.Range(ctx, "due/", "due0", 32)
-	if err != nil {
+	var errs error
+	for from := "due/"; ; {
+		items, _, err := g.cfg.Store.Range(ctx, from, "due0", 32)
+		if err != nil {
+			return errors.Join(errs, err)
+		}
+		for _, item := range items {
+			errs = errors.Join(errs, g.claimOne(ctx, item, final))
+			from = item.Key + "\x00"
+		}
+		if len(items) < 32 || ctx.Err() != nil {
+			return errs
+		}
+	}
+}
+
+func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) error {
+	var d due
+	if err := wire.Unmarshal(dueLabel, item.Value, &d); err != nil {
 		return err
 	}
-	for _, item := range items {
-		var d due
-		if err := wire.Unmarshal(dueLabel, item.Value, &d); err != nil {
-			return err
-		}
-		if final < d.Block {
-			continue
-		}
-		leaves := make([]wire.Digest, len(d.Payouts))
-		for i, p := range d.Payouts {
-			leaves[i] = p.Leaf()
-		}
-		for i, p := range d.Payouts {
-			if err := g.cfg.Poster.Claim(ctx, d.Batch, p, wire.PairPath(leaves, i)); err != nil {
-				return fmt.Errorf("claim for %s: %w", p.Payee, err)
-			}
-		}
-		if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
-			return err
-		}
-		g.cfg.Log.Info("payouts claimed", "batch", d.Batch.Number, "payees", len(d.Payouts))
+	if final < d.Block {
+		return nil
 	}
+	leaves := payoutLeaves(d.Payouts)
+	for i, p := range d.Payouts {
+		if err := g.cfg.Poster.Claim(ctx, d.Batch, p, wire.PairPath(leaves, i)); err != nil {
+			return fmt.Errorf("claim for %s: %w", p.Payee, err)
+		}
+	}
+	if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
+		return err
+	}
+	g.cfg.Log.Info("payouts claimed", "batch", d.Batch.Number, "payees", len(d.Payouts))
 	return nil
 }

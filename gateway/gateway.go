@@ -345,6 +345,9 @@ func (g *Gateway) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.Pool
 
 // PostBatch puts a signed batch on the chain and returns its block.
 func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (tacit.Posting, error) {
+	if err := checkPayouts(req); err != nil {
+		return tacit.Posting{}, err
+	}
 	if err := g.post(ctx); err != nil { // the contract must know the header that the batch names
 		return tacit.Posting{}, err
 	}

@@ -224,8 +224,8 @@ func (n *Network) Epoch() tacit.EpochHeader {
 	n.Chain.States[s.Block] = s
 	state, err := tacit.BuildEpoch(n.ID, n.Genesis.Params, previous, number, s, n.Chain.Posted[number])
 	n.Must(err)
+	signed := n.SignHeader(state.Header) // by the set that the epoch before named
 	n.State = state
-	signed := n.SignHeader(state.Header)
 	n.Headers.Signed[number] = signed
 	n.Headers.Current, err = n.Headers.Current.Advance(signed)
 	n.Must(err)
