@@ -356,6 +356,9 @@ func (r Result) Write(dir string) error {
 // last part is no plain file.
 func plain(root *os.Root, name string) error {
 	name = filepath.Clean(name)
+	if name == "." {
+		return fault.New(fault.APIPath, "write result: a name of nothing")
+	}
 	for at := name; at != "."; at = filepath.Dir(at) {
 		info, err := root.Lstat(at)
 		if errors.Is(err, os.ErrNotExist) {

@@ -1,0 +1,351 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"tacit"
+	"tacit/devnet/mini"
+	"tacit/fault"
+	"tacit/gateway"
+	"tacit/store"
+	"tacit/wire"
+)
+
+func want(t *testing.T, err error, code fault.Code) {
+	t.Helper()
+	if code == "" && err != nil {
+		t.Errorf("refused: %v", err)
+	} else if code != "" && !errors.Is(err, code) {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+// chain is the network's chain for several goroutines.
+type chain struct {
+	mu sync.Mutex // guards n.Chain
+	n  *mini.Network
+}
+
+func (c *chain) Start() uint64 { return 0 }
+
+func (c *chain) Final(ctx context.Context) (uint64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n.Chain.Final(ctx)
+}
+
+func (c *chain) State(ctx context.Context, block uint64) (tacit.ChainState, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n.Chain.State(ctx, block)
+}
+
+func (c *chain) Tickets(ctx context.Context, epoch uint64) ([]tacit.Ticket, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n.Chain.Tickets(ctx, epoch)
+}
+
+// epoch lets the network's next epoch begin.
+func (c *chain) epoch() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n.Epoch()
+}
+
+// signer is a verifier that signs what the network made.
+type signer struct {
+	tacit.Verifier
+	c    *chain
+	i    int
+	edit func(*tacit.Signed[tacit.EpochHeader])
+}
+
+func (s *signer) Header(_ context.Context, req tacit.HeaderRequest) (tacit.Signed[tacit.EpochHeader], error) {
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	h := tacit.Sign(s.c.n.ID, s.c.n.Verifiers[s.i].Key, s.c.n.Headers.Signed[req.Number].Header)
+	if s.edit != nil {
+		s.edit(&h)
+	}
+	return h, nil
+}
+
+// poster is the contracts: headers only forward, claims each once.
+type poster struct {
+	mu      sync.Mutex // guards what follows
+	headers []uint64
+	batches []tacit.Batch
+	claims  []tacit.Payout
+	block   uint64
+	refuse  wire.Address // claims of this dispatcher's batches fail
+}
+
+func (p *poster) PostHeader(_ context.Context, h tacit.SignedHeader) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.headers = append(p.headers, h.Header.Number)
+	return nil
+}
+
+func (p *poster) Posted(context.Context) (uint64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return uint64(len(p.headers)), nil
+}
+
+func (p *poster) PostBatch(_ context.Context, req tacit.PostBatchRequest) (uint64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.batches = append(p.batches, req.Batch)
+	return p.block, nil
+}
+
+func (p *poster) Claim(_ context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !wire.VerifyPair(payout.Leaf(), path, b.Payouts) {
+		return fault.New(fault.ChainProof, "claim: not in the batch")
+	}
+	if b.Dispatcher == p.refuse {
+		return fault.New(fault.ChainRevert, "claim: refused")
+	}
+	p.claims = append(p.claims, payout)
+	return nil
+}
+
+func (p *poster) claimed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.claims)
+}
+
+type world struct {
+	*mini.Network
+	t     *testing.T
+	chain *chain
+	post  *poster
+	path  string
+}
+
+func newWorld(t *testing.T) *world {
+	n := mini.New(t)
+	return &world{n, t, &chain{n: n}, &poster{}, filepath.Join(t.TempDir(), "gateway.db")}
+}
+
+// start runs a gateway on the world's store with these signers.
+func (w *world) start(signers ...*signer) (*gateway.Gateway, func()) {
+	w.t.Helper()
+	s, err := store.Open(store.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
+	w.Must(err)
+	g, err := gateway.New(w.t.Context(), gateway.Config{
+		Genesis: w.Genesis, Epochs: w.Epochs, Chain: w.chain, Poster: w.post, Store: s, Every: 2 * time.Millisecond,
+	})
+	w.Must(err)
+	for _, v := range signers {
+		g.Join(w.Verifiers[v.i].Key.Address(), v)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = g.Run(ctx)
+	}()
+	stop := sync.OnceFunc(func() {
+		cancel()
+		<-done
+		s.Close()
+	})
+	w.t.Cleanup(stop)
+	return g, stop
+}
+
+func (w *world) signers(from, to int) []*signer {
+	var list []*signer
+	for i := from; i < to; i++ {
+		list = append(list, &signer{c: w.chain, i: i})
+	}
+	return list
+}
+
+// reach waits until the gateway shows so many headers.
+func (w *world) reach(g *gateway.Gateway, n int) []tacit.SignedHeader {
+	w.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		r, err := g.Headers(w.t.Context(), tacit.HeadersRequest{})
+		w.Must(err)
+		if len(r.Headers) >= n {
+			return r.Headers
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%d headers, want %d", len(r.Headers), n)
+		}
+	}
+}
+
+func TestHeadersNeedMoreThanTwoThirds(t *testing.T) {
+	wrong := map[string]func(*tacit.Signed[tacit.EpochHeader]){
+		"forged":             func(s *tacit.Signed[tacit.EpochHeader]) { s.Sig[3]++ },
+		"over other content": nil, // set below: it needs the key
+	}
+	for _, tt := range []struct {
+		name   string
+		honest int
+		wrong  string // of the others, "" if they are not connected
+		enough bool
+	}{
+		{"twin: all of them", 7, "", true},
+		{"twin: five of seven", 5, "", true},
+		{"twin: five of seven, the others forge", 5, "forged", true},
+		{"four of seven", 4, "", false},
+		{"four of seven, the others forge", 4, "forged", false},
+		{"four of seven, the others sign another header", 4, "over other content", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			list := w.signers(0, tt.honest)
+			if tt.wrong != "" {
+				for _, s := range w.signers(tt.honest, 7) {
+					if s.edit = wrong[tt.wrong]; s.edit == nil {
+						s.edit = func(h *tacit.Signed[tacit.EpochHeader]) {
+							h.Body.Beacon[0]++
+							*h = tacit.Sign(w.ID, w.Verifiers[s.i].Key, h.Body)
+						}
+					}
+					list = append(list, s)
+				}
+			}
+			g, _ := w.start(list...)
+			if tt.enough {
+				view := tacit.NewView(w.Genesis, w.Epochs)
+				for _, h := range w.reach(g, 2) {
+					var err error
+					if view, err = view.Advance(h); err != nil {
+						t.Error(err)
+					}
+				}
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+			r, err := g.Headers(t.Context(), tacit.HeadersRequest{})
+			if err != nil || len(r.Headers) != 0 {
+				t.Errorf("%d headers, %v", len(r.Headers), err)
+			}
+			_, err = g.Entry(t.Context(), tacit.ProofRequest{})
+			want(t, err, fault.KeyFinality)
+			// As soon as one more is there, it goes on.
+			g.Join(w.Verifiers[6].Key.Address(), &signer{c: w.chain, i: 6})
+			if tt.wrong == "" {
+				w.reach(g, 2)
+			}
+		})
+	}
+}
+
+func TestProofsLeadToTheSignedHeader(t *testing.T) {
+	w := newWorld(t)
+	m, end := w.Manager(0, nil)
+	defer end()
+	entry, _ := w.Publish(m, "acme/sum", tacit.EntryService, []byte("code"), mini.Terms())
+	w.chain.epoch()
+	g, stop := w.start(w.signers(0, 7)...)
+	check := func(t *testing.T, g *gateway.Gateway) {
+		h := w.reach(g, 3)[2].Header
+		n, err := g.Node(t.Context(), tacit.ProofRequest{Epoch: 3, Key: w.Verifiers[2].Key.Address()})
+		w.Must(err)
+		if got, err := n.Node.Check(h); err != nil || got != w.Verifiers[2].Node {
+			t.Errorf("node = %+v, %v", got, err)
+		}
+		e, err := g.Entry(t.Context(), tacit.ProofRequest{ID: entry.ID})
+		w.Must(err)
+		if got, err := e.Entry.Check(h); err != nil || got != entry || e.Epoch != 3 {
+			t.Errorf("entry = %+v of epoch %d, %v", got, e.Epoch, err)
+		}
+		d, err := g.Deposit(t.Context(), tacit.ProofRequest{Epoch: 3, Key: w.User.Address()})
+		w.Must(err)
+		if got, err := d.Deposit.Check(h); err != nil || got.Amount != 10e9 {
+			t.Errorf("deposit = %+v, %v", got, err)
+		}
+		p, err := g.Pools(t.Context(), tacit.ProofRequest{Epoch: 3})
+		w.Must(err)
+		if p.WorkersRoot.Digest() != h.Workers || p.VerifiersRoot.Digest() != h.Verifiers || len(p.Verifiers) != 7 {
+			t.Errorf("pools = %+v", p)
+		}
+		_, err = g.Entry(t.Context(), tacit.ProofRequest{Epoch: 2, ID: entry.ID})
+		want(t, err, fault.APINotFound) // it came later
+		_, err = g.Entry(t.Context(), tacit.ProofRequest{Epoch: 4, ID: entry.ID})
+		want(t, err, fault.KeyFinality)
+		_, err = g.Deposit(t.Context(), tacit.ProofRequest{Key: w.Owner.Address()})
+		want(t, err, fault.PayDeposit)
+	}
+	check(t, g)
+	stop()
+	t.Run("also after a restart, without any signer", func(t *testing.T) {
+		g, _ := w.start()
+		check(t, g)
+		if _, err := w.post.Posted(t.Context()); err != nil || len(w.post.headers) != 3 {
+			t.Errorf("posted %v: each header once", w.post.headers)
+		}
+	})
+}
+
+// batch is a batch of one dispatcher with these payouts; nobody here looks at
+// its signatures.
+func batch(dispatcher wire.Address, payouts ...tacit.Payout) tacit.PostBatchRequest {
+	b, debits, net := tacit.MakeBatch(dispatcher, 1, 1, nil, payouts)
+	return tacit.PostBatchRequest{Batch: b, Debits: debits, Payouts: net}
+}
+
+func TestClaimsWaitForTheWindow(t *testing.T) {
+	w := newWorld(t)
+	g, stop := w.start(w.signers(0, 7)...)
+	w.reach(g, 2)
+	bad := wire.Address{1} // sorts before the good one
+	w.post.mu.Lock()
+	w.post.block, w.post.refuse = w.Chain.Now.Block, bad
+	w.post.mu.Unlock()
+	two := []tacit.Payout{{Payee: w.User.Address(), Amount: 3}, {Payee: w.Owner.Address(), Amount: 4}}
+	for _, who := range []wire.Address{bad, {2}} {
+		_, err := g.PostBatch(t.Context(), batch(who, two...))
+		w.Must(err)
+	}
+	t.Run("payouts that nobody signed are not taken", func(t *testing.T) {
+		req := batch(wire.Address{3}, two...)
+		req.Payouts[0].Amount++
+		_, err := g.PostBatch(t.Context(), req)
+		want(t, err, fault.ConsField)
+		if len(w.post.batches) != 2 {
+			t.Error("it was posted")
+		}
+	})
+	step := func(blocks uint64) {
+		w.chain.mu.Lock()
+		w.Chain.Now.Block += blocks
+		w.chain.mu.Unlock()
+	}
+	t.Run("none inside the window", func(t *testing.T) {
+		step(w.Genesis.Params.ChallengeWindow)
+		time.Sleep(50 * time.Millisecond)
+		if n := w.post.claimed(); n != 0 {
+			t.Errorf("%d claims", n)
+		}
+	})
+	stop() // and a restart forgets none
+	w.start(w.signers(0, 7)...)
+	t.Run("twin: after it, also behind a batch that fails", func(t *testing.T) {
+		step(1)
+		for deadline := time.Now().Add(30 * time.Second); w.post.claimed() < 2 && time.Now().Before(deadline); {
+			time.Sleep(2 * time.Millisecond)
+		}
+		time.Sleep(20 * time.Millisecond)
+		if n := w.post.claimed(); n != 2 {
+			t.Errorf("%d claims, want each payee's once", n)
+		}
+	})
+}
