@@ -104,7 +104,7 @@ func readCases(fsys fs.FS) (list []negative, wrong []string) {
 					}
 					if text, err := fs.ReadFile(fsys, m[3]); err != nil {
 						say("%s: %s: its check is in no file: %v", f.name, n.number, err)
-					} else if !strings.Contains(string(text), m[4]) {
+					} else if !strings.Contains(strings.ToLower(string(text)), strings.ToLower(m[4])) {
 						say("%s: %s: nothing is called %s in %s", f.name, n.number, m[4], m[3])
 					}
 					switch {
