@@ -145,7 +145,7 @@ func TestOnlyTheNetworksOwnHistoryIsBelieved(t *testing.T) {
 	}
 }
 
-// case N32 code KEY_GENERATION check header.go:Advance
+// case N32 code KEY_GENERATION check follow/follow.go:f.view.Header.Number
 func TestN32ARestartDoesNotGoBack(t *testing.T) {
 	n := mini.New(t)
 	n.Epoch()
