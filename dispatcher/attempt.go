@@ -29,8 +29,8 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 	if err != nil {
 		d.cfg.Log.Info("task failed", "task", id.Short(), "code", codeOf(err))
 		r.State = stateFailed
-		d.event(id, "Proof", "failed", "", err, true)
-		if err := d.save(ctx, id, &r); err != nil {
+		why := err
+		if err := d.end(ctx, id, &r, func() { d.event(id, "Proof", "failed", "", why, true) }); err != nil {
 			d.cfg.Log.Error("task not journalled", "task", id.Short(), "err", err)
 		}
 		return

@@ -62,6 +62,17 @@ func (d *Dispatcher) save(ctx context.Context, id wire.Digest, r *record, more .
 	return d.commit(ctx, append(more, tacit.Put{Key: taskKey(id), Value: b})...)
 }
 
+// end journals how a task ended before anybody is told: whoever hears of it
+// finds the proof there, or the reservation gone. The last event is then
+// journalled too.
+func (d *Dispatcher) end(ctx context.Context, id wire.Digest, r *record, tell func()) error {
+	if err := d.save(ctx, id, r); err != nil {
+		return err
+	}
+	tell()
+	return d.save(ctx, id, r)
+}
+
 func (d *Dispatcher) commit(ctx context.Context, puts ...tacit.Put) error {
 	_, err := d.cfg.Store.Commit(ctx, tacit.Txn{Fence: &tacit.Fence{Name: d.lease.Name, Token: d.lease.Token}, Then: puts})
 	return err

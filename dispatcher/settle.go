@@ -266,12 +266,8 @@ func (d *Dispatcher) settled(ctx context.Context, p pendingBatch, req tacit.Batc
 		r := records[i]
 		r.State = stateSettled
 		r.Settled = []settled{{tacit.Settled{Batch: req.Batch, Settlement: req.Settlements[i], Path: wire.PairPath(leaves, i), Committee: committee, Sigs: sigs}, block}}
-		// The proof is there before anybody is told to fetch it.
-		if err := d.save(ctx, id, &r); err != nil {
-			return err
-		}
-		d.event(id, "Settle", "done", fmt.Sprintf("%d gwei in batch %d, block %d", req.Settlements[i].Fee, p.Number, block), nil, true)
-		if err := d.save(ctx, id, &r); err != nil {
+		detail := fmt.Sprintf("%d gwei in batch %d, block %d", req.Settlements[i].Fee, p.Number, block)
+		if err := d.end(ctx, id, &r, func() { d.event(id, "Settle", "done", detail, nil, true) }); err != nil {
 			return err
 		}
 	}

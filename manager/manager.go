@@ -226,6 +226,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 	}
 	// Judging the terms now spares a run that could only end in a denial.
 	if err := m.judgeAll(ctx, req.Case, task, max(task.Requirements.Level, 2), task.Requirements.Region); err != nil {
+		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.Share{}, err
 	}
 	binds, conds, err := m.bind(ctx, req.Case, task, id)

@@ -112,7 +112,7 @@ func TestN01RestartForgetsNoChallenge(t *testing.T) {
 	})
 }
 
-// case N02 code EVID_BINDING check attest/attest.go:report data
+// case N02 code EVID_BINDING check attest/attest.go:Data
 func TestN02EvidenceForOtherKeysTaskOrPolicyIsNotBound(t *testing.T) {
 	type edit = func(v *sim.Vendor, measurement, manifest *wire.Digest, t *attest.TaskTranscript)
 	for _, tt := range []struct {

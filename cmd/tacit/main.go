@@ -86,7 +86,7 @@ func (t *tool) command() *cobra.Command {
 	task.AddCommand(t.taskShow())
 	proof := &cobra.Command{Use: "proof", Short: "Proofs: verify"}
 	proof.AddCommand(t.proofVerify())
-	wallet := &cobra.Command{Use: "wallet", Short: "Money: show, deposit, collect"}
+	wallet := &cobra.Command{Use: "wallet", Short: "Money: show and collect"}
 	wallet.AddCommand(t.walletShow(), t.walletCollect())
 	root.AddCommand(t.up(), t.demo(), service, data, t.runTask(), task, proof, wallet, t.doctor(), t.walls(), t.versionCommand())
 	return root
