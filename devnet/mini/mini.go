@@ -276,10 +276,15 @@ func (n *Network) Manager(i int, now func() time.Time) (*manager.Manager, func()
 		LogKey: tacit.LogKey{Manager: p.Key.Address(), Name: name, Public: logKey.Public().(ed25519.PublicKey)},
 	})
 	n.Must(err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan struct{})
+	go func() {
+		_ = m.Run(ctx) // renews the lease, and gives it back at the end
+		close(ran)
+	}()
 	return m, func() {
-		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_ = m.Run(ctx) // gives the lease back
+		<-ran
 		log.Close()
 		s.Close()
 	}
