@@ -132,6 +132,11 @@ func (c Case) CheckTask(network wire.Digest, h EpochHeader, params Params) (Task
 	if task.Deadline < h.Block+params.Deadline {
 		return Task{}, fault.Denied(fault.TaskTimeout, "check deadline", "deadline", "at least block "+strconv.FormatUint(h.Block+params.Deadline, 10), strconv.FormatUint(task.Deadline, 10))
 	}
+	// A deposit must not be able to leave before what it is reserved for can
+	// be settled.
+	if params.WithdrawDelay <= params.SettleWindow || task.Deadline > addMoney(h.Block, params.WithdrawDelay-params.SettleWindow) {
+		return Task{}, fault.Denied(fault.TaskTimeout, "check deadline", "deadline", "settled before a withdrawal could be over, "+strconv.FormatUint(params.WithdrawDelay, 10)+" blocks from block "+strconv.FormatUint(h.Block, 10), strconv.FormatUint(task.Deadline, 10))
+	}
 	return task, nil
 }
 

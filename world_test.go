@@ -35,7 +35,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{
 		t: t, network: wire.Digest{0xee},
 		params: Params{
-			EpochLength: 8, Finality: 2, TicketClose: 7, Deadline: 10, SettleWindow: 20, ChallengeWindow: 5, WithdrawDelay: 40, UnbondDelay: 40,
+			EpochLength: 8, Finality: 2, TicketClose: 7, Deadline: 10, SettleWindow: 20, ChallengeWindow: 5, WithdrawDelay: 90, UnbondDelay: 90,
 			Seats: 7, Operators: 3, MinStake: 100, SlashPart: 500, SeatFee: 1, DispatchFee: 2, WorkerPrice: [8]Money{1, 2, 3, 4, 5, 6, 7, 8},
 		},
 		signers: map[wire.Address]*key.Signer{}, vrfs: map[wire.Address]*vrf.Key{},

@@ -55,7 +55,6 @@ func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 		}
 		last = d.attempt(ctx, id, r, drawn)
 		if last == nil {
-			r.State = stateRan
 			return d.save(ctx, id, r)
 		}
 		if ctx.Err() != nil || final(last) {
@@ -204,6 +203,10 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 	if err := stage("Keys", func() (string, error) {
 		var err error
 		grants, err = d.release(ctx, r)
+		r.Audit, r.Indexes = nil, nil
+		for _, g := range grants {
+			r.Audit, r.Indexes = append(r.Audit, tacit.AuditEntry{Record: g.Record}), append(r.Indexes, g.Index)
+		}
 		return fmt.Sprintf("%d keys from %d managers", len(grants), len(r.Case.Managers())), err
 	}); err != nil {
 		return err
@@ -216,8 +219,18 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 	}); err != nil {
 		return err
 	}
+	// What ran is safe before anybody is asked for more.
+	r.State = stateRan
+	if err := d.save(ctx, id, r); err != nil {
+		return err
+	}
 	return stage("Proof", func() (string, error) {
-		return fmt.Sprintf("receipt %s", r.Ran.Leaf.Body.Commitment.Short()), d.audit(ctx, r, grants)
+		detail := "receipt " + r.Ran.Leaf.Body.Commitment.Short()
+		if err := d.audit(ctx, r); err != nil {
+			d.cfg.Log.Info("audit proofs are still missing", "task", id.Short(), "err", err)
+			detail += "; a manager has not shown its log yet"
+		}
+		return detail, nil
 	})
 }
 
@@ -453,18 +466,34 @@ func (d *Dispatcher) run(ctx context.Context, id wire.Digest, r *record, v tacit
 	return nil
 }
 
-// audit collects where each release stands in its manager's log.
-func (d *Dispatcher) audit(ctx context.Context, r *record, grants []tacit.Grant) error {
-	entries := make([]tacit.AuditEntry, len(grants))
-	var errs error
-	for i, g := range grants {
-		m, err := d.cfg.Peers.Manager(g.Manager)
-		if err == nil {
-			entries[i], err = m.Audit(ctx, tacit.AuditRequest{Index: g.Index})
-			entries[i].Record = g.Record
-		}
-		errs = errors.Join(errs, err)
+// audit collects where each release stands in its manager's log, as far as it
+// is not known yet. A manager that does not answer holds up nobody for longer
+// than Patience, and no payment.
+func (d *Dispatcher) audit(ctx context.Context, r *record) error {
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
+	defer cancel()
+	artefacts, err := r.Case.Artefacts()
+	if err != nil {
+		return err
 	}
-	r.Audit = entries
-	return errs
+	errs := make([]error, len(r.Audit))
+	var wg sync.WaitGroup
+	for i := range r.Audit {
+		if r.Audit[i].Proof.Size != 0 {
+			continue
+		}
+		wg.Go(func() {
+			m, err := d.cfg.Peers.Manager(artefacts[i].Manager)
+			if err == nil {
+				var e tacit.AuditEntry
+				if e, err = m.Audit(ctx, tacit.AuditRequest{Index: r.Indexes[i]}); err == nil {
+					e.Record = r.Audit[i].Record
+					r.Audit[i] = e
+				}
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }

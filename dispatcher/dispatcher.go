@@ -175,6 +175,9 @@ func (d *Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit
 	if task.Dispatcher != d.cfg.Key.Address() {
 		return none, fault.Denied(fault.APIField, "submit task", "dispatcher", d.cfg.Key.Address().String(), task.Dispatcher.String())
 	}
+	if err := task.Check(); err != nil {
+		return none, err
+	}
 	if err := checkInline(req); err != nil {
 		return none, err
 	}
@@ -293,6 +296,12 @@ func (d *Dispatcher) gather(ctx context.Context, req tacit.SubmitRequest, task t
 		return tacit.Case{}, err
 	}
 	c := tacit.Case{Task: req.Task, Own: req.Own, Params: req.Params}
+	// First what costs a stranger money.
+	deposit, err := g.Deposit(ctx, tacit.ProofRequest{Epoch: epoch, Key: task.User})
+	if err != nil {
+		return c, err
+	}
+	c.Deposit = deposit.Deposit
 	service, err := g.Entry(ctx, tacit.ProofRequest{Epoch: epoch, ID: task.Service})
 	if err != nil {
 		return c, err
@@ -308,9 +317,7 @@ func (d *Dispatcher) gather(ctx context.Context, req tacit.SubmitRequest, task t
 		}
 		c.Datasets = append(c.Datasets, e.Entry)
 	}
-	deposit, err := g.Deposit(ctx, tacit.ProofRequest{Epoch: epoch, Key: task.User})
-	c.Deposit = deposit.Deposit
-	return c, err
+	return c, nil
 }
 
 // Events waits for events of a task of the caller.
@@ -371,8 +378,14 @@ func (d *Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Pr
 	if err != nil {
 		return tacit.Proof{}, err
 	}
-	if r.State != stateRan && r.State != stateSettled {
-		return tacit.Proof{}, fault.New(fault.KeyFinality, "show proof of task %s: it has not run", req.Task.Short())
+	// Until the deadline the way to settle is the batch; then anybody may take
+	// the papers to the contract himself.
+	late := d.cfg.Headers.View().Header.Block > r.Submit.Task.Body.Deadline
+	if r.State != stateSettled && (r.State != stateRan || !late) {
+		return tacit.Proof{}, fault.New(fault.KeyFinality, "show proof of task %s: it is not settled yet", req.Task.Short())
+	}
+	if err := d.audit(ctx, &r); err != nil {
+		return tacit.Proof{}, err
 	}
 	p := tacit.Proof{Case: r.Case, Certificate: r.Certificate, Audit: r.Audit, Leaf: r.Ran.Leaf, Output: r.Ran.Output}
 	numbers := []uint64{r.Acceptance.Body.Epoch}

@@ -27,6 +27,7 @@ type record struct {
 	Ran         tacit.RunReply                 `cbor:"8,keyasint"`
 	Settled     []settled                      `cbor:"9,keyasint"` // one, or none
 	Events      []tacit.Event                  `cbor:"10,keyasint"`
+	Indexes     []uint64                       `cbor:"11,keyasint"` // of the releases in their managers' logs, as Audit
 }
 
 // settled is a task's settlement with the block that it was posted in.

@@ -210,9 +210,12 @@ func (r *running) end(id wire.Digest) []tacit.Event {
 func (r *running) ran(id wire.Digest) {
 	r.w.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		_, err := r.Proof(mini.As(r.w.User), tacit.TaskRequest{Task: id})
-		if err == nil {
-			return
+		// The stage of settlement begins when the receipt is journalled.
+		seen, err := r.Events(mini.As(r.w.User), tacit.EventsRequest{Task: id})
+		for _, e := range seen.Events {
+			if e.Stage == "Settle" {
+				return
+			}
 		}
 		if time.Now().After(deadline) {
 			got, _ := r.Events(mini.As(r.w.User), tacit.EventsRequest{Task: id})

@@ -274,9 +274,11 @@ func (g *Gateway) state(ctx context.Context, number uint64) (tacit.EpochState, e
 	if err != nil {
 		return s, err
 	}
-	g.mu.Lock()
-	g.states[number] = s
-	g.mu.Unlock()
+	if number+keep > made { // older ones are built when asked and not kept
+		g.mu.Lock()
+		g.states[number] = s
+		g.mu.Unlock()
+	}
 	return s, nil
 }
 

@@ -54,6 +54,10 @@ type Manager struct {
 	log   tacit.Signed[tacit.LogKey]
 	lease tacit.Lease
 	locks sync.Map // task -> *sync.Mutex
+
+	// budgets is held from reading a budget that tasks share to spending it,
+	// so that many tasks at once spend no more than one after the other.
+	budgets sync.Mutex
 }
 
 // New checks the configuration, refuses a store whose newest generation is
@@ -182,7 +186,19 @@ func (m *Manager) SetTerms(ctx context.Context, req tacit.TermsRequest) (tacit.D
 	if err != nil {
 		return tacit.Done{}, err
 	}
-	return tacit.Done{OK: true}, m.commit(ctx, nil, p)
+	// Consent is withdrawn at once, whatever terms an older header names.
+	w, err := put(countLabel, withdrawnKey(caller.Node, req.Entry), count{1})
+	if err != nil {
+		return tacit.Done{}, err
+	}
+	if !req.Terms.Withdrawn {
+		w = tacit.Put{Key: w.Key, Delete: true}
+	}
+	return tacit.Done{OK: true}, m.commit(ctx, nil, p, w)
+}
+
+func withdrawnKey(owner wire.Address, entry string) string {
+	return "withdrawn/" + hex.EncodeToString(owner[:]) + "/" + entry
 }
 
 // termsKey keeps owners apart: nobody can store terms for another's entry.
@@ -224,6 +240,13 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		}
 		return m.share(was.Pi), nil
 	}
+	if view.Header.Number > header.Number+drawEpochs {
+		// Consent, deposit and pools of long ago are none of today's.
+		return tacit.Share{}, fault.Denied(fault.KeyGeneration, "draw task "+id.Short(), "epoch of the acceptance",
+			fmt.Sprintf("at most %d back from %d", drawEpochs, view.Header.Number), fmt.Sprint(header.Number))
+	}
+	m.budgets.Lock()
+	defer m.budgets.Unlock()
 	// Judging the terms now spares a run that could only end in a denial.
 	if err := m.judgeAll(ctx, req.Case, task, max(task.Requirements.Level, 2), task.Requirements.Region); err != nil {
 		m.recordDenial(ctx, req.Case, id, err)
@@ -253,6 +276,10 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 func (m *Manager) share(pi []byte) tacit.Share {
 	return tacit.Share{Node: tacit.Node{Key: m.cfg.Key.Address()}, Pi: pi}
 }
+
+// drawEpochs is how many epochs may have begun since the header that a task is
+// accepted under, when it is drawn.
+const drawEpochs = 2
 
 // count is a budget's use.
 type count struct {

@@ -43,9 +43,6 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		return tacit.ReleaseReply{Grants: was.Grants}, nil
 	}
 	v, level, err := m.check(ctx, req)
-	if err == nil {
-		err = m.judgeAll(ctx, req.Case, v.Task, level, v.Worker.Region)
-	}
 	if err != nil {
 		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.ReleaseReply{}, err
@@ -54,7 +51,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 	if err != nil {
 		return tacit.ReleaseReply{}, err
 	}
-	if err := m.spend(ctx, req.Case, id, mine); err != nil {
+	if err := m.judgeAndSpend(ctx, req.Case, v, level, mine); err != nil {
 		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.ReleaseReply{}, err
 	}
@@ -75,6 +72,47 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 
 func releaseKey(task wire.Digest, attempt, place uint8) string {
 	return fmt.Sprintf("released/%s/%d/%d", task, attempt, place)
+}
+
+// judgeAndSpend judges the terms and takes the budgets as one step, and only
+// for artefacts that this manager holds for their owner: nobody spends another's
+// budget with a copy of his entry.
+func (m *Manager) judgeAndSpend(ctx context.Context, c tacit.Case, v tacit.Verified, level uint8, mine []artefact) error {
+	m.budgets.Lock()
+	defer m.budgets.Unlock()
+	was, rev, err := get[drawn](ctx, m, drawLabel, "draw/"+v.TaskID.String())
+	if err != nil {
+		return err
+	}
+	if rev == 0 || was.Acceptance != c.Acceptance.Body.Hash() {
+		return fault.New(fault.ConsField, "release keys: task %s was not drawn here for this acceptance", v.TaskID.Short())
+	}
+	if err := m.judgeAll(ctx, c, v.Task, level, v.Worker.Region); err != nil {
+		return err
+	}
+	for _, a := range mine {
+		if _, err := m.held(ctx, v, a); err != nil {
+			return err
+		}
+	}
+	return m.spend(ctx, c, v.TaskID, mine)
+}
+
+// held returns the identity that an artefact is sealed to if this manager keeps
+// it for the artefact's owner and for this very entry or task, else KEY_POLICY.
+func (m *Manager) held(ctx context.Context, v tacit.Verified, a artefact) (identity, error) {
+	held, rev, err := get[identity](ctx, m, identityLabel, "identity/"+a.sealed.Identity.String())
+	if err != nil {
+		return held, err
+	}
+	owner, subject := v.Task.User, ""
+	if a.entry != nil {
+		owner, subject = a.entry.Owner, a.entry.Name
+	}
+	if rev == 0 || held.Owner != owner || held.Subject != subject || (subject == "" && held.Task != v.TaskID) {
+		return held, fault.New(fault.KeyPolicy, "release key of %s: this manager holds no identity of its owner for it", a.subject)
+	}
+	return held, nil
 }
 
 // check verifies the whole case: the draw under the header of its epoch, this
@@ -230,6 +268,9 @@ func (m *Manager) judgeAll(ctx context.Context, c tacit.Case, task tacit.Task, l
 		if err != nil {
 			return err
 		}
+		if gone, _, err := get[count](ctx, m, countLabel, withdrawnKey(a.entry.Owner, a.entry.Name)); err != nil || gone.N > 0 {
+			terms.Withdrawn = true
+		}
 		total, _, err := get[count](ctx, m, countLabel, "releases/"+a.sealed.Header.String())
 		if err != nil {
 			return err
@@ -310,28 +351,22 @@ func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine 
 // grant records the release, then unwraps the artefact's header and seals the
 // file key to the enclave.
 func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a artefact) (tacit.Grant, error) {
-	held, rev, err := get[identity](ctx, m, identityLabel, "identity/"+a.sealed.Identity.String())
+	held, err := m.held(ctx, v, a)
 	if err != nil {
 		return tacit.Grant{}, err
 	}
-	owner := v.Task.User
 	g := tacit.Grant{
 		Task: v.TaskID, Attempt: v.Assignment.Attempt, Place: c.Place, Manager: m.cfg.Key.Address(), Artefact: a.sealed.Header,
 		Terms: tacit.GrantTerms{MaxOutput: v.Task.Requirements.Output, Logs: true},
 	}
-	subject := ""
 	var termsDigest wire.Digest
 	if a.entry != nil {
-		owner, subject = a.entry.Owner, a.entry.Name
 		terms, err := m.terms(ctx, *a.entry)
 		if err != nil {
 			return tacit.Grant{}, err
 		}
 		g.Terms = tacit.GrantTerms{MaxOutput: terms.MaxOutput, Logs: terms.Logs, MinGroupSize: terms.MinGroupSize}
 		termsDigest = a.entry.Terms
-	}
-	if rev == 0 || held.Owner != owner || held.Subject != subject || (subject == "" && held.Task != v.TaskID) {
-		return tacit.Grant{}, fault.New(fault.KeyPolicy, "release key of %s: this manager holds no identity of its owner for it", a.subject)
 	}
 	record := m.record(c, v.TaskID, a.subject, a.sealed.Header, termsDigest)
 	record.Decision = "released"

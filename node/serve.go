@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -173,11 +175,11 @@ func (b *Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chu
 		return tacit.Chunk{}, err
 	}
 	b.mu.Lock()
-	order := b.order
+	order, stores := slices.Clone(b.order), maps.Clone(b.stores)
 	b.mu.Unlock()
 	var errs []error
 	for _, at := range order {
-		c, err := b.stores[at].Chunk(ctx, root, i)
+		c, err := stores[at].Chunk(ctx, root, i)
 		if err == nil {
 			b.mu.Lock()
 			b.where[root] = at
@@ -195,11 +197,13 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, 
 		return wire.Digest{}, err
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	if len(b.order) == 0 {
+		b.mu.Unlock()
 		return wire.Digest{}, fault.New(fault.Unreachable, "store blob: no blob store is registered")
 	}
-	return b.stores[b.order[0]].Put(ctx, r, size)
+	first := b.stores[b.order[0]]
+	b.mu.Unlock()
+	return first.Put(ctx, r, size)
 }
 
 // TicketPoster posts tickets to the contract.

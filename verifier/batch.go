@@ -93,16 +93,24 @@ func (v *Verifier) sample(ctx context.Context, leaf tacit.Leaf, b tacit.Batch) e
 	if err := first.Check(leaf.Output); err != nil {
 		return err
 	}
+	if first.Index != 0 {
+		return fault.New(fault.DataCorrupt, "sample output of task %s: chunk %d came for chunk 0", leaf.Task.Short(), first.Index)
+	}
 	for i := range uint64(samples) {
 		sig := v.cfg.Key.Sign(new(wire.Words).String("tacit/sample").Digest(leaf.Hash()).Uint(b.Number).Uint(i).Hash())
 		h := wire.Keccak(sig[:])
-		index := int64(h[0])<<8 | int64(h[1])
-		c, err := v.cfg.Sample(ctx, leaf.Output, index%first.Total)
+		index := (int64(h[0])<<8 | int64(h[1])) % first.Total
+		c, err := v.cfg.Sample(ctx, leaf.Output, index)
 		if err != nil {
 			return fmt.Errorf("sample output of task %s: %w", leaf.Task.Short(), err)
 		}
 		if err := c.Check(leaf.Output); err != nil {
 			return err
+		}
+		// A path proves that a chunk is in the blob; that it is the one that
+		// was asked for is ours to compare.
+		if c.Index != index || c.Total != first.Total {
+			return fault.New(fault.DataCorrupt, "sample output of task %s: chunk %d of %d came for chunk %d of %d", leaf.Task.Short(), c.Index, c.Total, index, first.Total)
 		}
 	}
 	return nil
