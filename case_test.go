@@ -144,6 +144,9 @@ func TestN58CaseIsWhatTheTaskNames(t *testing.T) {
 		{"a deposit that no header holds", func(_ *world, c *Case) { c.Deposit.Deposit.Amount = 1e9 }, nil, fault.ChainProof},
 		{"a deposit with another dispatcher", func(w *world, c *Case) { c.Task.Body.Dispatcher = w.managers[0] }, nil, fault.PayDeposit},
 		{"twin: the earliest deadline", func(w *world, c *Case) { c.Task.Body.Deadline = w.state.Header.Block + 10 }, nil, ""},
+		{"twin: settled just before a withdrawal could be over", func(w *world, c *Case) { c.Task.Body.Deadline = w.state.Header.Block + 70 }, nil, ""},
+		{"settled only after a withdrawal", func(w *world, c *Case) { c.Task.Body.Deadline = w.state.Header.Block + 71 }, nil, fault.TaskTimeout},
+		{"a deadline at the end of numbers", func(_ *world, c *Case) { c.Task.Body.Deadline = 1<<64 - 1 }, nil, fault.TaskTimeout},
 		{"deadline too near", func(w *world, c *Case) { c.Task.Body.Deadline = w.state.Header.Block + 9 }, nil, fault.TaskTimeout},
 		{"a field out of range", func(_ *world, c *Case) { c.Task.Body.Requirements.Fuel = 0 }, nil, fault.APIField},
 	} {

@@ -199,7 +199,7 @@ func TestN16SimulatedEvidenceUnderAPolicyThatDoesNotNameIt(t *testing.T) {
 	})
 }
 
-// case N28 code KEY_POLICY check manager/release.go:terms
+// case N28 code KEY_POLICY check manager/manager.go:Terms.Check
 func TestN28WithoutTermsNothingIsReleased(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -603,3 +603,30 @@ func TestNewRefusesWhatIsMissing(t *testing.T) {
 		})
 	}
 }
+
+// A store that kept one chunk of an output and shows it for every other has not
+// kept the output.
+func TestOneChunkIsNoOutput(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		show func(i int64) int64
+		want fault.Code
+	}{
+		{"twin: every chunk", func(i int64) int64 { return i }, ""},
+		{"the first for all", func(int64) int64 { return 0 }, fault.DataCorrupt},
+		{"another for the first", func(i int64) int64 { return max(i, 1) }, fault.DataCorrupt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			// Many chunks, so that the two that are asked for are others.
+			root := w.stored.put(bytes.Repeat([]byte("output"), 64*tacit.ChunkSize/6))
+			req := w.batch(1, w.claim(func(l *tacit.Leaf) { l.Output = root }))
+			v, end := w.Verifier(0, func(ctx context.Context, r wire.Digest, i int64) (tacit.Chunk, error) {
+				return w.stored.chunk(ctx, r, tt.show(i))
+			})
+			defer end()
+			_, err := v.Batch(context.Background(), req)
+			want(t, err, tt.want)
+		})
+	}
+}
