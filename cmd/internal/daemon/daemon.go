@@ -135,8 +135,9 @@ func runChain(ctx context.Context, _ Platform, cfg Config) error {
 	return c.Run(ctx)
 }
 
-func runGateway(ctx context.Context, p Platform, cfg Config) error {
-	n, s, err := open(p, cfg, "gateway")
+// onChain opens a role that has its own node of the chain and runs it.
+func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(n node.Config, s *store.Store, c *settle.Client) error) error {
+	n, s, err := open(p, cfg, role)
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,13 @@ func runGateway(ctx context.Context, p Platform, cfg Config) error {
 		return err
 	}
 	defer c.Close()
-	return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}})
+	return run(n, s, c)
+}
+
+func runGateway(ctx context.Context, p Platform, cfg Config) error {
+	return onChain(ctx, p, cfg, "gateway", func(n node.Config, s *store.Store, c *settle.Client) error {
+		return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}})
+	})
 }
 
 func runBlobs(ctx context.Context, p Platform, cfg Config) error {
@@ -165,40 +172,24 @@ func runBlobs(ctx context.Context, p Platform, cfg Config) error {
 }
 
 func runVerifier(ctx context.Context, p Platform, cfg Config) error {
-	n, s, err := open(p, cfg, "verifier")
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	v, err := node.ReadVRF(cfg.VRF)
-	if err != nil {
-		return err
-	}
-	c, err := dial(ctx, n)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return verifier.Run(ctx, verifier.Config{Node: n, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}, VRF: v})
+	return onChain(ctx, p, cfg, "verifier", func(n node.Config, s *store.Store, c *settle.Client) error {
+		v, err := node.ReadVRF(cfg.VRF)
+		if err != nil {
+			return err
+		}
+		return verifier.Run(ctx, verifier.Config{Node: n, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}, VRF: v})
+	})
 }
 
 func runWorker(ctx context.Context, p Platform, cfg Config) error {
-	n, s, err := open(p, cfg, "worker")
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	v, err := node.ReadVRF(cfg.VRF)
-	if err != nil {
-		return err
-	}
-	c, err := dial(ctx, n)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return worker.Run(ctx, worker.Config{
-		Node: n, Store: s, Poster: settle.Poster{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
-		Open: func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) },
+	return onChain(ctx, p, cfg, "worker", func(n node.Config, s *store.Store, c *settle.Client) error {
+		v, err := node.ReadVRF(cfg.VRF)
+		if err != nil {
+			return err
+		}
+		return worker.Run(ctx, worker.Config{
+			Node: n, Store: s, Poster: settle.Poster{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
+			Open: func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) },
+		})
 	})
 }
