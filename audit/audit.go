@@ -314,6 +314,8 @@ func (l *Log) Append(ctx context.Context, record []byte) (uint64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, fmt.Errorf("append audit record: %w", context.Cause(ctx))
 	}
+	// gofail: var auditForgets struct{}
+	// return 0, nil
 	p := &pending{record: bytes.Clone(record), done: make(chan error, 1)}
 	select {
 	case l.appends <- p:
@@ -396,6 +398,7 @@ func (l *Log) writeBatch(batch []*pending) bool {
 		}
 		return false
 	}
+	// gofail: var auditJournalled struct{}
 	l.mu.Lock()
 	l.next = l.journal.count
 	l.mu.Unlock()
@@ -416,6 +419,7 @@ func (l *Log) integrate(first uint64) {
 		if l.failed() {
 			continue // the journal has them: the next Open goes on
 		}
+		// gofail: var auditIntegrating struct{}
 		if err := l.add(first, batch); err != nil {
 			l.fail(err)
 		}

@@ -200,6 +200,7 @@ func (s *Store) put(ctx context.Context, r io.Reader, size int64) (root wire.Dig
 	if err != nil {
 		return wire.Digest{}, false, err
 	}
+	// gofail: var blobsReceived struct{}
 	levels := wire.MerkleLevels(leaves)
 	root = levels[len(levels)-1][0]
 	if err := s.writeTree(temp+treeSuffix, levels); err != nil {
@@ -208,6 +209,7 @@ func (s *Store) put(ctx context.Context, r io.Reader, size int64) (root wire.Dig
 	if kept, err = s.place(temp, root); err != nil {
 		return wire.Digest{}, kept, fault.New(fault.StoreClosed, "put blob %s: %w", root.Short(), err)
 	}
+	// gofail: var blobsStored struct{}
 	return root, kept, nil
 }
 
@@ -283,10 +285,12 @@ func (s *Store) place(temp string, root wire.Digest) (kept bool, err error) {
 	if err := s.root.Rename(temp+treeSuffix, name+treeSuffix); err != nil {
 		return false, err
 	}
+	// gofail: var blobsTreePlaced struct{}
 	if err := s.root.Rename(temp, name); err != nil {
 		return false, err
 	}
 	s.used -= old
+	// gofail: var blobsPlaced struct{}
 	return true, s.syncDir()
 }
 

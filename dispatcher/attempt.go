@@ -47,12 +47,14 @@ func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 		return err
 	}
 	d.event(id, "Draw", "done", fmt.Sprintf("seed %s, worker %s, %d seats", drawn.Seed.Short(), drawn.Workers[0].Key.String()[:10], len(drawn.Seats)), nil, false)
+	// gofail: var dispatcherDrawn struct{}
 	var last error
 	for r.Attempt < uint8(len(drawn.Workers)) {
 		r.Attempt++
 		if err := d.save(ctx, id, r); err != nil { // begun at most once
 			return err
 		}
+		// gofail: var dispatcherBegun struct{}
 		last = d.attempt(ctx, id, r, drawn)
 		if last == nil {
 			return d.save(ctx, id, r)
@@ -195,10 +197,12 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 		if v, err = d.launch(ctx, id, r); err != nil {
 			return "", err
 		}
+		// gofail: var dispatcherLaunched struct{}
 		return d.certify(ctx, r, v)
 	}); err != nil {
 		return err
 	}
+	// gofail: var dispatcherCertified struct{}
 	var grants []tacit.Grant
 	if err := stage("Keys", func() (string, error) {
 		var err error
@@ -211,6 +215,7 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 	}); err != nil {
 		return err
 	}
+	// gofail: var dispatcherReleased struct{}
 	if err := stage("Run", func() (string, error) {
 		if err := d.run(ctx, id, r, v, grants); err != nil {
 			return "", err
@@ -219,11 +224,12 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 	}); err != nil {
 		return err
 	}
-	// What ran is safe before anybody is asked for more.
+	// gofail: var dispatcherRan struct{}
 	r.State = stateRan
-	if err := d.save(ctx, id, r); err != nil {
+	if err := d.save(ctx, id, r); err != nil { // safe before anybody is asked for more
 		return err
 	}
+	// gofail: var dispatcherRanSaved struct{}
 	return stage("Proof", func() (string, error) {
 		detail := "receipt " + r.Ran.Leaf.Body.Commitment.Short()
 		if err := d.audit(ctx, r); err != nil {
@@ -255,7 +261,11 @@ func (d *Dispatcher) assign(ctx context.Context, id wire.Digest, r *record, draw
 	}
 	r.Case.Challenges, r.Case.Place = challenges, 0
 	r.Case.Assignment = tacit.Sign(d.network(), d.cfg.Key, a)
-	return d.save(ctx, id, r)
+	if err := d.save(ctx, id, r); err != nil {
+		return err
+	}
+	// gofail: var dispatcherAssigned struct{}
+	return nil
 }
 
 // launch has the drawn worker open an enclave and checks what came back as

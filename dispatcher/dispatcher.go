@@ -250,9 +250,11 @@ func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task t
 		return none, err
 	}
 	r := record{Submit: req, Acceptance: c.Acceptance, Case: c, State: stateAccepted}
+	// gofail: var dispatcherBeforeAccept struct{}
 	if err := d.save(ctx, id, &r, tacit.Put{Key: nonceKey, Value: id[:]}); err != nil {
 		return none, err
 	}
+	// gofail: var dispatcherAccepted struct{}
 	d.mu.Lock()
 	d.tasks[id] = &track{user: task.User, changed: make(chan struct{}), started: map[string]time.Time{}}
 	d.mu.Unlock()

@@ -55,6 +55,8 @@ func (d *Dispatcher) load(ctx context.Context, id wire.Digest) (record, error) {
 // save journals a task, with whatever must be true at the same moment, under
 // this writer's fencing token.
 func (d *Dispatcher) save(ctx context.Context, id wire.Digest, r *record, more ...tacit.Put) error {
+	// gofail: var dispatcherForgets struct{}
+	// return nil
 	r.Events = d.eventsOf(id)
 	b, err := wire.Marshal(recordLabel, *r)
 	if err != nil {

@@ -113,7 +113,11 @@ func (d *Dispatcher) pending(ctx context.Context, waiting []wire.Digest) (pendin
 	if err != nil {
 		return b, err
 	}
-	return b, d.commit(ctx, tacit.Put{Key: batchKey, Value: v})
+	if err := d.commit(ctx, tacit.Put{Key: batchKey, Value: v}); err != nil {
+		return b, err
+	}
+	// gofail: var dispatcherBatchMade struct{}
+	return b, nil
 }
 
 // absent drops "there is none", which is no failure here.
@@ -177,10 +181,12 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 	if err != nil {
 		return err
 	}
+	// gofail: var dispatcherBatchSigned struct{}
 	posted, err := g.PostBatch(ctx, tacit.PostBatchRequest{Batch: req.Batch, Debits: req.Debits, Payouts: req.Payouts, Committee: committee, Sigs: sigs})
 	if err != nil {
 		return err
 	}
+	// gofail: var dispatcherBatchPosted struct{}
 	return d.settled(ctx, p, req, records, committee, sigs, posted.Block)
 }
 
@@ -270,6 +276,7 @@ func (d *Dispatcher) settled(ctx context.Context, p pendingBatch, req tacit.Batc
 		if err := d.end(ctx, id, &r, func() { d.event(id, "Settle", "done", detail, nil, true) }); err != nil {
 			return err
 		}
+		// gofail: var dispatcherTaskSettled struct{}
 	}
 	v, err := wire.Marshal(batchLabel, p)
 	if err != nil {

@@ -155,6 +155,7 @@ func (a *Agent) launch(ctx context.Context, r tacit.LaunchRequest) (tacit.Launch
 	if a.child.Sandbox != sandboxFull && l.reply.Evidence.Scheme != attest.SchemeSim {
 		return tacit.LaunchReply{}, fault.New(fault.SandboxPartial, "launch: the walls around the guest are incomplete")
 	}
+	// gofail: var enclaveLaunched struct{}
 	a.launched = l
 	return l.reply, nil
 }
@@ -217,14 +218,20 @@ func (a *Agent) run(ctx context.Context, r tacit.RunRequest) (tacit.RunReply, er
 		return tacit.RunReply{}, err
 	}
 	defer task.erase()
+	// gofail: var enclaveGrants string
+	// noteGrants(enclaveGrants, r.Grants)
+
+	// gofail: var enclaveOpened struct{}
 	receipt, outcome, err := a.runGuest(ctx, task)
 	if err != nil {
 		return tacit.RunReply{}, err
 	}
+	// gofail: var enclaveRan struct{}
 	reply, err := a.finish(ctx, task, receipt, outcome)
 	if err != nil {
 		return tacit.RunReply{}, err
 	}
+	// gofail: var enclaveSealed struct{}
 	if a.ran, err = wire.Marshal(tacit.FrameLabel, reply); err != nil {
 		return tacit.RunReply{}, err
 	}

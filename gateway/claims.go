@@ -81,6 +81,7 @@ func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) e
 		if err := g.cfg.Poster.Claim(ctx, d.Batch, p, wire.PairPath(leaves, i)); err != nil {
 			return fmt.Errorf("claim for %s: %w", p.Payee, err)
 		}
+		// gofail: var gatewayClaimed struct{}
 	}
 	if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
 		return err

@@ -160,6 +160,7 @@ func (g *Gateway) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// gofail: var gatewayHeaderSigned struct{}
 	b, err := wire.Marshal("tacit/gateway/header", signed)
 	if err != nil {
 		return err
@@ -176,6 +177,7 @@ func (g *Gateway) step(ctx context.Context) error {
 	g.changed = make(chan struct{})
 	g.mu.Unlock()
 	g.cfg.Log.Info("epoch header", "epoch", number, "workers", state.WorkersRoot.Count, "verifiers", state.VerifiersRoot.Count)
+	// gofail: var gatewayHeaderKept struct{}
 	return g.post(ctx)
 }
 
@@ -353,9 +355,11 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 	if err := g.post(ctx); err != nil { // the contract must know the header that the batch names
 		return tacit.Posting{}, err
 	}
+	// gofail: var gatewayPosting struct{}
 	block, err := g.cfg.Poster.PostBatch(ctx, req)
 	if err != nil {
 		return tacit.Posting{}, err
 	}
+	// gofail: var gatewayPosted struct{}
 	return tacit.Posting{Block: block}, g.noteClaims(ctx, req, block)
 }

@@ -269,6 +269,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 	if err := m.commit(ctx, conds, append(binds, p, budget)...); err != nil {
 		return tacit.Share{}, err
 	}
+	// gofail: var managerDrawn struct{}
 	return m.share(pi), nil
 }
 
@@ -366,7 +367,11 @@ func (m *Manager) Challenge(ctx context.Context, req tacit.ChallengeRequest) (ta
 	if err != nil {
 		return none, err
 	}
-	return signed, m.commit(ctx, []tacit.Cond{{Key: k, Revision: rev}}, p)
+	if err := m.commit(ctx, []tacit.Cond{{Key: k, Revision: rev}}, p); err != nil {
+		return none, err
+	}
+	// gofail: var managerChallenged struct{}
+	return signed, nil
 }
 
 func challengeKey(task wire.Digest, attempt, place uint8) string {

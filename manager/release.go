@@ -47,6 +47,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.ReleaseReply{}, err
 	}
+	// gofail: var managerChecked struct{}
 	mine, err := m.artefacts(req.Case, req.Headers)
 	if err != nil {
 		return tacit.ReleaseReply{}, err
@@ -55,6 +56,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.ReleaseReply{}, err
 	}
+	// gofail: var managerSpent struct{}
 	reply := tacit.ReleaseReply{}
 	for _, a := range mine {
 		g, err := m.grant(ctx, req.Case, v, a)
@@ -67,7 +69,11 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 	if err != nil {
 		return tacit.ReleaseReply{}, err
 	}
-	return reply, m.commit(ctx, []tacit.Cond{{Key: p}}, record)
+	if err := m.commit(ctx, []tacit.Cond{{Key: p}}, record); err != nil {
+		return tacit.ReleaseReply{}, err
+	}
+	// gofail: var managerGranted struct{}
+	return reply, nil
 }
 
 func releaseKey(task wire.Digest, attempt, place uint8) string {
@@ -376,6 +382,7 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 	if g.Index, err = m.cfg.Audit.Append(ctx, g.Record); err != nil {
 		return tacit.Grant{}, fault.New(fault.AuditUnavailable, "release key of %s: %w", a.subject, err)
 	}
+	// gofail: var managerRecorded struct{}
 	unwrap, err := parseIdentity(held.Secret)
 	if err != nil {
 		return tacit.Grant{}, err
@@ -386,6 +393,7 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 	}
 	g.Sealed, err = c.Keys.Seal.Seal(g.Info(m.cfg.Headers.View().Network), fileKey)
 	clear(fileKey)
+	// gofail: var managerSealed struct{}
 	return g, err
 }
 

@@ -157,7 +157,12 @@ func (b *batch) commit(ops []*op, results []error) error {
 	if err := b.records.SetSequence(uint64(b.head.Revision)); err != nil {
 		return err
 	}
-	return tx.Commit()
+	// gofail: var storeCommitting struct{}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	// gofail: var storeCommitted struct{}
+	return nil
 }
 
 // publish shows a durable batch to readers and watchers.

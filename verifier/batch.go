@@ -59,6 +59,8 @@ func (v *Verifier) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.Bat
 	if !sameDebits(req.Debits, owed) || !samePayouts(req.Payouts, due) {
 		return tacit.BatchSig{}, fault.New(fault.ConsField, "check batch: its debits or payouts are not the sums of its tasks")
 	}
+	// gofail: var verifierBatchChecked struct{}
+
 	// One settlement per task: the first batch number that names it. Only now,
 	// because a batch that is refused must not bind its tasks to its number.
 	number := new(wire.Words).Address(req.Batch.Dispatcher).Uint(req.Batch.Number).Hash()
@@ -71,6 +73,7 @@ func (v *Verifier) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.Bat
 			return tacit.BatchSig{}, err
 		}
 	}
+	// gofail: var verifierBatchJournalled struct{}
 	return tacit.BatchSig{Sig: tacit.Sign(view.Network, v.cfg.Key, req.Batch).Sig}, nil
 }
 

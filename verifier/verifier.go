@@ -89,9 +89,11 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 		err = tacit.Appraise(checked, policy, claims)
 	}
 	vote := checked.Subject.Vote(err == nil, fault.Of(err))
+	// gofail: var verifierAppraised struct{}
 	if err := v.journal(ctx, fmt.Sprintf("vote/%s/%d/%d", vote.Task, vote.Attempt, vote.Place), vote.Hash()); err != nil {
 		return none, err
 	}
+	// gofail: var verifierJournalled struct{}
 	return tacit.Sign(view.Network, v.cfg.Key, vote), nil
 }
 
@@ -133,6 +135,7 @@ func (v *Verifier) Header(ctx context.Context, req tacit.HeaderRequest) (tacit.S
 	if err := v.journal(ctx, fmt.Sprintf("header-signed/%012d", req.Number), state.Header.Hash()); err != nil {
 		return none, err
 	}
+	// gofail: var verifierHeaderJournalled struct{}
 	return tacit.Sign(view.Network, v.cfg.Key, state.Header), nil
 }
 

@@ -89,6 +89,7 @@ func (r *result) take(ctx context.Context, cfg Config, p tacit.Part) error {
 	if err != nil {
 		return fmt.Errorf("leave result at blobs: %w", err)
 	}
+	// gofail: var workerLeft struct{}
 	r.root = root
 	return nil
 }

@@ -211,6 +211,7 @@ func (w *Worker) Launch(ctx context.Context, req tacit.LaunchRequest) (tacit.Lau
 	if s.done != nil {
 		return tacit.LaunchReply{}, fault.New(fault.ResBusy, "launch: an earlier launch of this attempt has just failed")
 	}
+	// gofail: var workerLaunching struct{}
 	reply, err := w.launch(ctx, s, req)
 	if err != nil {
 		s.done = make(chan struct{})
@@ -218,6 +219,7 @@ func (w *Worker) Launch(ctx context.Context, req tacit.LaunchRequest) (tacit.Lau
 		w.end(s, false)
 		return tacit.LaunchReply{}, fmt.Errorf("launch enclave: %w", err)
 	}
+	// gofail: var workerLaunched struct{}
 	s.launch, s.digest = &reply, digest
 	w.spawn(func() { w.expire(s) })
 	return reply, nil
@@ -325,6 +327,7 @@ func (w *Worker) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunReply,
 
 // run is the one run of a session; nobody reads what it writes before it ends.
 func (w *Worker) run(ctx context.Context, s *session, req tacit.RunRequest) {
+	// gofail: var workerRunning struct{}
 	reply, err := wire.AskFor[tacit.RunReply](ctx, s.link, tacit.FrameRun, tacit.FrameLabel, req)
 	if err == nil && s.result.put() != reply.Output.Root {
 		err = fault.New(fault.DataCorrupt, "the output that arrived is not the one that the enclave signed")
@@ -332,6 +335,7 @@ func (w *Worker) run(ctx context.Context, s *session, req tacit.RunRequest) {
 	if err != nil {
 		s.err = fmt.Errorf("run attempt: %w", err)
 	} else {
+		// gofail: var workerRan struct{}
 		reply.Moved = s.moved.Load()
 		s.ran = reply
 	}

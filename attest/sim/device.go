@@ -144,6 +144,7 @@ func (d *Device) serve(ctx context.Context, c *net.UnixConn) {
 	}
 	theirs.Close()
 	closeAll(files)
+	// gofail: var deviceStarted struct{}
 	kill := func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	stop := context.AfterFunc(ctx, kill)
 	defer stop()
@@ -173,6 +174,7 @@ func (d *Device) answer(measurement, manifest wire.Digest, r attest.DeviceReques
 	if len(r.Data) != len(attest.ReportData{}) {
 		return attest.DeviceReply{}, fault.New(fault.EvidCaller, "make evidence: %d bytes, want the 64 of a transcript", len(r.Data))
 	}
+	// gofail: var deviceEvidence struct{}
 	e, err := d.vendor.Quote(measurement, manifest, attest.ReportData(r.Data))
 	return attest.DeviceReply{Evidence: e}, err
 }

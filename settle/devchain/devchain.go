@@ -146,9 +146,11 @@ func (c *Chain) Run(ctx context.Context) error {
 	for running := true; running; {
 		select {
 		case <-heads:
+			// gofail: var chainBlock struct{}
 			if err := backend.ChainDb().SyncKeyValue(); err != nil {
 				return fmt.Errorf("run dev chain: %w", err)
 			}
+			// gofail: var chainSynced struct{}
 		case <-ctx.Done():
 			running = false
 		}
