@@ -7,16 +7,17 @@ import (
 	"testing"
 
 	"tacit"
+	"tacit/tacittest"
 	"tacit/wire"
 )
 
 // play calls the contracts at random and keeps the model in step.
 type play struct {
 	*world
-	m       *model
+	m       *tacittest.Contracts
 	rng     *rand.Rand
 	tasks   []tacit.Task
-	posted  []*modelBatch // in order, voided ones included
+	posted  []modelBatch // in order, voided ones included
 	nonce   uint64
 	trail   []string
 	done    map[string]int // calls that went through, by name
@@ -30,6 +31,31 @@ var (
 )
 
 func pickOf[T any](p *play, list []T) T { return list[p.rng.IntN(len(list))] }
+
+// modelBatch is a posted batch as the tests make it and as the model keeps it.
+type modelBatch struct {
+	bundle
+	*tacittest.PostedBatch
+}
+
+// modelled is a bundle as the model takes it.
+func (p *play) modelled(b bundle) tacittest.Bundle {
+	return tacittest.Bundle{
+		Batch: b.batch, Debits: b.debits, Settlements: b.settlements, Payouts: b.payouts,
+		Held: len(b.approvals), Seats: len(p.state.Verifiers),
+	}
+}
+
+func (p *play) deposited(user string) tacit.Deposit {
+	if d := p.m.Deposits[p.addr(user)]; d != nil {
+		return *d
+	}
+	return tacit.Deposit{}
+}
+
+func (p *play) amount(user string) tacit.Money { return p.deposited(user).Amount }
+
+func (p *play) leaving(user string) tacit.Money { return p.deposited(user).Leaving }
 
 // try makes one call and compares: the model says what happens at a block and,
 // with do, does it. A call is refused if it would be at the head, where the
@@ -98,16 +124,16 @@ func inBatch(list []tacit.Settlement, task wire.Digest) bool {
 
 // falsehood says what is wrong with a batch: the earlier settlement of one of
 // its tasks, or the index of a late one.
-func (p *play) falsehood(b *modelBatch) (i int, earlier *modelBatch, j int, direct, late, found bool) {
+func (p *play) falsehood(b modelBatch) (i int, earlier modelBatch, j int, direct, late, found bool) {
 	for i, s := range b.settlements {
-		if s.Deadline+p.params.SettleWindow < b.posted {
-			return i, nil, 0, false, true, true
+		if s.Deadline+p.params.SettleWindow < b.Posted {
+			return i, modelBatch{}, 0, false, true, true
 		}
-		if d := p.m.direct[s.Task]; d != nil && d.order < b.order {
-			return i, nil, 0, true, false, true
+		if d := p.m.Direct[s.Task]; d != nil && d.Order < b.Order {
+			return i, modelBatch{}, 0, true, false, true
 		}
 		for _, e := range p.posted {
-			if e.voided || e.order >= b.order || e.batch.Dispatcher != b.batch.Dispatcher {
+			if e.Voided || e.Order >= b.Order || e.batch.Dispatcher != b.batch.Dispatcher {
 				continue
 			}
 			for j, o := range e.settlements {
@@ -117,18 +143,18 @@ func (p *play) falsehood(b *modelBatch) (i int, earlier *modelBatch, j int, dire
 			}
 		}
 	}
-	return 0, nil, 0, false, false, false
+	return 0, modelBatch{}, 0, false, false, false
 }
 
 // watch challenges what is false before its window closes, as an honest
 // watcher does; a direct settlement after a batch is voided too.
 func (p *play) watch() {
 	for _, b := range p.posted {
-		if b.voided || !p.m.open(b.posted, p.head()+3) && !p.m.open(b.posted, p.head()+1) {
+		if b.Voided || !p.m.Open(b.Posted, p.head()+3) && !p.m.Open(b.Posted, p.head()+1) {
 			continue
 		}
 		i, earlier, j, direct, late, found := p.falsehood(b)
-		if !found || p.m.open(b.posted, p.head()+3) && p.rng.IntN(3) > 0 {
+		if !found || p.m.Open(b.Posted, p.head()+3) && p.rng.IntN(3) > 0 {
 			continue
 		}
 		switch {
@@ -142,59 +168,59 @@ func (p *play) watch() {
 	}
 	for _, b := range p.posted {
 		for i, s := range b.settlements {
-			if d := p.m.direct[s.Task]; d != nil && !b.voided && d.order > b.order && p.m.open(d.posted, p.head()+1) && !p.m.open(d.posted, p.head()+4) {
+			if d := p.m.Direct[s.Task]; d != nil && !b.Voided && d.Order > b.Order && p.m.Open(d.Posted, p.head()+1) && !p.m.Open(d.Posted, p.head()+4) {
 				p.voidDirect(b, i)
 			}
 		}
 	}
 }
 
-func (p *play) late(b *modelBatch, i int) {
+func (p *play) late(b modelBatch, i int) {
 	rep := p.as("reporter")
-	p.try("challengeLate", func(at uint64, do bool) string { return p.m.challengeLate(b, i, rep.Account(), at, do) },
+	p.try("challengeLate", func(at uint64, do bool) string { return p.m.ChallengeLate(b.PostedBatch, i, rep.Account(), at, do) },
 		func() (Receipt, error) { return rep.ChallengeLate(p.t.Context(), b.shown(i), b.debits) })
 }
 
-func (p *play) byDirect(b *modelBatch, i int) {
+func (p *play) byDirect(b modelBatch, i int) {
 	rep := p.as("reporter")
-	p.try("challengeDirect", func(at uint64, do bool) string { return p.m.challengeDirect(b, i, rep.Account(), at, do) },
+	p.try("challengeDirect", func(at uint64, do bool) string { return p.m.ChallengeDirect(b.PostedBatch, i, rep.Account(), at, do) },
 		func() (Receipt, error) { return rep.ChallengeDirect(p.t.Context(), b.shown(i), b.debits) })
 }
 
-func (p *play) duplicate(b *modelBatch, i int, earlier *modelBatch, j int) {
+func (p *play) duplicate(b modelBatch, i int, earlier modelBatch, j int) {
 	rep := p.as("reporter")
 	p.try("challengeDuplicate", func(at uint64, do bool) string {
-		return p.m.challengeDuplicate(b, i, earlier, j, rep.Account(), at, do)
+		return p.m.ChallengeDuplicate(b.PostedBatch, i, earlier.PostedBatch, j, rep.Account(), at, do)
 	},
 		func() (Receipt, error) {
 			return rep.ChallengeDuplicate(p.t.Context(), b.shown(i), earlier.shown(j), b.debits)
 		})
 }
 
-func (p *play) voidDirect(b *modelBatch, i int) {
-	p.try("voidDirect", func(at uint64, do bool) string { return p.m.voidDirect(b, i, at, do) },
+func (p *play) voidDirect(b modelBatch, i int) {
+	p.try("voidDirect", func(at uint64, do bool) string { return p.m.VoidDirect(b.PostedBatch, i, at, do) },
 		func() (Receipt, error) { return p.as("reporter").VoidDirect(p.t.Context(), b.shown(i)) })
 }
 
 // live is a batch of which the contract still holds the record.
-func (p *play) live() (*modelBatch, bool) {
+func (p *play) live() (modelBatch, bool) {
 	if len(p.posted) == 0 {
-		return nil, false
+		return modelBatch{}, false
 	}
 	b := pickOf(p, p.posted)
-	return b, p.m.batches[b.batch.Dispatcher][b.batch.Number] == b
+	return b, p.m.Batches[b.batch.Dispatcher][b.batch.Number] == b.PostedBatch
 }
 
 func (p *play) postBatch() {
 	sender := pickOf(p, playSenders)
 	d := p.addr(sender)
-	number := p.m.last[d] + 1
+	number := p.m.LastBatch[d] + 1
 	switch p.rng.IntN(8) {
 	case 0:
 		number++
 	case 1, 2:
-		for n, b := range p.m.batches[d] {
-			if b.voided && (number > p.m.last[d] || n < number) { // the lowest, so that a seed repeats
+		for n, b := range p.m.Batches[d] {
+			if b.Voided && (number > p.m.LastBatch[d] || n < number) { // the lowest, so that a seed repeats
 				number = n
 			}
 		}
@@ -204,10 +230,10 @@ func (p *play) postBatch() {
 		list = append(list, p.settlement(p.anyTask(d, list), 1+tacit.Money(p.rng.IntN(60_000))))
 	}
 	b := p.bundle(sender, number, 4+p.rng.IntN(4), list...)
-	if p.try("postBatch", func(at uint64, do bool) string { return p.m.postBatch(b, at, do) }, func() (Receipt, error) {
+	if p.try("postBatch", func(at uint64, do bool) string { return p.m.PostBatch(p.modelled(b), at, do) }, func() (Receipt, error) {
 		return p.as("poster").PostBatch(p.t.Context(), b.batch, b.debits, p.state.VerifiersRoot, b.approvals)
 	}) {
-		p.posted = append(p.posted, p.m.batches[d][number])
+		p.posted = append(p.posted, modelBatch{b, p.m.Batches[d][number]})
 	}
 }
 
@@ -221,7 +247,7 @@ func (p *play) settleDirect() {
 		Service: p.addr("owner"), Datasets: []wire.Address{p.addr("owner")}, Worker: p.addr("worker0 operator"),
 		Dispatcher: task.Dispatcher,
 	}
-	if n := p.m.nodes[task.Dispatcher]; n != nil {
+	if n := p.m.Nodes[task.Dispatcher]; n != nil {
 		to.Dispatcher = n.Operator
 	}
 	for _, m := range p.state.Verifiers {
@@ -233,7 +259,7 @@ func (p *play) settleDirect() {
 	for _, s := range split {
 		dues[s.Payee] += s.Amount
 	}
-	if p.try("settleDirect", func(at uint64, do bool) string { return p.m.settleDirect(task, id, dues, total, at, do) },
+	if p.try("settleDirect", func(at uint64, do bool) string { return p.m.SettleDirect(task, id, dues, total, at, do) },
 		func() (Receipt, error) { return p.as("poster").SettleDirect(p.t.Context(), proof) }) {
 		p.direct = append(p.direct, id)
 	}
@@ -244,19 +270,19 @@ func (p *play) step() {
 	switch p.rng.IntN(20) {
 	case 0, 1:
 		u, d, amount := pickOf(p, playUsers), p.addr(pickOf(p, playSenders)), 1+tacit.Money(p.rng.IntN(200_000))
-		p.try("deposit", func(_ uint64, do bool) string { return p.m.deposit(p.addr(u), d, amount, do) },
+		p.try("deposit", func(_ uint64, do bool) string { return p.m.Deposit(p.addr(u), d, amount, do) },
 			func() (Receipt, error) { return p.as(u).Deposit(ctx, d, amount) })
 	case 2:
 		u := pickOf(p, playUsers)
 		amount := tacit.Money(p.rng.IntN(400_000))
 		if p.rng.IntN(2) == 0 {
-			amount = p.m.of(p.addr(u)).Amount
+			amount = p.amount(u)
 		}
-		p.try("requestWithdraw", func(at uint64, do bool) string { return p.m.requestWithdraw(p.addr(u), amount, at, do) },
+		p.try("requestWithdraw", func(at uint64, do bool) string { return p.m.RequestWithdraw(p.addr(u), amount, at, do) },
 			func() (Receipt, error) { return p.as(u).RequestWithdraw(ctx, amount) })
 	case 3:
 		u := pickOf(p, playUsers)
-		p.try("withdraw", func(at uint64, do bool) string { return p.m.withdraw(p.addr(u), at, do) },
+		p.try("withdraw", func(at uint64, do bool) string { return p.m.Withdraw(p.addr(u), at, do) },
 			func() (Receipt, error) { return p.as(u).Withdraw(ctx) })
 	case 4, 5, 6, 7:
 		p.postBatch()
@@ -275,7 +301,7 @@ func (p *play) step() {
 	case 15: // challenges of what is most often in order
 		b, ok := p.live()
 		e, ok2 := p.live()
-		if !ok || !ok2 || b == e {
+		if !ok || !ok2 || b.PostedBatch == e.PostedBatch {
 			return
 		}
 		i, j := p.rng.IntN(len(b.settlements)), p.rng.IntN(len(e.settlements))
@@ -298,22 +324,22 @@ func (p *play) step() {
 	}
 }
 
-func (p *play) claim(b *modelBatch, i int) {
-	p.try("claim", func(at uint64, do bool) string { return p.m.claim(b, i, at, do) }, func() (Receipt, error) {
+func (p *play) claim(b modelBatch, i int) {
+	p.try("claim", func(at uint64, do bool) string { return p.m.Claim(b.PostedBatch, i, at, do) }, func() (Receipt, error) {
 		return p.as("poster").Claim(p.t.Context(), b.batch.Dispatcher, b.batch.Number, b.payouts[i], b.payoutPath(i))
 	})
 }
 
 func (p *play) collect(name string) {
 	c := p.as(name)
-	p.try("collect", func(_ uint64, do bool) string { return p.m.collect(c.Account(), do) },
+	p.try("collect", func(_ uint64, do bool) string { return p.m.Collect(c.Account(), do) },
 		func() (Receipt, error) { return c.Collect(p.t.Context()) })
-	p.try("collectRewards", func(_ uint64, do bool) string { return p.m.collectRewards(c.Account(), do) },
+	p.try("collectRewards", func(_ uint64, do bool) string { return p.m.CollectRewards(c.Account(), do) },
 		func() (Receipt, error) { return c.CollectRewards(p.t.Context()) })
 }
 
 func (p *play) claimDirect(id wire.Digest) {
-	p.try("claimDirect", func(at uint64, do bool) string { return p.m.claimDirect(id, at, do) },
+	p.try("claimDirect", func(at uint64, do bool) string { return p.m.ClaimDirect(id, at, do) },
 		func() (Receipt, error) { return p.as("poster").ClaimDirect(p.t.Context(), id) })
 }
 
@@ -325,7 +351,7 @@ func (p *play) slash() {
 		a, b = b, a
 	}
 	rep := p.as("reporter")
-	p.try("slashVotes", func(_ uint64, do bool) string { return p.m.slashVotes(p.addr(name), rep.Account(), task.String(), do) },
+	p.try("slashVotes", func(_ uint64, do bool) string { return p.m.SlashVotes(p.addr(name), rep.Account(), task.String(), do) },
 		func() (Receipt, error) {
 			return rep.SlashVotes(p.t.Context(), tacit.Sign(p.network, p.keys[name], a), tacit.Sign(p.network, p.keys[name], b))
 		})
@@ -336,12 +362,12 @@ func (p *play) node(what int, name string) {
 	op, k := p.as(name+" operator"), p.addr(name)
 	switch what {
 	case 0:
-		p.try("unbond", func(at uint64, do bool) string { return p.m.unbond(k, at, do) }, func() (Receipt, error) { return op.Unbond(ctx, k) })
+		p.try("unbond", func(at uint64, do bool) string { return p.m.Unbond(k, at, do) }, func() (Receipt, error) { return op.Unbond(ctx, k) })
 	case 1:
-		p.try("withdrawStake", func(at uint64, do bool) string { return p.m.withdrawStake(k, at, do) },
+		p.try("withdrawStake", func(at uint64, do bool) string { return p.m.WithdrawStake(k, at, do) },
 			func() (Receipt, error) { return op.WithdrawStake(ctx, k) })
 	default:
-		p.try("addStake", func(_ uint64, do bool) string { return p.m.addStake(k, 1000, do) },
+		p.try("addStake", func(_ uint64, do bool) string { return p.m.AddStake(k, 1000, do) },
 			func() (Receipt, error) { return op.AddStake(ctx, k, 1000) })
 	}
 }
@@ -353,7 +379,7 @@ func (p *play) same() {
 		name string
 		at   wire.Address
 		want tacit.Money
-	}{{"escrow", p.at.Escrow, p.m.escrow()}, {"registry", p.at.Registry, p.m.registry()}} {
+	}{{"escrow", p.at.Escrow, p.m.Escrow()}, {"registry", p.at.Registry, p.m.Registry()}} {
 		got, err := p.as("poster").Balance(p.t.Context(), x.at)
 		p.ok(err)
 		if got != x.want {
@@ -368,12 +394,12 @@ func (p *play) once() {
 	times := map[wire.Digest]int{}
 	for _, b := range p.posted {
 		for _, s := range b.settlements {
-			if !b.voided {
+			if !b.Voided {
 				times[s.Task]++
 			}
 		}
 	}
-	for id := range p.m.direct {
+	for id := range p.m.Direct {
 		times[id]++
 	}
 	for id, n := range times {
@@ -393,19 +419,19 @@ func (p *play) drain() {
 	p.once()
 	for _, b := range p.posted {
 		for i, x := range b.payouts {
-			if !b.voided && !b.claimed[x.Payee] {
+			if !b.Voided && !b.Claimed[x.Payee] {
 				p.claim(b, i)
 			}
 		}
 	}
-	for id, d := range p.m.direct {
-		if !d.paid {
+	for id, d := range p.m.Direct {
+		if !d.Paid {
 			p.claimDirect(id)
 		}
 	}
 	for _, u := range playUsers {
-		if amount := p.m.of(p.addr(u)).Amount; amount > 0 {
-			p.try("requestWithdraw", func(at uint64, do bool) string { return p.m.requestWithdraw(p.addr(u), amount, at, do) },
+		if amount := p.amount(u); amount > 0 {
+			p.try("requestWithdraw", func(at uint64, do bool) string { return p.m.RequestWithdraw(p.addr(u), amount, at, do) },
 				func() (Receipt, error) { return p.as(u).RequestWithdraw(ctx, amount) })
 		}
 	}
@@ -414,41 +440,41 @@ func (p *play) drain() {
 		names = append(names, "verifier"+strconv.Itoa(i))
 	}
 	for _, n := range names {
-		if node := p.m.nodes[p.addr(n)]; node != nil && node.Leaving == 0 {
+		if node := p.m.Nodes[p.addr(n)]; node != nil && node.Leaving == 0 {
 			p.node(0, n)
 		}
 	}
 	p.mine(20)
 	for _, u := range playUsers {
-		if p.m.of(p.addr(u)).Leaving > 0 {
-			p.try("withdraw", func(at uint64, do bool) string { return p.m.withdraw(p.addr(u), at, do) },
+		if p.leaving(u) > 0 {
+			p.try("withdraw", func(at uint64, do bool) string { return p.m.Withdraw(p.addr(u), at, do) },
 				func() (Receipt, error) { return p.as(u).Withdraw(ctx) })
 		}
 	}
 	for _, n := range names {
-		if p.m.nodes[p.addr(n)] != nil {
+		if p.m.Nodes[p.addr(n)] != nil {
 			p.node(1, n)
 		}
 	}
-	for who := range p.m.claimable {
-		if p.m.claimable[who] > 0 {
+	for who := range p.m.Claimable {
+		if p.m.Claimable[who] > 0 {
 			c := p.client(p.keyOf(who))
-			p.try("collect", func(_ uint64, do bool) string { return p.m.collect(who, do) }, func() (Receipt, error) { return c.Collect(ctx) })
+			p.try("collect", func(_ uint64, do bool) string { return p.m.Collect(who, do) }, func() (Receipt, error) { return c.Collect(ctx) })
 		}
 	}
-	for who := range p.m.rewards {
-		if p.m.rewards[who] > 0 {
+	for who := range p.m.Rewards {
+		if p.m.Rewards[who] > 0 {
 			c := p.client(p.keyOf(who))
-			p.try("collectRewards", func(_ uint64, do bool) string { return p.m.collectRewards(who, do) },
+			p.try("collectRewards", func(_ uint64, do bool) string { return p.m.CollectRewards(who, do) },
 				func() (Receipt, error) { return c.CollectRewards(ctx) })
 		}
 	}
 	p.same()
-	if held := p.m.escrow(); held != 0 {
+	if held := p.m.Escrow(); held != 0 {
 		p.fail("the escrow keeps %d that nobody can take", held)
 	}
-	if held := p.m.registry(); held != p.m.burnt {
-		p.fail("the registry keeps %d, of which %d are burnt", held, p.m.burnt)
+	if held := p.m.Registry(); held != p.m.Burnt {
+		p.fail("the registry keeps %d, of which %d are burnt", held, p.m.Burnt)
 	}
 }
 
@@ -465,14 +491,15 @@ func TestRandomCallsKeepTheModel(t *testing.T) {
 	for seed := range seeds {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			p := &play{world: newWorld(t), rng: rand.New(rand.NewPCG(seed, 99)), done: done, refused: refused}
-			p.m = newModel(p.params)
+			p.m = tacittest.NewContracts(p.params)
+			p.m.Last = p.state.Header.Number
 			s, err := p.as("poster").State(t.Context(), p.head())
 			p.ok(err)
 			for _, n := range s.Nodes {
-				p.m.nodes[n.Key] = &n
+				p.m.Nodes[n.Key] = &n
 			}
 			for _, d := range s.Deposits {
-				p.m.deposits[d.User] = &d
+				p.m.Deposits[d.User] = &d
 			}
 			for range steps {
 				p.watch()
