@@ -39,6 +39,10 @@ type Config struct {
 	Workers   int      // [3]
 	Chain     []string // outside end points; none means an own chain
 	Funder    string   // key file of an account with money on an outside chain
+	Capacity  int      // attempts that a worker has in hand at once [its own default]
+	Warm      int      // enclaves that a worker keeps ready [its own default]
+	// Params are the network's [Params()].
+	Params *tacit.Params
 	// Say is told what is being done.
 	Say func(format string, args ...any)
 }
@@ -96,6 +100,10 @@ func New(cfg Config) (*Devnet, error) {
 	}
 	if cfg.Say == nil {
 		cfg.Say = func(string, ...any) {}
+	}
+	if cfg.Params == nil {
+		p := Params()
+		cfg.Params = &p
 	}
 	for _, p := range []string{"tacitd", "tacit-manager", "tacit-dispatcher", "tacit-enclave"} {
 		if _, err := os.Stat(filepath.Join(cfg.Bin, p)); err != nil {
@@ -307,7 +315,7 @@ func (d *Devnet) deploy(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	g := tacit.Genesis{Name: "devnet", ChainID: d.layout.ChainID, Params: Params(), Teaching: true}
+	g := tacit.Genesis{Name: "devnet", ChainID: d.layout.ChainID, Params: *d.cfg.Params, Teaching: true}
 	g.Policies = attest.PolicySet{Generation: 1, Roots: []attest.Root{vendor.Root()}}
 	for _, image := range []struct {
 		name string
@@ -384,7 +392,7 @@ func (d *Devnet) startMembers(ctx context.Context) {
 		cfg := map[string]any{
 			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": "info",
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
-			"device": d.socket(), "enclave": d.bin("tacit-enclave"),
+			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}
 		d.super.start(ctx, process{name: m.Name, program: d.bin("tacitd"), args: []string{tacit.RoleNames(m.Role), "--config", d.config(m.Name, cfg)}})
 	}
@@ -444,7 +452,7 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 		r := tacit.Registration{Operator: operator.Address(), Key: k.Address(), VRF: v.Public()}
 		reg = node.Registration{Key: r.Key, VRF: r.VRF, Sig: tacit.Sign(d.network.ID(), k, r).Sig}
 	}
-	n := tacit.Node{Key: reg.Key, Roles: m.Role, Stake: 10 * Params().MinStake, VRF: reg.VRF, Region: "local", Endpoint: m.Address}
+	n := tacit.Node{Key: reg.Key, Roles: m.Role, Stake: 10 * d.cfg.Params.MinStake, VRF: reg.VRF, Region: "local", Endpoint: m.Address}
 	if m.Role == tacit.RoleWorker {
 		n.Level = sim.Level
 		n.Endpoint = ""

@@ -26,7 +26,8 @@ type process struct {
 	args    []string
 }
 
-// again is how long after its end a process is started again.
+// again is how long after its end a process is started again if it did not even
+// live for that long; one that did is started at once.
 const again = 500 * time.Millisecond
 
 // A supervisor keeps processes running until its context ends. Each has its
@@ -64,6 +65,7 @@ func (s *supervisor) keep(ctx context.Context, name string, once func(log *os.Fi
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		for ctx.Err() == nil {
+			began := time.Now()
 			log, err := s.log(name)
 			if err == nil {
 				if err := once(log); err != nil {
@@ -73,7 +75,7 @@ func (s *supervisor) keep(ctx context.Context, name string, once func(log *os.Fi
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(again):
+			case <-time.After(again - min(again, time.Since(began))):
 			}
 		}
 	})

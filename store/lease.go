@@ -13,7 +13,8 @@ import (
 	"tacit/fault"
 )
 
-// loadLease takes up a lease from its record, with its full ttl.
+// loadLease takes up a lease from its record, with its full ttl or, in a sole
+// process, none.
 func (s *Store) loadLease(place, rec []byte) error {
 	_, id, plain, err := s.box.Open(place, rec)
 	if err != nil {
@@ -26,7 +27,10 @@ func (s *Store) loadLease(place, rec []byte) error {
 	if checkTTL(l.ttl) != nil {
 		return errRecord
 	}
-	l.until = time.Now().Add(l.ttl)
+	l.until = time.Now()
+	if !s.sole {
+		l.until = l.until.Add(l.ttl)
+	}
 	s.leases[l.name] = l
 	return nil
 }

@@ -24,6 +24,12 @@ type Config struct {
 	Path string // of the file; made with mode 0600 if it is not there
 	Key  []byte `json:"-"` // 32 bytes, from which the keys of all records are derived; never printed
 
+	// Sole says that whoever takes leases lives and dies with the process that
+	// opens the store. Leases of an earlier process then end at Open, not after
+	// their time: that the file could be locked proves that it is gone. Their
+	// tokens stay fenced.
+	Sole bool
+
 	openFile func(string, int, os.FileMode) (*os.File, error) // tests break the file behind it
 }
 
@@ -40,13 +46,14 @@ func (c Config) Format(f fmt.State, _ rune) {
 //
 // Leases run on this process's monotonic clock, so that no change of the
 // machine's date ends or prolongs one. After reopening each lease that had not
-// been removed has its full ttl again. A lease's ID and token are the revision
+// been removed has its full ttl again, or has ended if the store is Sole. A lease's ID and token are the revision
 // at which it was granted, and so grow for ever, also over restarts. Keys of a
 // lease that ended are removed by the committer within moments, in a
 // transaction of its own; its fence is refused from the very end.
 type Store struct {
-	db  *bolt.DB
-	box *box
+	db   *bolt.DB
+	box  *box
+	sole bool
 
 	ops       chan *op      // unbuffered: what the committer did not take was not submitted
 	closing   chan struct{} // closed when no new work is taken
@@ -98,6 +105,7 @@ func Open(cfg Config) (*Store, error) {
 	}
 	s := &Store{
 		box:       newBox(cfg.Key),
+		sole:      cfg.Sole,
 		ops:       make(chan *op),
 		closing:   make(chan struct{}),
 		leases:    make(map[string]*lease),

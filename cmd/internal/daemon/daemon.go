@@ -119,7 +119,7 @@ func open(p Platform, cfg Config, role string) (node.Config, *store.Store, error
 		return node.Config{}, nil, err
 	}
 	secret := sha256.Sum256(append([]byte("tacit/state/"+role), signer.Secret()...))
-	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret[:]})
+	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret[:], Sole: true})
 	return node.Config{Network: cfg.Network, Key: signer, Schemes: schemes, Log: logger(cfg, role)}, s, err
 }
 

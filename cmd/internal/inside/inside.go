@@ -87,7 +87,7 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("make state folder: %w", err)
 	}
-	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret})
+	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"tacit"
+	"tacit/fault"
+)
+
+// A process that comes back after kill -9 need not wait for its own lease.
+func TestLeasesOfAGoneProcessEndInASoleStore(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		sole bool
+		want error
+	}{
+		{"sole", true, nil},
+		{"twin: others may still hold it", false, fault.StoreConflict},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "store.db")
+			s, err := Open(Config{Path: path, Key: testKey, Sole: tt.sole})
+			if err != nil {
+				t.Fatal(err)
+			}
+			old, err := s.Grant(t.Context(), "writer", time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if s, err = Open(Config{Path: path, Key: testKey, Sole: tt.sole}); err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			now, err := s.Grant(t.Context(), "writer", time.Hour)
+			if !errors.Is(err, tt.want) {
+				t.Fatalf("Grant = %v, want %v", err, tt.want)
+			}
+			if tt.want != nil {
+				return
+			}
+			if now.Token <= old.Token {
+				t.Errorf("token %d after %d", now.Token, old.Token)
+			}
+			_, err = s.Commit(t.Context(), tacit.Txn{Fence: &tacit.Fence{Name: old.Name, Token: old.Token}, Then: []tacit.Put{{Key: "k", Value: []byte("v")}}})
+			if !errors.Is(err, fault.StoreFenced) {
+				t.Errorf("a write under the old token: %v, want %v", err, fault.StoreFenced)
+			}
+		})
+	}
+}
