@@ -11,7 +11,6 @@ import (
 
 	"filippo.io/age"
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"tacit"
 	"tacit/client"
@@ -53,13 +52,9 @@ func (p *publishing) flags(c *cobra.Command, service bool) {
 // terms are read from the policy file, or made from the flags.
 func (p *publishing) terms(service bool) (tacit.Terms, error) {
 	if p.policy != "" {
-		b, err := os.ReadFile(p.policy)
-		if err != nil {
-			return tacit.Terms{}, fault.New(fault.APIPath, "read terms: %w", err)
-		}
 		var t tacit.Terms
-		if err := yaml.UnmarshalStrict(b, &t); err != nil {
-			return t, fault.New(fault.APIField, "read terms %s: %w", p.policy, err)
+		if err := readStrict("terms", p.policy, &t); err != nil {
+			return t, err
 		}
 		return t, t.Check()
 	}
