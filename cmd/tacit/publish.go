@@ -14,6 +14,7 @@ import (
 
 	"tacit"
 	"tacit/client"
+	"tacit/cmd/internal/strict"
 	"tacit/engine/wasm"
 	"tacit/fault"
 	"tacit/wire"
@@ -53,7 +54,7 @@ func (p *publishing) flags(c *cobra.Command, service bool) {
 func (p *publishing) terms(service bool) (tacit.Terms, error) {
 	if p.policy != "" {
 		var t tacit.Terms
-		if err := readStrict("terms", p.policy, &t); err != nil {
+		if err := strict.Read("terms", p.policy, &t); err != nil {
 			return t, err
 		}
 		return t, t.Check()

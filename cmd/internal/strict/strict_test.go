@@ -1,4 +1,4 @@
-package main
+package strict
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"tacit/fault"
 )
 
-// case N28 code API_FIELD check cmd/tacit/strict.go:known
+// case N28 code API_FIELD check cmd/internal/strict/strict.go:known
 func TestN28UnknownFieldsOfTermsAreRefusedWithASuggestion(t *testing.T) {
 	for _, tt := range []struct{ name, text, rule, want string }{
 		{"twin: known fields", "services: [acme/sum]\nminLevel: 2\n", "", ""},
@@ -25,7 +25,7 @@ func TestN28UnknownFieldsOfTermsAreRefusedWithASuggestion(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var terms tacit.Terms
-			err := decodeStrict("terms", []byte(tt.text), &terms)
+			err := Decode("terms", []byte(tt.text), &terms)
 			if tt.want == "" {
 				if err != nil || len(terms.Services) != 1 {
 					t.Fatalf("%v, %v", terms, err)
@@ -48,8 +48,8 @@ func TestASuggestionIsNearOrNone(t *testing.T) {
 	for _, tt := range []struct{ written, want string }{
 		{"servcies", "services"}, {"user", "users"}, {"Regions", "regions"}, {"colour", ""}, {"", ""},
 	} {
-		if got := didYouMean(tt.written, names); got != tt.want {
-			t.Errorf("didYouMean(%q) = %q, want %q", tt.written, got, tt.want)
+		if got := DidYouMean(tt.written, names); got != tt.want {
+			t.Errorf("DidYouMean(%q) = %q, want %q", tt.written, got, tt.want)
 		}
 	}
 }

@@ -1,4 +1,6 @@
-package main
+// Package strict reads files that people write: YAML or JSON in which every
+// field is known, and a refusal says which one was probably meant.
+package strict
 
 import (
 	"bytes"
@@ -16,20 +18,20 @@ import (
 	"tacit/fault"
 )
 
-// readStrict reads a file of YAML or JSON into v. A field that v does not have,
+// Read reads a file of YAML or JSON into v. A field that v does not have,
 // written exactly, is API_FIELD with its place and the field that was probably
 // meant; so are a repeated field and a value of another type. what names the
 // document for the error.
-func readStrict(what, path string, v any) error {
+func Read(what, path string, v any) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return fault.New(fault.APIPath, "read %s: %w", what, err)
 	}
-	return decodeStrict(what+" "+path, b, v)
+	return Decode(what+" "+path, b, v)
 }
 
-// decodeStrict is readStrict for bytes.
-func decodeStrict(what string, b []byte, v any) error {
+// Decode is Read for bytes.
+func Decode(what string, b []byte, v any) error {
 	text, err := yaml.YAMLToJSONStrict(b)
 	if err != nil {
 		return fault.New(fault.APIField, "read %s: %w", what, err)
@@ -109,7 +111,7 @@ func unknownField(what, at, name string, fields map[string]reflect.Type) error {
 	}
 	slices.Sort(all)
 	expected := "one of " + strings.Join(all, ", ")
-	if s := didYouMean(name, all); s != "" {
+	if s := DidYouMean(name, all); s != "" {
 		expected = "did you mean " + s + "?"
 	}
 	return fault.Denied(fault.APIField, "read "+what+": unknown field", at, expected, name)
@@ -139,9 +141,9 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	return out
 }
 
-// didYouMean is the one of the names that is nearest to what was written, or
+// DidYouMean is the one of the names that is nearest to what was written, or
 // nothing if none is near.
-func didYouMean(written string, names []string) string {
+func DidYouMean(written string, names []string) string {
 	best, least := "", max(2, len(written)/3)+1
 	for _, n := range names {
 		if d := edits(strings.ToLower(written), strings.ToLower(n)); d < least {
