@@ -60,6 +60,15 @@ type TaskRequest struct {
 	Task wire.Digest `cbor:"1,keyasint"`
 }
 
+// A Ran is what a task's user needs to open its result and to judge by himself
+// where it was made. Whoever settles needs the votes too, which come with the
+// Proof.
+type Ran struct {
+	Case   Case         `cbor:"1,keyasint" json:"case"`
+	Leaf   Signed[Leaf] `cbor:"2,keyasint" json:"leaf"`
+	Output Sealed       `cbor:"3,keyasint" json:"output"`
+}
+
 // A Dispatcher finds workers for tasks.
 type Dispatcher interface {
 	// Submit accepts the task for good: after it returns, the task ends in a
@@ -69,6 +78,10 @@ type Dispatcher interface {
 	Submit(ctx context.Context, req SubmitRequest) (Signed[Acceptance], error)
 	// Events waits for events of a task that the caller submitted.
 	Events(ctx context.Context, req EventsRequest) (EventsReply, error)
+	// Result waits until a task of the caller has run and returns what opens
+	// its result, before anything is settled. KEY_FINALITY means that it has
+	// not run yet: ask again. A task that failed answers with why.
+	Result(ctx context.Context, req TaskRequest) (Ran, error)
 	// Proof returns what is there of the proof of a task; once settled it is
 	// complete.
 	Proof(ctx context.Context, req TaskRequest) (Proof, error)

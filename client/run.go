@@ -238,35 +238,112 @@ func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if p.Leaf.Body.Task != id {
-		return Result{}, fault.New(fault.ResultKey, "open result: the receipt is of task %s", p.Leaf.Body.Task.Short())
-	}
-	chunks, err := tacit.NewChunkReader(ctx, p.Output, func(ctx context.Context, i int64) (tacit.Chunk, error) {
-		return c.cfg.Blobs.Chunk(ctx, p.Output.Root, i)
-	})
+	receipt, files, err := c.openResult(ctx, id, p.Leaf.Body, p.Output)
 	if err != nil {
 		return Result{}, err
 	}
-	r, size, err := age.DecryptReaderAt(chunks, p.Output.Size, c.cfg.Identity)
+	return Result{tacit.ProofFile{Genesis: c.cfg.Genesis, Epochs: c.cfg.Epochs, Proof: p, Receipt: []tacit.Receipt{receipt}}, files}, nil
+}
+
+// openResult fetches a sealed result and opens it; RESULT_KEY is one that is
+// not what the task's enclave signed.
+func (c *Client) openResult(ctx context.Context, id wire.Digest, leaf tacit.Leaf, sealed tacit.Sealed) (tacit.Receipt, []tacit.Output, error) {
+	var none tacit.Receipt
+	if leaf.Task != id || leaf.Output != sealed.Root {
+		return none, nil, fault.New(fault.ResultKey, "open result: the receipt is of task %s or names another output", leaf.Task.Short())
+	}
+	chunks, err := tacit.NewChunkReader(ctx, sealed, func(ctx context.Context, i int64) (tacit.Chunk, error) {
+		return c.cfg.Blobs.Chunk(ctx, sealed.Root, i)
+	})
 	if err != nil {
-		return Result{}, fault.New(fault.ResultKey, "open result: it is not sealed to this user: %w", err)
+		return none, nil, err
+	}
+	r, size, err := age.DecryptReaderAt(chunks, sealed.Size, c.cfg.Identity)
+	if err != nil {
+		return none, nil, fault.New(fault.ResultKey, "open result: it is not sealed to this user: %w", err)
 	}
 	receipt, files, err := ReadResult(io.NewSectionReader(r, 0, size))
 	if err != nil {
-		return Result{}, err
+		return none, nil, err
 	}
-	if receipt.Task != id || receipt.Commitment() != p.Leaf.Body.Commitment {
-		return Result{}, fault.New(fault.ResultKey, "open result: its receipt is of another task or not the one that was signed")
+	if receipt.Task != id || receipt.Commitment() != leaf.Commitment {
+		return none, nil, fault.New(fault.ResultKey, "open result: its receipt is of another task or not the one that was signed")
 	}
 	if len(files) != len(receipt.Outputs) {
-		return Result{}, fault.New(fault.ResultKey, "open result: %d files, the receipt names %d", len(files), len(receipt.Outputs))
+		return none, nil, fault.New(fault.ResultKey, "open result: %d files, the receipt names %d", len(files), len(receipt.Outputs))
 	}
 	for i, f := range files {
 		if receipt.Outputs[i].Name != f.Name || receipt.Outputs[i].Digest != wire.Sum(f.Data) {
-			return Result{}, fault.New(fault.ResultKey, "open result: file %d is not the one that the receipt names", i)
+			return none, nil, fault.New(fault.ResultKey, "open result: file %d is not the one that the receipt names", i)
 		}
 	}
-	return Result{tacit.ProofFile{Genesis: c.cfg.Genesis, Epochs: c.cfg.Epochs, Proof: p, Receipt: []tacit.Receipt{receipt}}, files}, nil
+	return receipt, files, nil
+}
+
+// An Opened is the result of a task before it is settled: checked from the
+// user's own signature to the enclave's, but for the committee's votes and the
+// money, which come with the proof.
+type Opened struct {
+	Receipt tacit.Receipt
+	Files   []tacit.Output
+}
+
+// Result waits until a task has run, judges by itself where it ran (the draw,
+// the evidence, the receipt's key) and opens the result. A task that failed
+// answers with why.
+func (c *Client) Result(ctx context.Context, id wire.Digest) (Opened, error) {
+	var ran tacit.Ran
+	for {
+		var err error
+		if ran, err = c.cfg.Dispatcher.Result(ctx, tacit.TaskRequest{Task: id}); err == nil {
+			break
+		}
+		if !errors.Is(err, fault.KeyFinality) || ctx.Err() != nil {
+			return Opened{}, err
+		}
+	}
+	if err := c.judge(ctx, id, ran); err != nil {
+		return Opened{}, err
+	}
+	receipt, files, err := c.openResult(ctx, id, ran.Leaf.Body, ran.Output)
+	return Opened{receipt, files}, err
+}
+
+// judge checks that a leaf is of the enclave whose evidence is acceptable for
+// this task.
+func (c *Client) judge(ctx context.Context, id wire.Digest, ran tacit.Ran) error {
+	h, err := c.cfg.Headers.Header(ctx, ran.Case.Acceptance.Body.Epoch)
+	if err != nil {
+		return err
+	}
+	newest := uint64(0)
+	for _, ch := range ran.Case.Challenges {
+		newest = max(newest, ch.Body.Epoch) // freshness was judged when the keys were released
+	}
+	network := c.cfg.Genesis.Network(c.cfg.Epochs)
+	v, err := ran.Case.CheckDraw(network, h, newest, c.cfg.Genesis.Params)
+	if err != nil {
+		return err
+	}
+	policy, err := c.cfg.Genesis.Policies.For(uint16(tacit.RoleEnclave))
+	if err != nil {
+		return err
+	}
+	claims, err := c.cfg.Schemes.Verify(ctx, ran.Case.Evidence, time.Unix(int64(h.Time), 0))
+	if err != nil {
+		return err
+	}
+	if err := tacit.Appraise(v, policy, claims); err != nil {
+		return err
+	}
+	leaf, err := ran.Leaf.Check(network, ran.Case.Keys.Receipt)
+	if err != nil {
+		return err
+	}
+	if v.TaskID != id || v.Task.User != c.cfg.Key.Address() || leaf.Task != id || leaf.Assignment != v.Assignment.Hash() {
+		return fault.New(fault.ResultKey, "open result: it is of another task or assignment")
+	}
+	return nil
 }
 
 // most is how much of a result is read into memory.

@@ -230,6 +230,7 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 		return err
 	}
 	// gofail: var dispatcherRanSaved struct{}
+	d.ran(id, r)
 	return stage("Proof", func() (string, error) {
 		detail := "receipt " + r.Ran.Leaf.Body.Commitment.Short()
 		if err := d.audit(ctx, r); err != nil {

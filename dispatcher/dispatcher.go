@@ -80,6 +80,12 @@ type track struct {
 	events  []tacit.Event
 	changed chan struct{}
 	started map[string]time.Time
+	ran     *tacit.Ran // once it is journalled
+	failed  error      // of a task that ended without
+}
+
+func newTrack(user wire.Address) *track {
+	return &track{user: user, changed: make(chan struct{}), started: map[string]time.Time{}}
 }
 
 // New checks the configuration and starts nothing.
@@ -109,12 +115,23 @@ func New(ctx context.Context, cfg Config) (*Dispatcher, error) {
 func (d *Dispatcher) resume(ctx context.Context) error {
 	return d.eachTask(ctx, func(r record) error {
 		id := r.id(d.network())
-		d.tasks[id] = &track{user: r.Submit.Task.Body.User, events: r.Events, changed: make(chan struct{}), started: map[string]time.Time{}}
+		t := newTrack(r.Submit.Task.Body.User)
+		t.events = r.Events
+		d.tasks[id] = t
 		switch r.State {
 		case stateAccepted:
 			d.work <- id
 		case stateRan:
 			d.due <- id
+			t.ran = r.ran()
+		case stateSettled:
+			t.ran = r.ran()
+		case stateFailed:
+			t.failed = fault.New(fault.TaskFailed, "run task %s: it failed before this dispatcher started", id.Short())
+			if n := len(t.events); n > 0 && t.events[n-1].Code != "" {
+				e := t.events[n-1]
+				t.failed = &fault.Error{Code: fault.Code(e.Code), Op: e.Detail, Rule: e.Rule, Expected: e.Want, Got: e.Got}
+			}
 		}
 		return nil
 	})
@@ -256,7 +273,7 @@ func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task t
 	}
 	// gofail: var dispatcherAccepted struct{}
 	d.mu.Lock()
-	d.tasks[id] = &track{user: task.User, changed: make(chan struct{}), started: map[string]time.Time{}}
+	d.tasks[id] = newTrack(task.User)
 	d.mu.Unlock()
 	d.work <- id
 	return c.Acceptance, nil
@@ -322,6 +339,10 @@ func (d *Dispatcher) gather(ctx context.Context, req tacit.SubmitRequest, task t
 	return c, nil
 }
 
+// watchFor is how long a caller is kept waiting before it must ask again: no
+// connection waits for ever.
+const watchFor = 20 * time.Second
+
 // Events waits for events of a task of the caller.
 func (d *Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit.EventsReply, error) {
 	for {
@@ -344,8 +365,8 @@ func (d *Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit
 		d.mu.Unlock()
 		select {
 		case <-changed:
-		case <-time.After(20 * time.Second):
-			return tacit.EventsReply{}, nil // ask again: no connection waits for ever
+		case <-time.After(watchFor):
+			return tacit.EventsReply{}, nil
 		case <-ctx.Done():
 			return tacit.EventsReply{}, ctx.Err()
 		}
@@ -363,6 +384,40 @@ func own(ctx context.Context, t *track) error {
 		return fault.New(fault.APINotFound, "find task: no such task of this user")
 	}
 	return nil
+}
+
+// Result waits until a task of the caller has run and returns what opens its
+// result. The votes that would settle it come with the proof.
+func (d *Dispatcher) Result(ctx context.Context, req tacit.TaskRequest) (tacit.Ran, error) {
+	over := time.NewTimer(watchFor)
+	defer over.Stop()
+	for {
+		d.mu.Lock()
+		t, ok := d.tasks[req.Task]
+		d.mu.Unlock()
+		if !ok {
+			return tacit.Ran{}, fault.New(fault.APINotFound, "open result of task %s: no such task here", req.Task.Short())
+		}
+		if err := own(ctx, t); err != nil {
+			return tacit.Ran{}, err
+		}
+		d.mu.Lock()
+		changed, ran, failed := t.changed, t.ran, t.failed
+		d.mu.Unlock()
+		switch {
+		case ran != nil:
+			return *ran, nil
+		case failed != nil:
+			return tacit.Ran{}, failed
+		}
+		select {
+		case <-changed:
+		case <-over.C:
+			return tacit.Ran{}, fault.New(fault.KeyFinality, "open result of task %s: it has not run yet", req.Task.Short())
+		case <-ctx.Done():
+			return tacit.Ran{}, ctx.Err()
+		}
+	}
 }
 
 // Proof returns what there is of the proof of a task of the caller.
@@ -422,8 +477,26 @@ func (d *Dispatcher) event(id wire.Digest, stage, state, detail string, err erro
 		}
 	}
 	t.events = append(t.events, e)
+	if final && err != nil && t.ran == nil {
+		t.failed = err
+	}
+	t.wake()
+}
+
+// wake lets whoever waits for the task look again; it is called with mu held.
+func (t *track) wake() {
 	close(t.changed)
 	t.changed = make(chan struct{})
+}
+
+// ran lets the task's user have its result; it is journalled already.
+func (d *Dispatcher) ran(id wire.Digest, r *record) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if t := d.tasks[id]; t != nil {
+		t.ran = r.ran()
+		t.wake()
+	}
 }
 
 // codeOf is the code of a failure; that nobody answered in time has none of its

@@ -40,6 +40,11 @@ const recordLabel = "tacit/dispatcher/task"
 
 func (r record) id(network wire.Digest) wire.Digest { return r.Submit.Task.Body.ID(network) }
 
+// ran is what the task's user may have once it has run.
+func (r record) ran() *tacit.Ran {
+	return &tacit.Ran{Case: r.Case, Leaf: r.Ran.Leaf, Output: r.Ran.Output}
+}
+
 func taskKey(id wire.Digest) string { return "task/" + id.String() }
 
 // load returns a task, or API_NOT_FOUND.

@@ -15,12 +15,14 @@ var everybody = []tacit.Role{
 
 const dispatcherSubmit Procedure[tacit.SubmitRequest, tacit.Signed[tacit.Acceptance]] = "tacit.v1.Dispatcher/Submit"
 const dispatcherEvents Procedure[tacit.EventsRequest, tacit.EventsReply] = "tacit.v1.Dispatcher/Events"
+const dispatcherResult Procedure[tacit.TaskRequest, tacit.Ran] = "tacit.v1.Dispatcher/Result"
 const dispatcherProof Procedure[tacit.TaskRequest, tacit.Proof] = "tacit.v1.Dispatcher/Proof"
 
 // ServeDispatcher answers the calls of a tacit.Dispatcher.
 func ServeDispatcher(s *Server, impl tacit.Dispatcher) {
 	Handle(s, dispatcherSubmit, []tacit.Role{tacit.RoleClient}, impl.Submit)
 	Handle(s, dispatcherEvents, []tacit.Role{tacit.RoleClient}, impl.Events)
+	Handle(s, dispatcherResult, []tacit.Role{tacit.RoleClient}, impl.Result)
 	Handle(s, dispatcherProof, []tacit.Role{tacit.RoleClient}, impl.Proof)
 }
 
@@ -37,6 +39,11 @@ func (r Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit.
 // Events asks the peer.
 func (r Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit.EventsReply, error) {
 	return ask(ctx, r.Connect, dispatcherEvents, req)
+}
+
+// Result asks the peer.
+func (r Dispatcher) Result(ctx context.Context, req tacit.TaskRequest) (tacit.Ran, error) {
+	return ask(ctx, r.Connect, dispatcherResult, req)
 }
 
 // Proof asks the peer.

@@ -140,13 +140,13 @@ func (t *tool) publish(ctx context.Context, p publishing, kind uint8, content io
 	if err != nil {
 		return err
 	}
-	e, err := s.client.Publish(ctx, client.Publication{Name: p.name, Kind: kind, Content: content, Price: price, Terms: terms, Also: also})
+	e, err := s.Publish(ctx, client.Publication{Name: p.name, Kind: kind, Content: content, Price: price, Terms: terms, Also: also})
 	if err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	if err := s.client.WaitEntry(wait, e); err != nil {
+	if err := s.WaitEntry(wait, e); err != nil {
 		return err
 	}
 	t.notice(s.network.Genesis.Teaching)

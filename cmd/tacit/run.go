@@ -152,7 +152,7 @@ func (t *tool) execute(ctx context.Context, service string, w wishing) error {
 	p := &progress{t: t}
 	var plan client.Plan
 	if err := p.own("Quote", func() (string, error) {
-		if plan, err = s.client.Plan(ctx, wish); err != nil {
+		if plan, err = s.Plan(ctx, wish); err != nil {
 			return "", err
 		}
 		q := plan.Prices
@@ -162,7 +162,7 @@ func (t *tool) execute(ctx context.Context, service string, w wishing) error {
 		return err
 	}
 	if err := p.own("Escrow", func() (string, error) {
-		paid, err := s.client.Pay(ctx, plan)
+		paid, err := s.Pay(ctx, plan)
 		if paid == 0 {
 			return "the deposit covers it", err
 		}
@@ -170,7 +170,7 @@ func (t *tool) execute(ctx context.Context, service string, w wishing) error {
 	}); err != nil {
 		return err
 	}
-	sub, err := s.client.Submit(ctx, plan)
+	sub, err := s.Submit(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (t *tool) execute(ctx context.Context, service string, w wishing) error {
 	if err := t.save(keep); err != nil {
 		return err
 	}
-	err = s.client.Watch(ctx, sub.ID, p.tell)
+	err = s.Watch(ctx, sub.ID, p.tell)
 	keep.Events = p.events
 	if serr := t.save(keep); err == nil {
 		err = serr
@@ -194,7 +194,7 @@ func (t *tool) execute(ctx context.Context, service string, w wishing) error {
 
 // finish fetches, opens, checks and writes the result.
 func (t *tool) finish(ctx context.Context, s *session, sub client.Submission, out string) error {
-	r, err := s.client.Fetch(ctx, sub.ID)
+	r, err := s.Fetch(ctx, sub.ID)
 	if err != nil {
 		return err
 	}

@@ -13,27 +13,22 @@ import (
 	"filippo.io/age"
 
 	"tacit"
-	"tacit/atls"
 	"tacit/attest"
 	"tacit/attest/sim"
 	"tacit/client"
 	"tacit/fault"
 	"tacit/key"
 	"tacit/node"
-	"tacit/rpc"
-	"tacit/settle"
+	nodeclient "tacit/node/client"
 	"tacit/wire"
 )
 
-// session is one account on one network.
+// session is one account on the home's network.
 type session struct {
-	network  node.Network
-	account  *key.Signer
-	node     *node.Node
-	chain    *settle.Client
-	client   *client.Client
-	schemes  attest.Schemes
-	identity *age.HybridIdentity
+	*nodeclient.Session
+	network node.Network
+	account *key.Signer
+	schemes attest.Schemes
 }
 
 // profile says which nodes a home prefers; it is optional.
@@ -54,78 +49,21 @@ func (t *tool) open(ctx context.Context) (*session, error) {
 	if s.account, err = node.ReadSigner(filepath.Join(t.home, "accounts", t.as+".key")); err != nil {
 		return nil, err
 	}
-	if s.identity, err = openIdentity(filepath.Join(t.home, "accounts", t.as+".age")); err != nil {
+	identity, err := openIdentity(filepath.Join(t.home, "accounts", t.as+".age"))
+	if err != nil {
 		return nil, err
 	}
 	if s.schemes, err = schemes(n.Genesis); err != nil {
 		return nil, err
 	}
-	if s.node, err = node.New(ctx, node.Config{Network: n, Role: tacit.RoleClient, Key: s.account, Schemes: s.schemes}); err != nil {
-		return nil, err
-	}
-	if err := s.sync(ctx); err != nil {
-		return nil, err
-	}
-	if s.chain, err = settle.Dial(ctx, settle.Config{URLs: n.Chain, Epochs: n.Epochs, ChainID: n.Genesis.ChainID, Signer: s.account}); err != nil {
-		return nil, err
-	}
-	return s, s.connect(ctx, t.home)
-}
-
-// sync fetches every header there is.
-func (s *session) sync(ctx context.Context) error {
-	for {
-		before := s.node.Follow.View().Header.Number
-		if err := s.node.Follow.Sync(ctx); err != nil {
-			return err
-		}
-		if s.node.Follow.View().Header.Number == before {
-			return nil
-		}
-	}
-}
-
-// connect finds dispatcher and manager in the registry and makes the client.
-func (s *session) connect(ctx context.Context, home string) error {
-	pools, err := s.node.Gateway.Pools(ctx, tacit.ProofRequest{})
-	if err != nil {
-		return err
-	}
 	var p profile
-	if b, err := os.ReadFile(filepath.Join(home, "profile.json")); err == nil {
+	if b, err := os.ReadFile(filepath.Join(t.home, "profile.json")); err == nil {
 		if err := node.Decode(b, &p); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	var dispatcher, manager tacit.Node
-	for _, n := range pools.Nodes {
-		if n.Leaving != 0 || n.Endpoint == "" {
-			continue
-		}
-		if n.Roles&tacit.RoleDispatcher != 0 && dispatcher.Key.IsZero() {
-			dispatcher = n
-		}
-		if n.Roles&tacit.RoleManager == 0 {
-			continue
-		}
-		// A manager of one's own comes first, then the profile's, then any.
-		mine, kept := n.Operator == s.account.Address(), manager.Operator == s.account.Address()
-		if manager.Key.IsZero() || mine || (n.Key == p.Manager && !kept) {
-			manager = n
-		}
-	}
-	if dispatcher.Key.IsZero() || manager.Key.IsZero() {
-		return fault.New(fault.Unreachable, "connect: the registry of epoch %d has no dispatcher or no manager", pools.Epoch)
-	}
-	s.client, err = client.New(client.Config{
-		Key: s.account, Headers: s.node.Follow, Gateway: s.node.Gateway, Blobs: s.node.Blobs(), Ledger: ledger{s.chain}, Schemes: s.schemes,
-		Genesis: s.network.Genesis, Epochs: s.network.Epochs, Identity: s.identity,
-		Manager:       rpc.Manager{Connect: s.node.Dial(manager.Endpoint, atls.Want{Role: tacit.RoleManager, Node: manager.Key})},
-		ManagerKey:    manager.Key,
-		Dispatcher:    rpc.Dispatcher{Connect: s.node.Dial(dispatcher.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: dispatcher.Key})},
-		DispatcherKey: dispatcher.Key,
-	})
-	return err
+	s.Session, err = nodeclient.Open(ctx, nodeclient.Config{Network: n, Account: s.account, Identity: identity, Schemes: s.schemes, Manager: p.Manager})
+	return s, err
 }
 
 // schemes are those that the tool links; the simulated one is judged by the
@@ -164,24 +102,6 @@ func openIdentity(path string) (*age.HybridIdentity, error) {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
 	return id, f.Close()
-}
-
-// ledger is the chain as the client wants it.
-type ledger struct{ c *settle.Client }
-
-func (l ledger) Publish(ctx context.Context, e tacit.Entry) (tacit.Entry, error) {
-	out, _, err := l.c.Publish(ctx, e)
-	return out, err
-}
-
-func (l ledger) Deposit(ctx context.Context, dispatcher wire.Address, amount tacit.Money) error {
-	_, err := l.c.Deposit(ctx, dispatcher, amount)
-	return err
-}
-
-func (l ledger) Deposited(ctx context.Context) (tacit.Deposit, error) {
-	led, err := l.c.Ledger(ctx, l.c.Account())
-	return led.Deposit, err
 }
 
 // parseMoney reads an amount of coins with at most nine decimals.

@@ -167,7 +167,7 @@ func (t *tool) examineNetwork(ctx context.Context) check {
 	if err != nil {
 		return check{Name: "network", Text: string(fault.Of(err)), Fix: fault.Lookup(fault.Of(err)).Next}
 	}
-	h := s.node.Follow.View().Header
+	h := s.Node.Follow.View().Header
 	return check{Name: "network", OK: true, Text: fmt.Sprintf("%s %s, epoch %d, block %d", s.network.Genesis.Name, s.network.ID().Short(), h.Number, h.Block)}
 }
 

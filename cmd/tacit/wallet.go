@@ -15,7 +15,7 @@ func (t *tool) walletShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		l, err := s.chain.Ledger(cmd.Context(), s.account.Address())
+		l, err := s.Chain.Ledger(cmd.Context(), s.account.Address())
 		if err != nil {
 			return err
 		}
@@ -32,14 +32,14 @@ func (t *tool) walletCollect() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		l, err := s.chain.Ledger(cmd.Context(), s.account.Address())
+		l, err := s.Chain.Ledger(cmd.Context(), s.account.Address())
 		if err != nil {
 			return err
 		}
 		if l.Claimable == 0 {
 			return fault.New(fault.APINotFound, "collect: nothing is claimable for %s yet", t.as)
 		}
-		r, err := s.chain.Collect(cmd.Context())
+		r, err := s.Chain.Collect(cmd.Context())
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,7 @@
 // object as its last line.
 //
 //	bench demo BIN              seconds of the whole demo
-//	bench task BIN WASM COUNT   seconds and CPU of one task after another
+//	bench task BIN GOWASM COUNT latency, throughput and CPU of tasks on a devnet
 //	bench gas                   gas of every call of the contracts
 package main
 
@@ -14,14 +14,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -71,107 +69,6 @@ func demo(ctx context.Context, bin string) (map[string]any, error) {
 	return map[string]any{"seconds": round(time.Since(began).Seconds())}, nil
 }
 
-// tasks brings up a network, publishes a service and a small dataset and runs
-// tasks one after another.
-func tasks(ctx context.Context, bin, wasm string, count int) (map[string]any, error) {
-	home, err := os.MkdirTemp("", "tacit-bench-")
-	if err != nil {
-		return nil, fmt.Errorf("make home: %w", err)
-	}
-	defer os.RemoveAll(home)
-	tacit := filepath.Join(bin, "tacit")
-	stop, err := up(ctx, tacit, home)
-	if err != nil {
-		return nil, err
-	}
-	defer stop()
-	data := filepath.Join(home, "x")
-	if err := os.WriteFile(data, bytes.Repeat([]byte("tacit\n"), 200), 0o600); err != nil {
-		return nil, fmt.Errorf("write dataset: %w", err)
-	}
-	for _, args := range [][]string{
-		{"service", "publish", wasm, "--as", "acme", "--name", "acme/copy", "--price", "0.01"},
-		{"data", "publish", data, "--as", "hospital", "--name", "hospital/x", "--price", "0.01", "--allow", "acme/copy"},
-	} {
-		if err := quiet(ctx, tacit, home, args...); err != nil {
-			return nil, err
-		}
-	}
-	stages := map[string][]float64{}
-	one := func(i int) error {
-		cmd := exec.CommandContext(ctx, tacit, "run", "acme/copy", "--data", "x=hospital/x", "--max-price", "100",
-			"--out", filepath.Join(home, "out", strconv.Itoa(i)), "--home", home, "--output", "json")
-		out, err := cmd.Output()
-		if err != nil {
-			return fmt.Errorf("run task: %w\n%s", err, out)
-		}
-		if os.Getenv("TACIT_BENCH_EVENTS") != "" {
-			fmt.Printf("%s", out)
-		}
-		for line := range bytes.Lines(out) {
-			var v struct {
-				Event struct {
-					Stage, State string
-					Millis       float64
-				}
-			}
-			if json.Unmarshal(line, &v) == nil && v.Event.State == "done" && i > 0 {
-				stages[v.Event.Stage] = append(stages[v.Event.Stage], v.Event.Millis)
-			}
-		}
-		return nil
-	}
-	if err := one(0); err != nil { // compiles the module and makes the deposit
-		return nil, err
-	}
-	// What the network uses without any task: epochs go on.
-	const idle = 16 * time.Second
-	rest := cpu(home)
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-time.After(idle):
-	}
-	before := cpu(home)
-	var seconds []float64
-	started := time.Now()
-	for i := 1; i <= count; i++ {
-		began := time.Now()
-		if err := one(i); err != nil {
-			return nil, err
-		}
-		took := time.Since(began).Seconds()
-		fmt.Printf("task %d of %d: %.2f s\n", i, count, took)
-		seconds = append(seconds, took)
-	}
-	result := map[string]any{"tasks": count}
-	perTask := time.Since(started).Seconds() / float64(count)
-	total := 0.0
-	roles := map[string]float64{}
-	for name, used := range cpu(home) {
-		ground := (before[name] - rest[name]) * perTask / idle.Seconds()
-		role := strings.TrimRight(name, "-0123456789")
-		roles[role] += ((used-before[name])/float64(count) - ground) * 1000
-	}
-	for _, role := range slices.Sorted(maps.Keys(roles)) {
-		fmt.Printf("%-12s %8.1f ms CPU per task above idle\n", role, roles[role])
-		total += roles[role]
-		roles[role] = round(roles[role])
-	}
-	millis := map[string]float64{}
-	for _, stage := range slices.Sorted(maps.Keys(stages)) {
-		list := stages[stage]
-		slices.Sort(list)
-		millis[stage] = list[len(list)/2]
-		fmt.Printf("%-12s %8.0f ms median\n", stage, millis[stage])
-	}
-	slices.Sort(seconds)
-	result["cpuMillisByRole"], result["stageMillis"] = roles, millis
-	result["secondsMedian"], result["secondsMost"] = round(seconds[count/2]), round(seconds[count-1])
-	result["cpuMillis"] = round(total)
-	return result, nil
-}
-
 // up starts a network and returns what ends it once it is ready.
 func up(ctx context.Context, tacit, home string) (stop func(), err error) {
 	cmd := exec.CommandContext(ctx, tacit, "up", "--home", home)
@@ -199,15 +96,6 @@ func up(ctx context.Context, tacit, home string) (stop func(), err error) {
 	}
 	end()
 	return nil, errors.New("start network: it ended before it was ready")
-}
-
-// quiet runs one command of the tool and shows its output if it fails.
-func quiet(ctx context.Context, tacit, home string, args ...string) error {
-	cmd := exec.CommandContext(ctx, tacit, append(args, "--home", home)...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("tacit %s: %w\n%s", strings.Join(args, " "), err, out)
-	}
-	return nil
 }
 
 // cpu is how many seconds each process of a network, with its ended children,

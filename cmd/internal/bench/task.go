@@ -1,0 +1,284 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"filippo.io/age"
+	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"tacit"
+	"tacit/attest"
+	"tacit/attest/sim"
+	"tacit/client"
+	"tacit/node"
+	nodeclient "tacit/node/client"
+)
+
+// copier is the smallest guest that does what a task is for: it reads its
+// input and writes it to its output. It is WebAssembly text, so no toolchain
+// of a language is needed.
+const copier = `(module
+  (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "data/x")
+  (data (i32.const 16) "out/copy")
+  (func $must (param i32) (if (local.get 0) (then (call $exit (local.get 0)))))
+  (func (export "_start")
+    (call $must (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 6) (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 64)))
+    (call $must (call $open (i32.const 3) (i32.const 0) (i32.const 16) (i32.const 8) (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 68)))
+    (i32.store (i32.const 72) (i32.const 1024))
+    (i32.store (i32.const 76) (i32.const 32768))
+    (call $must (call $read (i32.load (i32.const 64)) (i32.const 72) (i32.const 1) (i32.const 80)))
+    (i32.store (i32.const 76) (i32.load (i32.const 80)))
+    (call $must (call $write (i32.load (i32.const 68)) (i32.const 72) (i32.const 1) (i32.const 80)))))`
+
+// rig is a network with an account of each kind.
+type rig struct {
+	home                  string
+	alice, acme, hospital *nodeclient.Session
+	stop                  func()
+}
+
+// setUp starts a network and publishes a trivial and a Go guest, and data.
+func setUp(ctx context.Context, bin, goGuest string) (*rig, error) {
+	home, err := os.MkdirTemp("", "tacit-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("make home: %w", err)
+	}
+	r := &rig{home: home, stop: func() { os.RemoveAll(home) }}
+	end, err := up(ctx, filepath.Join(bin, "tacit"), home)
+	if err != nil {
+		r.stop()
+		return nil, err
+	}
+	r.stop = func() { end(); os.RemoveAll(home) }
+	if err := r.open(ctx); err == nil {
+		err = r.publish(ctx, goGuest)
+	}
+	if err != nil {
+		r.stop()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *rig) open(ctx context.Context) error {
+	n, err := node.ReadNetwork(filepath.Join(r.home, "network.json"))
+	if err != nil {
+		return err
+	}
+	scheme, err := sim.NewScheme(n.Genesis.Policies.Roots)
+	if err != nil {
+		return err
+	}
+	for name, s := range map[string]**nodeclient.Session{"alice": &r.alice, "acme": &r.acme, "hospital": &r.hospital} {
+		account, err := node.ReadSigner(filepath.Join(r.home, "accounts", name+".key"))
+		if err != nil {
+			return err
+		}
+		id, err := age.GenerateHybridIdentity()
+		if err != nil {
+			return fmt.Errorf("make identity: %w", err)
+		}
+		if *s, err = nodeclient.Open(ctx, nodeclient.Config{Network: n, Account: account, Identity: id, Schemes: attest.Schemes{scheme}}); err != nil {
+			return err
+		}
+	}
+	// The gateway's headers are followed as by every role.
+	go func() { _ = r.alice.Node.Run(ctx) }()
+	return nil
+}
+
+func (r *rig) publish(ctx context.Context, goGuest string) error {
+	code, err := wasmtime.Wat2Wasm(copier)
+	if err != nil {
+		return fmt.Errorf("assemble guest: %w", err)
+	}
+	goCode, err := os.ReadFile(goGuest)
+	if err != nil {
+		return fmt.Errorf("read Go guest: %w", err)
+	}
+	terms := tacit.Terms{AnyService: true, AnyUser: true, AnyPurpose: true, AnyRegion: true, MinLevel: 2, Expires: uint64(time.Now().Add(24 * time.Hour).Unix()),
+		MaxReleases: 1 << 40, MaxPerTask: 2, MaxOutput: 1 << 20, Logs: true}
+	var last tacit.Entry
+	for _, p := range []struct {
+		who  *nodeclient.Session
+		name string
+		kind uint8
+		data []byte
+	}{
+		{r.acme, "acme/copy", tacit.EntryService, code},
+		{r.acme, "acme/gocopy", tacit.EntryService, goCode},
+		{r.hospital, "hospital/x", tacit.EntryDataset, bytes.Repeat([]byte("tacit\n"), 200)},
+	} {
+		last, err = p.who.Publish(ctx, client.Publication{Name: p.name, Kind: p.kind, Content: bytes.NewReader(p.data), Price: 1e6, Terms: terms})
+		if err != nil {
+			return err
+		}
+	}
+	return r.alice.WaitEntry(ctx, last)
+}
+
+func (r *rig) plan(ctx context.Context, service string) (client.Plan, error) {
+	return r.alice.Plan(ctx, client.Wish{Service: service, Data: []client.Binding{{Alias: "x", Dataset: "hospital/x"}}, MaxFee: 1e9,
+		Requirements: tacit.Requirements{Level: 2, Fuel: 4e9, Memory: 64 << 20, Output: 64 << 10, Seconds: 10}})
+}
+
+// one runs a task from signing to its opened and checked result.
+func (r *rig) one(ctx context.Context, p client.Plan) (time.Duration, client.Submission, error) {
+	began := time.Now()
+	sub, err := r.alice.Submit(ctx, p)
+	if err != nil {
+		return 0, sub, err
+	}
+	res, err := r.alice.Result(ctx, sub.ID)
+	took := time.Since(began)
+	if err == nil && (len(res.Files) == 0 || res.Receipt.Exit != uint8(tacit.ExitOK)) {
+		err = fmt.Errorf("task %s: exit %s %s, %d files", sub.ID.Short(), tacit.ExitClass(res.Receipt.Exit), res.Receipt.Fault, len(res.Files))
+	}
+	return took, sub, err
+}
+
+// tasks measures one task after another with each guest, then many at once.
+func tasks(ctx context.Context, bin, goGuest string, count int) (map[string]any, error) {
+	r, err := setUp(ctx, bin, goGuest)
+	if err != nil {
+		return nil, err
+	}
+	defer r.stop()
+	result := map[string]any{}
+	copyPlan, err := r.plan(ctx, "acme/copy")
+	if err != nil {
+		return nil, err
+	}
+	// One deposit for all that follows: payment is escrow, not a part of a task.
+	pay := copyPlan
+	pay.Wish.MaxFee, pay.Prices.Service = 500e9, 400e9
+	if _, err := r.alice.Pay(ctx, pay); err != nil {
+		return nil, err
+	}
+	stages := map[string][]float64{}
+	serial := func(service string, n int) ([]float64, error) {
+		p, err := r.plan(ctx, service)
+		if err != nil {
+			return nil, err
+		}
+		for range 4 { // every worker compiles the program once
+			if _, _, err := r.one(ctx, p); err != nil {
+				return nil, err
+			}
+		}
+		var ms []float64
+		for range n {
+			took, sub, err := r.one(ctx, p)
+			if err != nil {
+				return nil, err
+			}
+			ms = append(ms, float64(took.Microseconds())/1000)
+			_ = r.alice.Watch(ctx, sub.ID, func(e tacit.Event) {
+				if e.State == "done" {
+					stages[e.Stage] = append(stages[e.Stage], float64(e.Millis))
+				}
+			})
+		}
+		slices.Sort(ms)
+		return ms, nil
+	}
+	// What the network uses without any task: epochs go on.
+	const idle = 10 * time.Second
+	if _, err := serial("acme/copy", 1); err != nil {
+		return nil, err
+	}
+	rest := cpu(r.home)
+	if err := wait(ctx, idle); err != nil {
+		return nil, err
+	}
+	base := cpu(r.home)
+	ground := map[string]float64{}
+	for name := range base {
+		ground[name] = (base[name] - rest[name]) / idle.Seconds()
+	}
+	ms, err := serial("acme/copy", count)
+	if err != nil {
+		return nil, err
+	}
+	result["p50_ms"], result["p99_ms"] = round(ms[len(ms)/2]), round(ms[len(ms)*99/100])
+	fmt.Printf("trivial guest: p50 %.1f ms, p99 %.1f ms, least %.1f ms\n", ms[len(ms)/2], ms[len(ms)*99/100], ms[0])
+	for stage, list := range stages {
+		slices.Sort(list)
+		fmt.Printf("%-12s %8.0f ms median\n", stage, list[len(list)/2])
+	}
+	before, since := cpu(r.home), time.Now()
+	rate, err := r.load(ctx, copyPlan, 8, 10*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	if err := wait(ctx, 3*time.Second); err != nil { // what they left is settled
+		return nil, err
+	}
+	done, took := rate*10, time.Since(since).Seconds()
+	result["tasks_per_s"] = round(rate)
+	total := 0.0
+	for name, used := range cpu(r.home) {
+		mine := ((used - before[name]) - ground[name]*took) / done * 1000
+		total += mine
+		fmt.Printf("%-12s %8.2f ms CPU per task above idle\n", name, mine)
+	}
+	result["cpu_ms_per_task"] = round(total)
+	if ms, err = serial("acme/gocopy", max(count/4, 5)); err != nil {
+		return nil, err
+	}
+	result["go_guest_p50_ms"] = round(ms[len(ms)/2])
+	return result, nil
+}
+
+// load keeps some tasks in flight for a time and returns how many ended well
+// per second.
+func (r *rig) load(ctx context.Context, p client.Plan, wide int, long time.Duration) (float64, error) {
+	var mu sync.Mutex
+	done, failed := 0, 0
+	var last error
+	var wg sync.WaitGroup
+	until := time.Now().Add(long)
+	for range wide {
+		wg.Go(func() {
+			for time.Now().Before(until) && ctx.Err() == nil {
+				_, _, err := r.one(ctx, p)
+				mu.Lock()
+				if err != nil {
+					failed, last = failed+1, err
+				} else {
+					done++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if failed > 0 {
+		fmt.Printf("%d of %d tasks failed, the last with: %v\n", failed, done+failed, last)
+	}
+	if done == 0 {
+		return 0, last
+	}
+	return float64(done) / long.Seconds(), nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

@@ -1,0 +1,132 @@
+// Package client wires the client role: one account on one network, with its
+// node, its end points of the chain and the room that acts for it.
+package client
+
+import (
+	"context"
+	"fmt"
+
+	"filippo.io/age"
+
+	"tacit"
+	"tacit/atls"
+	"tacit/attest"
+	"tacit/client"
+	"tacit/fault"
+	"tacit/key"
+	"tacit/node"
+	"tacit/rpc"
+	"tacit/settle"
+	"tacit/wire"
+)
+
+// Config says who acts on which network.
+type Config struct {
+	Network  node.Network
+	Account  *key.Signer
+	Identity *age.HybridIdentity // opens results
+	Schemes  attest.Schemes
+	// Manager is preferred by accounts that run none of their own; zero means
+	// the first that is registered.
+	Manager wire.Address
+}
+
+// A Session is one account on one network.
+type Session struct {
+	*client.Client
+	Node  *node.Node
+	Chain *settle.Client
+
+	cfg Config
+}
+
+// Open connects an account: it fetches every header there is and finds
+// dispatcher and manager in the registry. A registry without either is
+// NET_UNREACHABLE.
+func Open(ctx context.Context, cfg Config) (*Session, error) {
+	s := &Session{cfg: cfg}
+	var err error
+	if s.Node, err = node.New(ctx, node.Config{Network: cfg.Network, Role: tacit.RoleClient, Key: cfg.Account, Schemes: cfg.Schemes}); err != nil {
+		return nil, err
+	}
+	if err := s.Sync(ctx); err != nil {
+		return nil, err
+	}
+	n := cfg.Network
+	if s.Chain, err = settle.Dial(ctx, settle.Config{URLs: n.Chain, Epochs: n.Epochs, ChainID: n.Genesis.ChainID, Signer: cfg.Account}); err != nil {
+		return nil, err
+	}
+	return s, s.connect(ctx)
+}
+
+// Sync fetches every header there is.
+func (s *Session) Sync(ctx context.Context) error {
+	for {
+		before := s.Node.Follow.View().Header.Number
+		if err := s.Node.Follow.Sync(ctx); err != nil {
+			return err
+		}
+		if s.Node.Follow.View().Header.Number == before {
+			return nil
+		}
+	}
+}
+
+// connect makes the room over the nodes that the registry names.
+func (s *Session) connect(ctx context.Context) error {
+	pools, err := s.Node.Gateway.Pools(ctx, tacit.ProofRequest{})
+	if err != nil {
+		return err
+	}
+	me := s.cfg.Account.Address()
+	var dispatcher, manager tacit.Node
+	for _, n := range pools.Nodes {
+		if n.Leaving != 0 || n.Endpoint == "" {
+			continue
+		}
+		if n.Roles&tacit.RoleDispatcher != 0 && dispatcher.Key.IsZero() {
+			dispatcher = n
+		}
+		if n.Roles&tacit.RoleManager == 0 {
+			continue
+		}
+		// A manager of one's own comes first, then the preferred one, then any.
+		mine, kept := n.Operator == me, manager.Operator == me
+		if manager.Key.IsZero() || mine || (n.Key == s.cfg.Manager && !kept) {
+			manager = n
+		}
+	}
+	if dispatcher.Key.IsZero() || manager.Key.IsZero() {
+		return fault.New(fault.Unreachable, "connect: the registry of epoch %d has no dispatcher or no manager", pools.Epoch)
+	}
+	s.Client, err = client.New(client.Config{
+		Key: s.cfg.Account, Headers: s.Node.Follow, Gateway: s.Node.Gateway, Blobs: s.Node.Blobs(), Ledger: ledger{s.Chain}, Schemes: s.cfg.Schemes,
+		Genesis: s.cfg.Network.Genesis, Epochs: s.cfg.Network.Epochs, Identity: s.cfg.Identity,
+		Manager:       rpc.Manager{Connect: s.Node.Dial(manager.Endpoint, atls.Want{Role: tacit.RoleManager, Node: manager.Key})},
+		ManagerKey:    manager.Key,
+		Dispatcher:    rpc.Dispatcher{Connect: s.Node.Dial(dispatcher.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: dispatcher.Key})},
+		DispatcherKey: dispatcher.Key,
+	})
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	return nil
+}
+
+// ledger is the chain as the room wants it.
+type ledger struct{ c *settle.Client }
+
+func (l ledger) Publish(ctx context.Context, e tacit.Entry) (tacit.Entry, error) {
+	out, _, err := l.c.Publish(ctx, e)
+	return out, err
+}
+
+func (l ledger) Deposit(ctx context.Context, dispatcher wire.Address, amount tacit.Money) error {
+	_, err := l.c.Deposit(ctx, dispatcher, amount)
+	return err
+}
+
+func (l ledger) Deposited(ctx context.Context) (tacit.Deposit, error) {
+	led, err := l.c.Ledger(ctx, l.c.Account())
+	return led.Deposit, err
+}
