@@ -46,10 +46,13 @@ func (s *Signature) UnmarshalText(text []byte) error {
 //
 // The secret stands behind a function, because print verbs reach through
 // pointers into the unexported fields of other structs without asking Format.
-type Signer struct{ secret func() *secp256k1.PrivateKey }
+type Signer struct {
+	secret  func() *secp256k1.PrivateKey
+	account wire.Address
+}
 
 func newSigner(private *secp256k1.PrivateKey) *Signer {
-	return &Signer{func() *secp256k1.PrivateKey { return private }}
+	return &Signer{func() *secp256k1.PrivateKey { return private }, address(private.PubKey())}
 }
 
 // NewSigner makes a key from the system's randomness.
@@ -75,7 +78,7 @@ func ParseSigner(secret []byte) (*Signer, error) {
 func (s *Signer) Secret() []byte { return s.secret().Serialize() }
 
 // Address is the account of the key.
-func (s *Signer) Address() wire.Address { return address(s.secret().PubKey()) }
+func (s *Signer) Address() wire.Address { return s.account }
 
 // Sign signs a digest made by wire.Sign712 or Context. Signatures are
 // deterministic (RFC 6979).
@@ -83,8 +86,19 @@ func (s *Signer) Sign(digest wire.Digest) (out Signature) {
 	c := ecdsa.SignCompact(s.secret(), digest[:], false)
 	copy(out[:64], c[1:])
 	out[64] = c[0]
+	recovered.Put(signed{digest, out}, s.account) // whoever signs checks it soon
 	return out
 }
+
+// signed is what a signer is recovered from.
+type signed struct {
+	digest wire.Digest
+	sig    Signature
+}
+
+// recovered remembers who signed what. A task's signatures are checked again at
+// each of its steps, and recovering a signer is what most of a check costs.
+var recovered = wire.NewMemo[signed, wire.Address](8192)
 
 // Equal compares two keys in constant time.
 func (s *Signer) Equal(o *Signer) bool {
@@ -114,6 +128,9 @@ func Recover(digest wire.Digest, sig Signature) (wire.Address, error) {
 	if sig[64] != 27 && sig[64] != 28 {
 		return wire.Address{}, fault.New(fault.KeySignature, "recover signer: v is %d, want 27 or 28", sig[64])
 	}
+	if who, ok := recovered.Get(signed{digest, sig}); ok {
+		return who, nil
+	}
 	compact := make([]byte, 65)
 	compact[0] = sig[64]
 	copy(compact[1:], sig[:64])
@@ -121,7 +138,9 @@ func Recover(digest wire.Digest, sig Signature) (wire.Address, error) {
 	if err != nil {
 		return wire.Address{}, fault.New(fault.KeySignature, "recover signer: %w", err)
 	}
-	return address(pub), nil
+	who := address(pub)
+	recovered.Put(signed{digest, sig}, who)
+	return who, nil
 }
 
 // Verify reports KEY_SIGNATURE unless who signed the digest.

@@ -10,6 +10,7 @@ package vrf
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -90,9 +91,36 @@ func Verify(public wire.Digest, alpha, pi []byte) (beta Beta, err error) {
 	if len(pi) != ProofSize {
 		return beta, fault.New(fault.VRFInvalid, "verify VRF proof: %d bytes, want %d", len(pi), ProofSize)
 	}
+	k := proof{public, sha256.Sum256(alpha), [ProofSize]byte(pi)}
+	if beta, ok := verified.Get(k); ok {
+		return beta, nil
+	}
 	ok, out := ecvrf.Verify(voi.PublicKey(public[:]), pi, alpha)
 	if !ok || len(out) != len(beta) {
 		return beta, fault.New(fault.VRFInvalid, "verify VRF proof of key %s", public.Short())
+	}
+	copy(beta[:], out)
+	verified.Put(k, beta)
+	return beta, nil
+}
+
+// proof is a proof with what it was verified for.
+type proof struct {
+	public wire.Digest
+	alpha  [sha256.Size]byte
+	pi     [ProofSize]byte
+}
+
+// verified remembers outputs of proofs that hold: a task's parts of the seed
+// are checked again at each of its steps.
+var verified = wire.NewMemo[proof, Beta](4096)
+
+// Output is the output of a proof that Prove has just made: unlike Verify it
+// believes the proof.
+func Output(pi []byte) (beta Beta, err error) {
+	out, err := ecvrf.ProofToHash(pi)
+	if err != nil || len(out) != len(beta) {
+		return beta, fault.New(fault.VRFInvalid, "read VRF proof: it has no output")
 	}
 	copy(beta[:], out)
 	return beta, nil

@@ -76,12 +76,15 @@ func Unmarshal(label string, data []byte, v any) error {
 	if err := modes.dec.Wellformed(body); err != nil {
 		return decodeFault(label, err)
 	}
-	s := shape{map[reflect.Type][]shapeField{}}
-	if _, err := s.match(reflect.TypeOf(v).Elem(), body, top); err != nil {
+	var s shape
+	if _, err := s.match(reflect.TypeOf(v).Elem(), body); err != nil {
 		return fault.New(fault.APIField, "decode %s: %v", label, err)
 	}
 	if err := modes.dec.Unmarshal(body, v); err != nil {
 		return decodeFault(label, err)
+	}
+	if !s.loose {
+		return nil // the shape leaves no other encoding
 	}
 	again, err := modes.enc.Marshal(reflect.ValueOf(v).Elem().Interface())
 	if err != nil || !bytes.Equal(again, body) {

@@ -2,12 +2,12 @@ package wire
 
 import (
 	"encoding"
-	"encoding/binary"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -30,7 +30,9 @@ const (
 // allocated is bounded by the bytes that came (an empty map cannot stand for
 // a large struct a hundred thousand times).
 type shape struct {
-	fields map[reflect.Type][]shapeField // of the structs seen so far
+	// loose is set by an item that was left to the decoder, which takes more
+	// than the one encoding of a value.
+	loose bool
 }
 
 type shapeField struct {
@@ -39,136 +41,191 @@ type shapeField struct {
 	typ  reflect.Type
 }
 
-// match takes the item of type t off b and returns the rest.
-func (s *shape) match(t reflect.Type, b []byte, where string) ([]byte, error) {
-	if marshals(t) {
-		return s.skip(b, where)
+// shapes are the fields of the structs seen so far; nil for one that is left
+// to the decoder. There are as many as message types.
+var shapes sync.Map // reflect.Type -> []shapeField
+
+// A misfit says where an item differs from its type. The field's name is put
+// together on the way out, so that what fits pays nothing for it.
+type misfit struct{ where, what string }
+
+func (m *misfit) Error() string {
+	where := m.where
+	if where == "" {
+		where = top
 	}
-	switch t.Kind() {
-	case reflect.Struct:
-		return s.matchStruct(t, b, where)
-	case reflect.Pointer:
-		if len(b) > 0 && b[0] == 0xf6 {
-			return b[1:], nil
+	return "field " + where + ": " + m.what
+}
+
+// in puts the name of a field before where a misfit is.
+func in(name string, err error) error {
+	if m, ok := err.(*misfit); ok {
+		if m.where != "" {
+			name += "." + m.where
 		}
-		return s.match(t.Elem(), b, where)
-	case reflect.Slice, reflect.Array:
-		return s.matchList(t, b, where)
+		return &misfit{name, m.what}
+	}
+	return err
+}
+
+func misfits(format string, args ...any) error { return &misfit{what: fmt.Sprintf(format, args...)} }
+
+// match takes the item of type t off b and returns the rest.
+func (s *shape) match(t reflect.Type, b []byte) ([]byte, error) {
+	switch t.Kind() {
 	case reflect.String:
-		n, rest, err := expect(b, majorText, where, "text")
-		return drop(rest, n, where, err)
+		if marshals(t) {
+			return s.skip(b)
+		}
+		n, rest, err := expect(b, majorText, "text")
+		return drop(rest, n, err)
 	case reflect.Bool:
+		if marshals(t) {
+			return s.skip(b)
+		}
 		if len(b) == 0 || b[0] != 0xf4 && b[0] != 0xf5 {
-			return nil, fmt.Errorf("field %s: want true or false", where)
+			return nil, misfits("want true or false")
 		}
 		return b[1:], nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		_, rest, err := expect(b, majorUint, where, "an unsigned integer")
+		if marshals(t) {
+			return s.skip(b)
+		}
+		_, rest, err := expect(b, majorUint, "an unsigned integer")
 		return rest, err
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if marshals(t) {
+			return s.skip(b)
+		}
 		if len(b) > 0 && b[0]>>5 == majorInt {
-			_, rest, err := expect(b, majorInt, where, "an integer")
+			_, rest, err := expect(b, majorInt, "an integer")
 			return rest, err
 		}
-		_, rest, err := expect(b, majorUint, where, "an integer")
+		_, rest, err := expect(b, majorUint, "an integer")
 		return rest, err
+	case reflect.Struct:
+		return s.matchStruct(t, b)
+	case reflect.Pointer:
+		if marshals(t) {
+			return s.skip(b)
+		}
+		if len(b) > 0 && b[0] == 0xf6 {
+			return b[1:], nil
+		}
+		return s.match(t.Elem(), b)
+	case reflect.Slice, reflect.Array:
+		if marshals(t) {
+			return s.skip(b)
+		}
+		return s.matchList(t, b)
 	}
-	return s.skip(b, where)
+	return s.skip(b)
 }
 
-func (s *shape) matchList(t reflect.Type, b []byte, where string) ([]byte, error) {
+func (s *shape) matchList(t reflect.Type, b []byte) ([]byte, error) {
 	major, what := byte(majorArray), "a list"
 	if t.Elem().Kind() == reflect.Uint8 {
 		major, what = majorBytes, "bytes"
 	}
-	n, rest, err := expect(b, major, where, what)
+	n, rest, err := expect(b, major, what)
 	if err != nil {
 		return nil, err
 	}
 	if t.Kind() == reflect.Array && n != uint64(t.Len()) {
-		return nil, fmt.Errorf("field %s: %d elements, want %d", where, n, t.Len())
+		return nil, misfits("%d elements, want %d", n, t.Len())
 	}
 	if major == majorBytes {
-		return drop(rest, n, where, nil)
+		return drop(rest, n, nil)
 	}
 	for range n {
-		if rest, err = s.match(t.Elem(), rest, where); err != nil {
+		if rest, err = s.match(t.Elem(), rest); err != nil {
 			return nil, err
 		}
 	}
 	return rest, nil
 }
 
-func (s *shape) matchStruct(t reflect.Type, b []byte, where string) ([]byte, error) {
-	fields, ok := s.of(t)
-	if !ok {
-		return s.skip(b, where)
+func (s *shape) matchStruct(t reflect.Type, b []byte) ([]byte, error) {
+	fields := fieldsOf(t)
+	if fields == nil {
+		return s.skip(b)
 	}
-	n, rest, err := expect(b, majorMap, where, "a map")
+	n, rest, err := expect(b, majorMap, "a map")
 	if err != nil {
 		return nil, err
 	}
 	next := 0
 	for range n {
 		var key uint64
-		if key, rest, err = expect(rest, majorUint, where, "field numbers"); err != nil {
+		if key, rest, err = expect(rest, majorUint, "field numbers"); err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(fields, func(f shapeField) bool { return f.key == key })
-		switch {
-		case i < 0:
-			return nil, fmt.Errorf("field %s: number %d is unknown", where, key)
-		case i < next:
-			return nil, fmt.Errorf("field %s: repeated or out of order", join(where, fields[i].name))
-		case i > next:
-			return nil, fmt.Errorf("field %s: missing", join(where, fields[next].name))
+		if next == len(fields) || fields[next].key != key {
+			return nil, misplaced(fields, next, key)
 		}
-		if rest, err = s.match(fields[i].typ, rest, join(where, fields[i].name)); err != nil {
-			return nil, err
+		if rest, err = s.match(fields[next].typ, rest); err != nil {
+			return nil, in(fields[next].name, err)
 		}
 		next++
 	}
 	if next < len(fields) {
-		return nil, fmt.Errorf("field %s: missing", join(where, fields[next].name))
+		return nil, in(fields[next].name, misfits("missing"))
 	}
 	return rest, nil
 }
 
-// of lists the fields of a struct in the order of their numbers. A struct that
-// is not made of numbered fields only is left to the decoder.
-func (s *shape) of(t reflect.Type) ([]shapeField, bool) {
-	if f, ok := s.fields[t]; ok {
-		return f, f != nil
+// misplaced says what is wrong with a field number that is not the next.
+func misplaced(fields []shapeField, next int, key uint64) error {
+	i := slices.IndexFunc(fields, func(f shapeField) bool { return f.key == key })
+	switch {
+	case i < 0:
+		return misfits("number %d is unknown", key)
+	case i < next:
+		return in(fields[i].name, misfits("repeated or out of order"))
+	}
+	return in(fields[next].name, misfits("missing"))
+}
+
+// fieldsOf lists the fields of a struct in the order of their numbers. A struct
+// that brings its own encoding or is not made of numbered fields only is left
+// to the decoder: nil.
+func fieldsOf(t reflect.Type) []shapeField {
+	if f, ok := shapes.Load(t); ok {
+		return f.([]shapeField)
 	}
 	fields := make([]shapeField, 0, t.NumField())
 	for f := range t.Fields() {
 		number, as, _ := strings.Cut(f.Tag.Get("cbor"), ",")
 		n, err := strconv.ParseUint(number, 10, 32)
-		if err != nil || as != "keyasint" || f.Anonymous || !f.IsExported() {
-			s.fields[t] = nil
-			return nil, false
+		if err != nil || as != "keyasint" || f.Anonymous || !f.IsExported() || marshals(t) {
+			fields = nil
+			break
 		}
 		fields = append(fields, shapeField{n, f.Name, f.Type})
 	}
+	if marshals(t) || t.NumField() == 0 {
+		fields = nil
+	}
 	slices.SortFunc(fields, func(a, b shapeField) int { return int(a.key) - int(b.key) })
-	s.fields[t] = fields
-	return fields, true
+	shapes.Store(t, fields)
+	return fields
 }
 
 // skip takes one item of any type off b; the decoder judges it.
-func (s *shape) skip(b []byte, where string) ([]byte, error) {
+func (s *shape) skip(b []byte) ([]byte, error) {
+	s.loose = true
 	var item cbor.RawMessage
 	rest, err := modes.dec.UnmarshalFirst(b, &item)
 	if err != nil {
-		return nil, fmt.Errorf("field %s: %w", where, err)
+		return nil, misfits("%v", err)
 	}
 	return rest, nil
 }
 
 // expect takes the head of an item of a major type off b.
-func expect(b []byte, major byte, where, what string) (uint64, []byte, error) {
+func expect(b []byte, major byte, what string) (uint64, []byte, error) {
 	if len(b) == 0 || b[0]>>5 != major {
-		return 0, nil, fmt.Errorf("field %s: want %s", where, what)
+		return 0, nil, misfits("want %s", what)
 	}
 	info, b := b[0]&31, b[1:]
 	if info < 24 {
@@ -176,38 +233,39 @@ func expect(b []byte, major byte, where, what string) (uint64, []byte, error) {
 	}
 	size := 1 << (info - 24)
 	if info > 27 || len(b) < size {
-		return 0, nil, fmt.Errorf("field %s: a length that is not given", where)
+		return 0, nil, misfits("a length that is not given")
 	}
-	var wide [8]byte
-	copy(wide[8-size:], b[:size])
-	n := binary.BigEndian.Uint64(wide[:])
+	var n uint64
+	for _, x := range b[:size] {
+		n = n<<8 | uint64(x)
+	}
 	if n < 24 || size > 1 && n>>(4*size) == 0 {
-		return 0, nil, fmt.Errorf("field %s: not in its shortest form", where)
+		return 0, nil, misfits("not in its shortest form")
 	}
 	return n, b[size:], nil
 }
 
-func drop(b []byte, n uint64, where string, err error) ([]byte, error) {
+func drop(b []byte, n uint64, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
 	if n > uint64(len(b)) {
-		return nil, fmt.Errorf("field %s: cut short", where)
+		return nil, misfits("cut short")
 	}
 	return b[n:], nil
 }
 
-// marshals reports whether a type brings its own encoding.
-func marshals(t reflect.Type) bool {
-	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[cbor.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
-}
+// marshaling remembers which types bring their own encoding.
+var marshaling sync.Map // reflect.Type -> bool
 
-func join(where, name string) string {
-	if where == "" || where == top {
-		return name
+func marshals(t reflect.Type) bool {
+	if m, ok := marshaling.Load(t); ok {
+		return m.(bool)
 	}
-	return where + "." + name
+	p := reflect.PointerTo(t)
+	m := p.Implements(reflect.TypeFor[cbor.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
+	marshaling.Store(t, m)
+	return m
 }
 
 // top stands for the whole message in a refusal.

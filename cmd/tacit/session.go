@@ -20,12 +20,14 @@ import (
 	"tacit/key"
 	"tacit/node"
 	nodeclient "tacit/node/client"
+	"tacit/settle"
 	"tacit/wire"
 )
 
 // session is one account on the home's network.
 type session struct {
 	*nodeclient.Session
+	Chain   *settle.Client
 	network node.Network
 	account *key.Signer
 	schemes attest.Schemes
@@ -62,7 +64,12 @@ func (t *tool) open(ctx context.Context) (*session, error) {
 			return nil, err
 		}
 	}
-	s.Session, err = nodeclient.Open(ctx, nodeclient.Config{Network: n, Account: s.account, Identity: identity, Schemes: s.schemes, Manager: p.Manager})
+	if s.Chain, err = settle.Dial(ctx, settle.Config{URLs: n.Chain, Epochs: n.Epochs, ChainID: n.Genesis.ChainID, Signer: s.account}); err != nil {
+		return nil, err
+	}
+	s.Session, err = nodeclient.Open(ctx, nodeclient.Config{
+		Network: n, Account: s.account, Identity: identity, Schemes: s.schemes, Ledger: settle.Account{Client: s.Chain}, Manager: p.Manager,
+	})
 	return s, err
 }
 

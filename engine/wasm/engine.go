@@ -242,6 +242,16 @@ func oneLine(err error) string {
 	return s
 }
 
+// Assemble turns WebAssembly text into a module; text that is none is
+// WASM_INVALID with the place.
+func Assemble(text string) ([]byte, error) {
+	b, err := wasmtime.Wat2Wasm(text)
+	if err != nil {
+		return nil, invalid("assemble text: %s", oneLine(err))
+	}
+	return b, nil
+}
+
 // checkJob refuses a job that its caller made wrongly.
 func checkJob(job tacit.Job) error {
 	for _, a := range job.Args {

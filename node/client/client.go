@@ -1,5 +1,5 @@
 // Package client wires the client role: one account on one network, with its
-// node, its end points of the chain and the room that acts for it.
+// node and the room that acts for it.
 package client
 
 import (
@@ -16,7 +16,6 @@ import (
 	"tacit/key"
 	"tacit/node"
 	"tacit/rpc"
-	"tacit/settle"
 	"tacit/wire"
 )
 
@@ -26,6 +25,7 @@ type Config struct {
 	Account  *key.Signer
 	Identity *age.HybridIdentity // opens results
 	Schemes  attest.Schemes
+	Ledger   client.Ledger // the account's side of the chain
 	// Manager is preferred by accounts that run none of their own; zero means
 	// the first that is registered.
 	Manager wire.Address
@@ -34,8 +34,7 @@ type Config struct {
 // A Session is one account on one network.
 type Session struct {
 	*client.Client
-	Node  *node.Node
-	Chain *settle.Client
+	Node *node.Node
 
 	cfg Config
 }
@@ -50,10 +49,6 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 		return nil, err
 	}
 	if err := s.Sync(ctx); err != nil {
-		return nil, err
-	}
-	n := cfg.Network
-	if s.Chain, err = settle.Dial(ctx, settle.Config{URLs: n.Chain, Epochs: n.Epochs, ChainID: n.Genesis.ChainID, Signer: cfg.Account}); err != nil {
 		return nil, err
 	}
 	return s, s.connect(ctx)
@@ -100,7 +95,7 @@ func (s *Session) connect(ctx context.Context) error {
 		return fault.New(fault.Unreachable, "connect: the registry of epoch %d has no dispatcher or no manager", pools.Epoch)
 	}
 	s.Client, err = client.New(client.Config{
-		Key: s.cfg.Account, Headers: s.Node.Follow, Gateway: s.Node.Gateway, Blobs: s.Node.Blobs(), Ledger: ledger{s.Chain}, Schemes: s.cfg.Schemes,
+		Key: s.cfg.Account, Headers: s.Node.Follow, Gateway: s.Node.Gateway, Blobs: s.Node.Blobs(), Ledger: s.cfg.Ledger, Schemes: s.cfg.Schemes,
 		Genesis: s.cfg.Network.Genesis, Epochs: s.cfg.Network.Epochs, Identity: s.cfg.Identity,
 		Manager:       rpc.Manager{Connect: s.Node.Dial(manager.Endpoint, atls.Want{Role: tacit.RoleManager, Node: manager.Key})},
 		ManagerKey:    manager.Key,
@@ -111,22 +106,4 @@ func (s *Session) connect(ctx context.Context) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	return nil
-}
-
-// ledger is the chain as the room wants it.
-type ledger struct{ c *settle.Client }
-
-func (l ledger) Publish(ctx context.Context, e tacit.Entry) (tacit.Entry, error) {
-	out, _, err := l.c.Publish(ctx, e)
-	return out, err
-}
-
-func (l ledger) Deposit(ctx context.Context, dispatcher wire.Address, amount tacit.Money) error {
-	_, err := l.c.Deposit(ctx, dispatcher, amount)
-	return err
-}
-
-func (l ledger) Deposited(ctx context.Context) (tacit.Deposit, error) {
-	led, err := l.c.Ledger(ctx, l.c.Account())
-	return led.Deposit, err
 }

@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"filippo.io/age"
-	"github.com/bytecodealliance/wasmtime-go/v39"
-
 	"tacit"
 	"tacit/attest"
 	"tacit/attest/sim"
 	"tacit/client"
+	"tacit/engine/wasm"
 	"tacit/node"
 	nodeclient "tacit/node/client"
+	"tacit/settle"
 )
 
 // copier is the smallest guest that does what a task is for: it reads its
@@ -90,7 +90,11 @@ func (r *rig) open(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("make identity: %w", err)
 		}
-		if *s, err = nodeclient.Open(ctx, nodeclient.Config{Network: n, Account: account, Identity: id, Schemes: attest.Schemes{scheme}}); err != nil {
+		chain, err := settle.Dial(ctx, settle.Config{URLs: n.Chain, Epochs: n.Epochs, ChainID: n.Genesis.ChainID, Signer: account})
+		if err != nil {
+			return err
+		}
+		if *s, err = nodeclient.Open(ctx, nodeclient.Config{Network: n, Account: account, Identity: id, Schemes: attest.Schemes{scheme}, Ledger: settle.Account{Client: chain}}); err != nil {
 			return err
 		}
 	}
@@ -100,7 +104,7 @@ func (r *rig) open(ctx context.Context) error {
 }
 
 func (r *rig) publish(ctx context.Context, goGuest string) error {
-	code, err := wasmtime.Wat2Wasm(copier)
+	code, err := wasm.Assemble(copier)
 	if err != nil {
 		return fmt.Errorf("assemble guest: %w", err)
 	}

@@ -1,0 +1,30 @@
+package settle
+
+import (
+	"context"
+
+	"tacit"
+	"tacit/wire"
+)
+
+// An Account is a Client as the room of users and owners wants the chain: with
+// its own account, and without receipts.
+type Account struct{ Client *Client }
+
+// Publish puts an entry into the catalogue and returns it as it stands there.
+func (a Account) Publish(ctx context.Context, e tacit.Entry) (tacit.Entry, error) {
+	out, _, err := a.Client.Publish(ctx, e)
+	return out, err
+}
+
+// Deposit moves money from the account to its deposit with a dispatcher.
+func (a Account) Deposit(ctx context.Context, dispatcher wire.Address, amount tacit.Money) error {
+	_, err := a.Client.Deposit(ctx, dispatcher, amount)
+	return err
+}
+
+// Deposited is what the account has on deposit now, and with whom.
+func (a Account) Deposited(ctx context.Context) (tacit.Deposit, error) {
+	l, err := a.Client.Ledger(ctx, a.Client.Account())
+	return l.Deposit, err
+}
