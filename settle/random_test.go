@@ -42,7 +42,7 @@ type modelBatch struct {
 func (p *play) modelled(b bundle) tacittest.Bundle {
 	return tacittest.Bundle{
 		Batch: b.batch, Debits: b.debits, Settlements: b.settlements, Payouts: b.payouts,
-		Held: len(b.approvals), Seats: len(p.state.Verifiers),
+		Held: len(b.approvals), Seats: len(p.state.Verifiers), Known: p.state.Header.Block,
 	}
 }
 

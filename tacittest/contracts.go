@@ -42,7 +42,8 @@ type Bundle struct {
 	Debits      []tacit.Debit
 	Settlements []tacit.Settlement // empty where nobody but the committee saw them
 	Payouts     []tacit.Payout
-	Held, Seats int // of the committee: that approved, and in all
+	Held, Seats int    // of the committee: that approved, and in all
+	Known       uint64 // block that the committee's header describes
 }
 
 // A PostedBatch is a batch that the escrow took.
@@ -334,7 +335,7 @@ func (m *Contracts) ChallengeDirect(b *PostedBatch, i int, reporter wire.Address
 	if d == nil || d.Order >= b.Order {
 		return "NotFalse"
 	}
-	return m.voidBatch(b, reporter, false, block, do)
+	return m.voidBatch(b, reporter, d.Posted <= b.Known, block, do)
 }
 
 // ChallengeLate voids a batch that came too late for a settlement.
