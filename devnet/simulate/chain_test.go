@@ -197,6 +197,9 @@ type reader struct {
 	c    *chain
 	name string
 	mode int // 0 honest, 1 lags, 2 lies
+	// mayLie is set for a minority: a verifier whose node lies signs a wrong
+	// header and is as bad as a liar.
+	mayLie bool
 }
 
 func (r *reader) set(mode int, w *world) {

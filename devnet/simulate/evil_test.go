@@ -26,15 +26,15 @@ func (w *world) reassign(in *incarnation, c tacit.Case) tacit.Case {
 	case w.evil(in, "worker"):
 		a.Places = slices.Clone(a.Places)
 		for _, p := range w.workers {
-			if p.key.Address() != a.Places[0].Worker {
-				a.Places[0].Worker = p.key.Address()
+			if p.node.Key != a.Places[0].Worker {
+				a.Places[0].Worker = p.node.Key
 				break
 			}
 		}
 	case w.evil(in, "committee"):
 		a.Seats = slices.Clone(a.Seats)
 		slices.Reverse(a.Seats)
-		a.Seats[0] = w.verifiers[0].key.Address()
+		a.Seats[0] = w.verifiers[0].node.Key
 	default:
 		return c
 	}
@@ -60,7 +60,7 @@ func (w *world) tamperRelease(in *incarnation, req tacit.ReleaseRequest) tacit.R
 	if w.evil(in, "evidence") {
 		w.seen.mu.Lock()
 		defer w.seen.mu.Unlock()
-		if old, ok := w.seen.caseOf[in.p.key.Address().String()]; ok {
+		if old, ok := w.seen.caseOf[in.p.node.Key.String()]; ok {
 			req.Case.Evidence, req.Case.Keys, req.Certificate = old.Case.Evidence, old.Case.Keys, old.Certificate
 		}
 	}

@@ -316,7 +316,10 @@ func (w *world) ends() (waiting []wire.Digest, wrong string) {
 		case open:
 			waiting = append(waiting, id)
 		case settled:
-			if on[id] != 1 && !voided[id] {
+			switch {
+			case on[id] > 1: // one of them is still to be voided
+				waiting = append(waiting, id)
+			case on[id] == 0 && !voided[id]:
 				wrong = fmt.Sprintf("%s says that task %s is settled, and the chain has it %d times", p.by.name, id.Short(), on[id])
 			}
 		case lapsed:
@@ -334,7 +337,7 @@ func (w *world) ends() (waiting []wire.Digest, wrong string) {
 func (w *world) honest() string {
 	m := w.chain.head().state
 	for _, p := range w.procs {
-		if n := m.Nodes[p.key.Address()]; n != nil && n.Stake < p.node.Stake && p.evil == "" {
+		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake && p.evil == "" {
 			return p.name + " is honest and was slashed"
 		}
 	}

@@ -107,7 +107,9 @@ func (p *proc) write(in *incarnation, what string) tacittest.Crash {
 			in.ended.Store(true)
 		}
 	}
-	p.w.s.say("%s writes %s: %d", p.name, what, end)
+	if what != "" || end != tacittest.Works {
+		p.w.s.say("%s writes %s: %d", p.name, what, end)
+	}
 	return end
 }
 
@@ -240,7 +242,7 @@ func bootManager(p *proc, in *incarnation) error {
 	}
 	m, err := manager.New(in.ctx, manager.Config{
 		Key: p.key, VRF: p.vrf, Store: p.w.brokenStore(p, in.store), Audit: log, Headers: headers, Schemes: p.w.managerSchemes(), Now: p.now,
-		LogKey: tacit.LogKey{Manager: p.key.Address(), Name: p.name, Public: p.logKey().Public().(ed25519.PublicKey)},
+		LogKey: tacit.LogKey{Manager: p.node.Key, Name: p.name, Public: p.logKey().Public().(ed25519.PublicKey)},
 	})
 	if err != nil {
 		return err
@@ -290,7 +292,7 @@ func bootGateway(p *proc, in *incarnation) error {
 		return err
 	}
 	for _, v := range p.w.verifiers {
-		g.Join(v.key.Address(), verifierPeer{p.w, in, v})
+		g.Join(v.node.Key, verifierPeer{p.w, in, v})
 	}
 	in.room = g
 	in.ready.Store(true)
@@ -317,7 +319,7 @@ type peers struct {
 
 func find(list []*proc, node wire.Address) (*proc, error) {
 	for _, p := range list {
-		if p.key.Address() == node {
+		if p.node.Key == node {
 			return p, nil
 		}
 	}

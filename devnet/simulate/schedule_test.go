@@ -201,7 +201,11 @@ func (w *world) step(calm bool) {
 			return
 		case c.in(o.rpcEvery):
 			r := w.readers[c.IntN(len(w.readers))]
-			r.set(c.IntN(3), w)
+			mode := c.IntN(3)
+			if mode == 2 && !r.mayLie {
+				mode = 1
+			}
+			r.set(mode, w)
 			return
 		case c.in(o.clockEvery):
 			p := w.procs[c.IntN(len(w.procs))]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/cryptotest"
@@ -78,6 +79,9 @@ func (w *world) run() string {
 	}); v != "" {
 		return v
 	}
+	if v := w.until("everybody is up", 60*time.Second, func() (bool, string) { return w.up(), "" }); v != "" {
+		return v
+	}
 	// Everybody goes on without a hand: new tasks are settled.
 	before := w.accepted()
 	var fresh []*user
@@ -120,6 +124,11 @@ func (w *world) until(what string, most time.Duration, done func() (bool, string
 	return fmt.Sprintf("not in %s: %s; open are %v", most, what, waiting)
 }
 
+// up reports whether every role answers.
+func (w *world) up() bool {
+	return !slices.ContainsFunc(w.procs, func(p *proc) bool { return p.live() == nil })
+}
+
 // paid reports whether nothing is left in batches that stand.
 func (w *world) paid() bool {
 	m := w.chain.head().state
@@ -159,7 +168,7 @@ func (w *world) stats() stats {
 	}
 	s.lapsed = s.accepted - s.settled - s.direct
 	for _, p := range w.procs {
-		if n := m.Nodes[p.key.Address()]; n != nil && n.Stake < p.node.Stake {
+		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake {
 			s.slashed++
 		}
 	}
@@ -190,4 +199,19 @@ func TestOneSeed(t *testing.T) {
 			fmt.Println(l)
 		}
 	}
+}
+
+func TestMany(t *testing.T) {
+	from, n := number("SIMULATE_FROM", 1), number("SIMULATE_SEEDS", 40)
+	var all stats
+	for seed := from; seed < from+n; seed++ {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			o := play(t, seed, nil, broken{})
+			if o.violated != "" {
+				t.Errorf("seed %d, step %d, trace %s: %s", o.seed, o.steps, o.digest, o.violated)
+			}
+			all.add(o.stats)
+		})
+	}
+	t.Logf("%+v", all)
 }

@@ -76,7 +76,7 @@ func (h *host) launch(req tacit.LaunchRequest) (tacit.LaunchReply, error) {
 	pl := &place{digest: digest, req: req, reply: tacit.LaunchReply{Keys: keys, Evidence: e}, seal: seal, sign: sign}
 	h.places[k] = pl
 	good := h.p.evil == "" || h.p.evil == "withhold" || h.p.evil == "answer"
-	w.seen.evidence(e.Digest(), quoted{good: good, assignment: req.Assignment.Hash(), keys: keys.Hash(), worker: h.p.key.Address()})
+	w.seen.evidence(e.Digest(), quoted{good: good, assignment: req.Assignment.Hash(), keys: keys.Hash(), worker: h.p.node.Key})
 	return pl.reply, nil
 }
 

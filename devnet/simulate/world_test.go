@@ -52,7 +52,7 @@ func drawOptions(c chooser) options {
 	o := options{
 		steps: 350 + c.IntN(250), crashEvery: often(150), crashWriteEvery: often(60), loseEvery: often(40), doubleEvery: often(30),
 		delayEvery: often(20), timeEvery: 6 + c.IntN(20), reorgEvery: often(200), rpcEvery: often(200), clockEvery: often(300),
-		tickets: c.in(4), direct: c.in(3), verifiers: 4 + c.IntN(4), workers: 2 + c.IntN(2), dispatchers: 1 + c.IntN(2), tasks: 2 + c.IntN(3),
+		tickets: c.in(4), direct: c.in(3), verifiers: 4 + c.IntN(1+c.IntN(4)), workers: 2 + c.IntN(2), dispatchers: 1 + c.IntN(2), tasks: 2 + c.IntN(3),
 		evilVerifier: pick("silent", "reject", "accept", "equivocate"),
 		evilWorker:   pick("busy", "debug", "image", "transcript", "stale", "withhold", "answer"),
 	}
@@ -130,7 +130,7 @@ func (w *world) must(err error) {
 
 func params() tacit.Params {
 	return tacit.Params{
-		EpochLength: 12, Finality: 2, TicketClose: 11, Deadline: 20, SettleWindow: 40, ChallengeWindow: 6, WithdrawDelay: 140, UnbondDelay: 140,
+		EpochLength: 16, Finality: 2, TicketClose: 15, Deadline: 20, SettleWindow: 40, ChallengeWindow: 6, WithdrawDelay: 140, UnbondDelay: 140,
 		Seats: 4, Operators: 3, MinStake: 1e9, SlashPart: 500, SeatFee: 1e6, DispatchFee: 2e6, WorkerPrice: [8]tacit.Money{1e6, 2e6, 4e6, 8e6, 16e6, 32e6, 64e6, 128e6},
 	}
 }
@@ -196,11 +196,11 @@ func newWorld(t testing.TB, seed uint64, edit func(*options), lacks broken) *wor
 		ctx, cancel := context.WithCancel(context.Background())
 		u.in = &incarnation{p: p, ctx: ctx, cancel: cancel}
 		w.users = append(w.users, u)
-		contracts.Deposit(u.key.Address(), u.to.key.Address(), w.deposit, true)
+		contracts.Deposit(u.key.Address(), u.to.node.Key, w.deposit, true)
 	}
 	w.chain = newChain(w, contracts)
 	for _, p := range append([]*proc{w.gateway}, w.verifiers...) {
-		p.chain = &reader{c: w.chain, name: p.name}
+		p.chain = &reader{c: w.chain, name: p.name, mayLie: p == w.gateway || p == w.verifiers[0]}
 		w.readers = append(w.readers, p.chain)
 	}
 	for _, p := range w.procs {
@@ -220,7 +220,7 @@ func (w *world) makeGenesis() {
 		}},
 	}}
 	for _, v := range w.verifiers {
-		w.genesis.Signers = append(w.genesis.Signers, v.key.Address())
+		w.genesis.Signers = append(w.genesis.Signers, v.node.Key)
 	}
 	w.network = w.genesis.Network(w.epochs)
 }
@@ -341,7 +341,7 @@ func (u *user) task(h tacit.EpochHeader, nonce uint64, withData bool) tacit.Task
 		User: u.key.Address(), Nonce: nonce, Kind: tacit.KindEnclave, Service: e[0].ID, Generation: 1,
 		Recipients:   []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte("age1pq-of-the-user")}},
 		Requirements: tacit.Requirements{Level: 2, Fuel: 1e6, Memory: 1 << 20, Output: 1 << 20, Seconds: 5},
-		Dispatcher:   u.to.key.Address(), MaxFee: 1e9, Deadline: h.Block + w.genesis.Params.Deadline + 30,
+		Dispatcher:   u.to.node.Key, MaxFee: 1e9, Deadline: h.Block + w.genesis.Params.Deadline + 30,
 	}
 	if withData {
 		t.Inputs = []tacit.Input{{Kind: tacit.InputEntry, Name: "a", Ref: e[1].ID, Index: 1}}
