@@ -133,6 +133,7 @@ func (d *Dispatcher) resume(ctx context.Context) error {
 				t.failed = &fault.Error{Code: fault.Code(e.Code), Op: e.Detail, Rule: e.Rule, Expected: e.Want, Got: e.Got}
 			}
 		}
+		d.retell(id, r)
 		return nil
 	})
 }

@@ -2,8 +2,11 @@ package dispatcher
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"tacit"
+	"tacit/fault"
 	"tacit/wire"
 )
 
@@ -79,6 +82,19 @@ func (d *Dispatcher) end(ctx context.Context, id wire.Digest, r *record, tell fu
 	}
 	tell()
 	return d.save(ctx, id, r)
+}
+
+// retell makes the last event of a task that ended again if a crash came
+// between its end and its last event: who watches would wait for ever.
+func (d *Dispatcher) retell(id wire.Digest, r record) {
+	switch {
+	case slices.ContainsFunc(r.Events, func(e tacit.Event) bool { return e.Final }):
+	case r.State == stateSettled:
+		s := r.Settled[0]
+		d.event(id, "Settle", "done", fmt.Sprintf("%d gwei in batch %d, block %d", s.Settled.Settlement.Fee, s.Settled.Batch.Number, s.Block), nil, true)
+	case r.State == stateFailed:
+		d.event(id, "Proof", "failed", "", fault.New(fault.TaskFailed, "run task %s: it failed, and the dispatcher crashed before it told why", id.Short()), true)
+	}
 }
 
 func (d *Dispatcher) commit(ctx context.Context, puts ...tacit.Put) error {

@@ -215,3 +215,21 @@ func TestMany(t *testing.T) {
 	}
 	t.Logf("%+v", all)
 }
+
+// TestASeedReplaysByteForByte plays seeds again and compares whole traces.
+func TestASeedReplaysByteForByte(t *testing.T) {
+	for seed := uint64(1); seed <= number("SIMULATE_REPLAYS", 12); seed++ {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			a, b := play(t, seed, nil, broken{}), play(t, seed, nil, broken{})
+			if a.digest == b.digest && len(a.trace) > 0 {
+				return
+			}
+			for i := range min(len(a.trace), len(b.trace)) {
+				if a.trace[i] != b.trace[i] {
+					t.Fatalf("line %d differs:\n%s\n%s", i, a.trace[i], b.trace[i])
+				}
+			}
+			t.Fatalf("%d lines, then %d", len(a.trace), len(b.trace))
+		})
+	}
+}

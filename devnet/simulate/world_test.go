@@ -312,7 +312,10 @@ func (u *user) submit(after time.Duration, withData bool) {
 					u.follow(acc)
 					return
 				}
-				if c := fault.Of(err); c == fault.TaskTimeout || c == fault.PayDeposit {
+				switch fault.Of(err) {
+				case fault.TaskTimeout: // refused, so the nonce is free for one with a later deadline
+					signed = tacit.Signed[tacit.Task]{}
+				case fault.PayDeposit:
 					return
 				}
 			}
