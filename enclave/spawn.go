@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -67,16 +68,17 @@ func Spawn(log io.Writer) (Child, error) {
 		unix.Close(pair[0])
 		return Child{}, err
 	}
-	cmd, _ := wall.Command("/proc/self/exe", ChildArg) // what is refused, Enter finds missing
-	cmd.ExtraFiles = []*os.File{theirs}
 	keepBack()
+	var cmd *exec.Cmd
 	started, ended := make(chan error), make(chan struct{})
 	go func() {
 		defer close(ended)
 		// The kernel kills the child when the thread that started it ends,
 		// which must therefore be this one's own.
 		runtime.LockOSThread()
-		err := cmd.Start()
+		var err error
+		// What the machine refuses, Enter finds missing.
+		cmd, _, err = wall.Start("/proc/self/exe", []string{ChildArg}, func(c *exec.Cmd) { c.ExtraFiles = []*os.File{theirs} })
 		started <- err
 		if err == nil {
 			_ = cmd.Wait()

@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 
 	"tacit"
 	"tacit/attest"
@@ -47,6 +48,8 @@ func run(args, env []string) error {
 	if len(args) != 0 {
 		return fault.New(fault.EvidManifest, "start enclave: %d arguments, want none", len(args))
 	}
+	// The agent waits and relays; the child computes.
+	runtime.GOMAXPROCS(1)
 	host, err := enclave.Inherit(workerLink, "worker")
 	if err != nil {
 		return err

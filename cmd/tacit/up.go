@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -185,12 +187,17 @@ func probeWalls() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find this program: %w", err)
 	}
-	cmd, refused := wall.Command(self, "walls")
-	out, err := cmd.Output()
+	runtime.LockOSThread() // the child ends with the thread that started it
+	defer runtime.UnlockOSThread()
+	var out bytes.Buffer
+	cmd, refused, err := wall.Start(self, []string{"walls"}, func(c *exec.Cmd) { c.Stdout = &out })
+	if err == nil {
+		err = cmd.Wait()
+	}
 	if err != nil {
 		return "", fmt.Errorf("put up walls: %w", err)
 	}
-	text := strings.TrimSpace(string(out))
+	text := strings.TrimSpace(out.String())
 	if refused != nil && text == "full" {
 		text = "partial: " + refused.Error()
 	}

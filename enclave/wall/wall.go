@@ -6,7 +6,7 @@
 // core behind. Everything that a task needs comes through descriptors that
 // were open before.
 //
-// The parent makes the child with Command, which puts it into namespaces of
+// The parent makes the child with Start, which puts it into namespaces of
 // its own; the child calls Enter before it reads a byte of foreign input. Both
 // work as an ordinary user. A machine may refuse some of the walls: containers
 // often refuse namespaces, old kernels lack Landlock. What is missing is

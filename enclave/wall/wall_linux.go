@@ -24,31 +24,38 @@ import (
 // nobody is the user that root becomes.
 const nobody = 65534
 
-// Command returns a command that starts path in its own user, mount, net, pid,
-// ipc and uts namespaces, without environment, in the folder "/". Where the
-// machine refuses user namespaces, root makes the others alone, and Enter takes
-// the child's power away. The child is killed when the thread that started it
-// ends, so start it from a goroutine that is not locked to a thread.
+// Start starts path in its own user, mount, net, pid, ipc and uts namespaces,
+// without environment, in the folder "/". Where the machine refuses user
+// namespaces, root makes the others alone, and Enter takes the child's power
+// away. edit completes the command, as with descriptors to inherit; it is
+// called for every try. The child is killed when the thread that started it
+// ends, so call Start from a goroutine that stays locked to its thread.
 //
-// Where the machine refuses namespaces, the command is valid all the same and
-// starts the child without; the error then is SANDBOX_PARTIAL with the reason.
-func Command(path string, args ...string) (*exec.Cmd, error) {
-	cmd := exec.Command(path, args...)
-	cmd.Env = []string{}
-	cmd.Dir = "/"
+// Where the machine refuses namespaces, the child is started all the same,
+// without; refused then is SANDBOX_PARTIAL with the reason.
+func Start(path string, args []string, edit func(*exec.Cmd)) (cmd *exec.Cmd, refused, err error) {
+	try := func(attr *syscall.SysProcAttr) error {
+		cmd = exec.Command(path, args...)
+		cmd.Env = []string{}
+		cmd.Dir = "/"
+		attr.Pdeathsig = syscall.SIGKILL
+		cmd.SysProcAttr = attr
+		edit(cmd)
+		return cmd.Start()
+	}
 	attr := namespaced()
-	refused := probe(attr)
-	if refused != nil && os.Geteuid() == 0 {
-		attr = &syscall.SysProcAttr{Cloneflags: attr.Cloneflags &^ syscall.CLONE_NEWUSER}
-		refused = probe(attr)
+	err = try(attr)
+	if err != nil && os.Geteuid() == 0 {
+		err = try(&syscall.SysProcAttr{Cloneflags: attr.Cloneflags &^ syscall.CLONE_NEWUSER})
 	}
-	if refused != nil {
-		attr = &syscall.SysProcAttr{}
-		refused = fault.New(fault.SandboxPartial, "wall: namespaces: the machine refuses them: %w", refused)
+	if err != nil {
+		refused = fault.New(fault.SandboxPartial, "wall: namespaces: the machine refuses them: %w", err)
+		err = try(&syscall.SysProcAttr{})
 	}
-	attr.Pdeathsig = syscall.SIGKILL
-	cmd.SysProcAttr = attr
-	return cmd, refused
+	if err != nil {
+		return nil, refused, fmt.Errorf("wall: start: %w", err)
+	}
+	return cmd, refused, nil
 }
 
 func namespaced() *syscall.SysProcAttr {
@@ -59,21 +66,6 @@ func namespaced() *syscall.SysProcAttr {
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
 	}
-}
-
-// probe starts a program that does not exist: if the machine allows the
-// namespaces, what fails is finding it.
-func probe(attr *syscall.SysProcAttr) error {
-	pid, err := syscall.ForkExec("/proc/self/no-such-program", []string{"probe"}, &syscall.ProcAttr{Sys: attr})
-	if err == nil {
-		var status syscall.WaitStatus
-		_, err = syscall.Wait4(pid, &status, 0, nil)
-		return err
-	}
-	if errors.Is(err, syscall.ENOENT) {
-		return nil
-	}
-	return err
 }
 
 // Enter puts up the walls around the calling process, for good. It is called
@@ -107,7 +99,7 @@ func Enter(cfg Config) (Report, error) {
 	return r, nil
 }
 
-// checkNamespaces looks at what came of Command, from the inside: a flag handed
+// checkNamespaces looks at what came of Start, from the inside: a flag handed
 // over by the parent would prove nothing.
 func checkNamespaces() error {
 	if os.Getpid() != 1 {
@@ -161,7 +153,7 @@ func dropPower(own error) error {
 				return e
 			}
 		}
-		// The change of user has cleared what Command asked for.
+		// The change of user has cleared what Start asked for.
 		if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
 			return err
 		}

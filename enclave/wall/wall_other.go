@@ -9,11 +9,12 @@ import (
 	"tacit/fault"
 )
 
-// Command returns a command without walls: only Linux has them.
-func Command(path string, args ...string) (*exec.Cmd, error) {
-	cmd := exec.Command(path, args...)
+// Start starts a program without walls: only Linux has them.
+func Start(path string, args []string, edit func(*exec.Cmd)) (cmd *exec.Cmd, refused, err error) {
+	cmd = exec.Command(path, args...)
 	cmd.Env = []string{}
-	return cmd, fault.New(fault.SandboxPartial, "wall: namespaces: %s has none", runtime.GOOS)
+	edit(cmd)
+	return cmd, fault.New(fault.SandboxPartial, "wall: namespaces: %s has none", runtime.GOOS), cmd.Start()
 }
 
 // Enter reports that no wall stands.
