@@ -146,6 +146,7 @@ var doors = []struct{ imported, door string }{
 	{"github.com/ethereum/go-ethereum", "settle"},
 	{"github.com/bytecodealliance/wasmtime-go", "engine/wasm"},
 	{"go.etcd.io/bbolt", "store"},
+	{"cel.dev/cel-go", "rule"},
 	{"github.com/transparency-dev/tessera", "audit"},
 	{"connectrpc.com/connect", "rpc"},
 	{"golang.org/x/net", "rpc"},
@@ -340,9 +341,9 @@ func TestTrustedImagesLinkNoMoreThanTheyNeed(t *testing.T) {
 		image string
 		never []string
 	}{
-		{"tacit-enclave", []string{"tacit/rpc", "tacit/atls", "connectrpc.com/connect", "net/http", "go.etcd.io/bbolt", "tacit/node"}},
+		{"tacit-enclave", []string{"tacit/rpc", "tacit/atls", "connectrpc.com/connect", "net/http", "go.etcd.io/bbolt", "tacit/node", "cel.dev"}},
 		{"tacit-manager", []string{"tacit/engine", "tacit/enclave", "tacit/worker"}},
-		{"tacit-dispatcher", []string{"tacit/engine", "tacit/enclave", "tacit/worker"}},
+		{"tacit-dispatcher", []string{"tacit/engine", "tacit/enclave", "tacit/worker", "cel.dev"}},
 	} {
 		t.Run(tt.image, func(t *testing.T) {
 			lines := linked(t, "./cmd/"+tt.image)

@@ -394,6 +394,9 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
 			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}
+		if m.Role == tacit.RoleGateway {
+			cfg["privateHooks"] = true // whoever owns data here owns the machine
+		}
 		d.super.start(ctx, process{name: m.Name, program: d.bin("tacitd"), args: []string{tacit.RoleNames(m.Role), "--config", d.config(m.Name, cfg)}})
 	}
 }

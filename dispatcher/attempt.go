@@ -41,7 +41,7 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 // try draws and runs attempts until one leaves a receipt.
 func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 	d.event(id, "Draw", "started", "", nil, false)
-	drawn, err := d.draw(ctx, r)
+	drawn, err := d.drawWhenApproved(ctx, id, r)
 	if err != nil {
 		d.event(id, "Draw", "failed", "", err, false)
 		return err
@@ -83,7 +83,7 @@ func final(err error) bool {
 		return false
 	}
 	switch fault.Of(err) {
-	case fault.DataConsent, fault.KeyPolicy, fault.KeyGeneration, fault.PayDeposit, fault.PayFee, fault.ConsField, fault.TaskTimeout:
+	case fault.DataConsent, fault.DataApproval, fault.KeyPolicy, fault.KeyGeneration, fault.PayDeposit, fault.PayFee, fault.ConsField, fault.TaskTimeout:
 		return true
 	}
 	return false
@@ -149,7 +149,8 @@ func (d *Dispatcher) share(ctx context.Context, g tacit.Gateway, epoch uint64, n
 	return tacit.Share{Node: n.Node.Node, Path: n.Node.Path, Pi: pi}, err
 }
 
-// eachManager asks managers side by side; the first error is the answer.
+// eachManager asks managers side by side; the first error is the answer, one
+// that only waits last.
 func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, ask func(context.Context, int, tacit.KeyReleaser) error) error {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
 	defer cancel()
@@ -168,12 +169,13 @@ func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, a
 		})
 	}
 	wg.Wait()
+	var first error
 	for _, err := range errs {
-		if err != nil {
-			return err
+		if err != nil && (first == nil || waits(first)) {
+			first = err // waiting for one owner is no use if another refuses
 		}
 	}
-	return nil
+	return first
 }
 
 // attempt runs one attempt from its assignment to its receipt.

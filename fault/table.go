@@ -53,6 +53,7 @@ const (
 	APIConflict      Code = "API_CONFLICT"
 	APINotFound      Code = "API_NOT_FOUND"
 	DataConsent      Code = "DATA_CONSENT"
+	DataApproval     Code = "DATA_APPROVAL"
 	DataCorrupt      Code = "DATA_CORRUPT"
 	ResultKey        Code = "RESULT_KEY"
 	StoreConflict    Code = "STORE_CONFLICT"
@@ -126,6 +127,7 @@ var Table = []Entry{
 	{APIConflict, "The same idempotency key came with other content.", "Use a new nonce for another request.", ExitUsage, false, User},
 	{APINotFound, "There is nothing of that name.", "List what there is.", ExitUsage, false, User},
 	{DataConsent, "The owner's terms do not allow this use.", "Ask the owner, or use a service that the terms name.", ExitTerms, false, Owner},
+	{DataApproval, "The owner must approve this use and has not answered yet.", "Wait: the task goes on when the owner approves it (he sees it with 'tacit access list').", ExitTerms, true, Owner},
 	{DataCorrupt, "Stored bytes do not match their digest.", "Fetch them from another place.", ExitFailure, true, Operator},
 	{ResultKey, "The result is sealed to a key that the task does not name, or belongs to another task.", "Reject the result.", ExitAttestation, false, Worker},
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},

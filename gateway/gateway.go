@@ -38,6 +38,9 @@ type Config struct {
 	Chain   tacit.Chain
 	Poster  Poster
 	Store   tacit.Store
+	// PrivateHooks lets webhooks be inside this network and without TLS, as on
+	// a devnet: whoever owns a dataset chooses their addresses.
+	PrivateHooks bool
 	// Every is how often it looks for a new epoch [300ms].
 	Every time.Duration
 	Log   *slog.Logger
@@ -50,6 +53,7 @@ const keep = 64
 type Gateway struct {
 	cfg     Config
 	network wire.Digest
+	hooks   *hooks
 
 	mu      sync.Mutex // guards what follows
 	signers map[wire.Address]tacit.Verifier
@@ -69,7 +73,7 @@ func New(ctx context.Context, cfg Config) (*Gateway, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{cfg: cfg, network: cfg.Genesis.Network(cfg.Epochs), signers: map[wire.Address]tacit.Verifier{}, states: map[uint64]tacit.EpochState{}, changed: make(chan struct{})}
+	g := &Gateway{cfg: cfg, network: cfg.Genesis.Network(cfg.Epochs), hooks: newHooks(cfg.PrivateHooks), signers: map[wire.Address]tacit.Verifier{}, states: map[uint64]tacit.EpochState{}, changed: make(chan struct{})}
 	for from := "header/"; ; {
 		items, _, err := cfg.Store.Range(ctx, from, "header0", 256)
 		if err != nil {

@@ -40,6 +40,12 @@ type Config struct {
 	LogKey  tacit.LogKey
 	Headers tacit.Headers
 	Schemes attest.Schemes
+	// Rules judge the predicates of terms; without them terms that have one are
+	// refused and allow nothing.
+	Rules tacit.Predicates
+	// Notify hands a notice to who carries it to an owner's webhook; nil tells
+	// nobody.
+	Notify func(context.Context, tacit.Notice) (tacit.Done, error)
 	// Draws bounds how many tasks of one dispatcher this manager answers in an
 	// epoch [4096]: what a dispatcher could grind through.
 	Draws uint64
@@ -58,6 +64,9 @@ type Manager struct {
 	// budgets is held from reading a budget that tasks share to spending it,
 	// so that many tasks at once spend no more than one after the other.
 	budgets sync.Mutex
+
+	rate    rate
+	notices chan tacit.Notice
 }
 
 // New checks the configuration, refuses a store whose newest generation is
@@ -72,7 +81,7 @@ func New(ctx context.Context, cfg Config) (*Manager, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	m := &Manager{cfg: cfg}
+	m := &Manager{cfg: cfg, notices: make(chan tacit.Notice, mostNotices)}
 	m.log = tacit.Sign(cfg.Headers.View().Network, cfg.Key, cfg.LogKey)
 	lease, err := tacit.TakeLease(ctx, cfg.Store, "manager/writer", leaseTime)
 	if err != nil {
@@ -88,6 +97,11 @@ const leaseTime = 5 * time.Second
 // Run keeps the right to write the journal until ctx ends; losing it ends the
 // manager with STORE_FENCED.
 func (m *Manager) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	wg.Go(func() { m.sendNotices(ctx) })
 	t := time.NewTicker(leaseTime / 3)
 	defer t.Stop()
 	for {
@@ -182,6 +196,9 @@ func (m *Manager) SetTerms(ctx context.Context, req tacit.TermsRequest) (tacit.D
 	if err := req.Terms.Check(); err != nil {
 		return tacit.Done{}, err
 	}
+	if err := m.checkRule(req.Terms); err != nil {
+		return tacit.Done{}, err
+	}
 	p, err := put(termsLabel, termsKey(caller.Node, req.Terms.Digest()), req.Terms)
 	if err != nil {
 		return tacit.Done{}, err
@@ -195,6 +212,17 @@ func (m *Manager) SetTerms(ctx context.Context, req tacit.TermsRequest) (tacit.D
 		w = tacit.Put{Key: w.Key, Delete: true}
 	}
 	return tacit.Done{OK: true}, m.commit(ctx, nil, p, w)
+}
+
+// checkRule refuses terms whose predicate could not be judged.
+func (m *Manager) checkRule(t tacit.Terms) error {
+	switch {
+	case t.Rule == "":
+		return nil
+	case m.cfg.Rules == nil:
+		return fault.New(fault.KeyPolicy, "set terms: this manager judges no rules")
+	}
+	return m.cfg.Rules.Check(t.Rule)
 }
 
 func withdrawnKey(owner wire.Address, entry string) string {
@@ -241,15 +269,29 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		return m.share(was.Pi), nil
 	}
 	if view.Header.Number > header.Number+drawEpochs {
-		// Consent, deposit and pools of long ago are none of today's.
-		return tacit.Share{}, fault.Denied(fault.KeyGeneration, "draw task "+id.Short(), "epoch of the acceptance",
-			fmt.Sprintf("at most %d back from %d", drawEpochs, view.Header.Number), fmt.Sprint(header.Number))
+		// Consent, deposit and pools of long ago are none of today's, but for
+		// a task whose owners were asked in time: they answer for today.
+		note, _, err := get[asked](ctx, m, askedLabel, askedKey(id))
+		if err != nil {
+			return tacit.Share{}, err
+		}
+		if note.Acceptance != acceptance || view.Header.Block > task.Deadline {
+			return tacit.Share{}, fault.Denied(fault.KeyGeneration, "draw task "+id.Short(), "epoch of the acceptance",
+				fmt.Sprintf("at most %d back from %d", drawEpochs, view.Header.Number), fmt.Sprint(header.Number))
+		}
 	}
 	m.budgets.Lock()
 	defer m.budgets.Unlock()
 	// Judging the terms now spares a run that could only end in a denial.
-	if err := m.judgeAll(ctx, req.Case, task, max(task.Requirements.Level, 2), task.Requirements.Region); err != nil {
-		m.recordDenial(ctx, req.Case, id, err)
+	all, err := m.judgeAll(ctx, req.Case, task, id, max(task.Requirements.Level, 2), task.Requirements.Region)
+	if err != nil {
+		return tacit.Share{}, err
+	}
+	traces, err := m.settle(ctx, req.Case, id, "draw", all)
+	if err != nil {
+		if !errors.Is(err, fault.DataApproval) { // logged when it was asked
+			m.recordDenial(ctx, req.Case, id, err)
+		}
 		return tacit.Share{}, err
 	}
 	binds, conds, err := m.bind(ctx, req.Case, task, id)
@@ -266,7 +308,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		return tacit.Share{}, err
 	}
 	conds = append(conds, cond, tacit.Cond{Key: "draw/" + id.String()})
-	if err := m.commit(ctx, conds, append(binds, p, budget)...); err != nil {
+	if err := m.commit(ctx, conds, append(append(binds, p, budget), traces...)...); err != nil {
 		return tacit.Share{}, err
 	}
 	// gofail: var managerDrawn struct{}

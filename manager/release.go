@@ -93,7 +93,12 @@ func (m *Manager) judgeAndSpend(ctx context.Context, c tacit.Case, v tacit.Verif
 	if rev == 0 || was.Acceptance != c.Acceptance.Body.Hash() {
 		return fault.New(fault.ConsField, "release keys: task %s was not drawn here for this acceptance", v.TaskID.Short())
 	}
-	if err := m.judgeAll(ctx, c, v.Task, level, v.Worker.Region); err != nil {
+	all, err := m.judgeAll(ctx, c, v.Task, v.TaskID, level, v.Worker.Region)
+	if err != nil {
+		return err
+	}
+	traces, err := m.settle(ctx, c, v.TaskID, "release", all)
+	if err != nil {
 		return err
 	}
 	for _, a := range mine {
@@ -101,7 +106,7 @@ func (m *Manager) judgeAndSpend(ctx context.Context, c tacit.Case, v tacit.Verif
 			return err
 		}
 	}
-	return m.spend(ctx, c, v.TaskID, mine)
+	return m.spend(ctx, c, v.TaskID, mine, all, traces)
 }
 
 // held returns the identity that an artefact is sealed to if this manager keeps
@@ -260,46 +265,6 @@ func (m *Manager) artefacts(c tacit.Case, headers [][]byte) ([]artefact, error) 
 	return mine, nil
 }
 
-// judgeAll judges the terms of every artefact of this manager in a case.
-func (m *Manager) judgeAll(ctx context.Context, c tacit.Case, task tacit.Task, level uint8, region string) error {
-	mine, err := m.artefacts(c, nil)
-	if err != nil {
-		return err
-	}
-	for _, a := range mine {
-		if a.entry == nil {
-			continue // its terms are the task itself
-		}
-		terms, err := m.terms(ctx, *a.entry)
-		if err != nil {
-			return err
-		}
-		if gone, _, err := get[count](ctx, m, countLabel, withdrawnKey(a.entry.Owner, a.entry.Name)); err != nil || gone.N > 0 {
-			terms.Withdrawn = true
-		}
-		total, _, err := get[count](ctx, m, countLabel, "releases/"+a.sealed.Header.String())
-		if err != nil {
-			return err
-		}
-		here, _, err := get[count](ctx, m, countLabel, perTaskKey(task.ID(m.cfg.Headers.View().Network), a))
-		if err != nil {
-			return err
-		}
-		broken := terms.Judge(a.subject, tacit.Use{
-			Service: c.Service.Entry.Name, User: task.User, Purpose: task.Requirements.Purpose, Region: region, Level: level,
-			Output: task.Requirements.Output, Time: m.cfg.Headers.View().Header.Time, Releases: total.N, ThisTask: here.N,
-		})
-		if len(broken) > 0 {
-			first := broken[0]
-			for _, b := range broken[1:] {
-				first.Got += "; rule " + b.Rule + ": expected " + b.Expected + ", got " + b.Got
-			}
-			return first
-		}
-	}
-	return nil
-}
-
 // terms are those that the catalogue names; without them everything is denied.
 func (m *Manager) terms(ctx context.Context, e tacit.Entry) (tacit.Terms, error) {
 	t, rev, err := get[tacit.Terms](ctx, m, termsLabel, termsKey(e.Owner, e.Terms))
@@ -317,8 +282,8 @@ func perTaskKey(task wire.Digest, a artefact) string {
 }
 
 // spend takes the challenge and the budgets of every artefact in one
-// transaction, before anything is recorded or unwrapped.
-func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine []artefact) error {
+// transaction, with the traces of the judgements that allow it, before anything is recorded or unwrapped.
+func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine []artefact, all []judged, traces []tacit.Put) error {
 	k := challengeKey(id, c.Assignment.Body.Attempt, c.Place)
 	was, rev, err := get[challenged](ctx, m, challengeLabel, k)
 	if err != nil {
@@ -351,7 +316,14 @@ func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine 
 			conds, puts = append(conds, tacit.Cond{Key: budget, Revision: rev}), append(puts, p)
 		}
 	}
-	return m.commit(ctx, conds, puts...)
+	for _, j := range all {
+		c, p, err := m.spendBudgets(ctx, j)
+		if err != nil {
+			return err
+		}
+		conds, puts = append(conds, c...), append(puts, p...)
+	}
+	return m.commit(ctx, conds, append(puts, traces...)...)
 }
 
 // grant records the release, then unwraps the artefact's header and seals the

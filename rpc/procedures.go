@@ -103,6 +103,51 @@ func (r Manager) Audit(ctx context.Context, req tacit.AuditRequest) (tacit.Audit
 	return ask(ctx, r.Connect, managerAudit, req)
 }
 
+const managerAccess Procedure[tacit.AccessQuery, tacit.Inbox] = "tacit.v1.Manager/Access"
+const managerDecide Procedure[tacit.Decision, tacit.Done] = "tacit.v1.Manager/Decide"
+const managerExplain Procedure[tacit.TaskRequest, tacit.Explanation] = "tacit.v1.Manager/Explain"
+const managerJudge Procedure[tacit.JudgeRequest, tacit.JudgeReply] = "tacit.v1.Manager/Judge"
+const managerWebhook Procedure[tacit.WebhookRequest, tacit.WebhookReply] = "tacit.v1.Manager/Webhook"
+
+// ServeDoorkeeper answers the calls of a tacit.Doorkeeper.
+func ServeDoorkeeper(s *Server, impl tacit.Doorkeeper) {
+	Handle(s, managerAccess, []tacit.Role{tacit.RoleClient}, impl.Access)
+	Handle(s, managerDecide, []tacit.Role{tacit.RoleClient}, impl.Decide)
+	Handle(s, managerExplain, []tacit.Role{tacit.RoleClient}, impl.Explain)
+	Handle(s, managerJudge, []tacit.Role{tacit.RoleClient}, impl.Judge)
+	Handle(s, managerWebhook, []tacit.Role{tacit.RoleClient}, impl.Webhook)
+}
+
+// Doorkeeper asks a tacit.Doorkeeper through a connection that connect gives.
+type Doorkeeper struct{ Connect Connect }
+
+var _ tacit.Doorkeeper = Doorkeeper{}
+
+// Access asks the peer.
+func (r Doorkeeper) Access(ctx context.Context, req tacit.AccessQuery) (tacit.Inbox, error) {
+	return ask(ctx, r.Connect, managerAccess, req)
+}
+
+// Decide asks the peer.
+func (r Doorkeeper) Decide(ctx context.Context, req tacit.Decision) (tacit.Done, error) {
+	return ask(ctx, r.Connect, managerDecide, req)
+}
+
+// Explain asks the peer.
+func (r Doorkeeper) Explain(ctx context.Context, req tacit.TaskRequest) (tacit.Explanation, error) {
+	return ask(ctx, r.Connect, managerExplain, req)
+}
+
+// Judge asks the peer.
+func (r Doorkeeper) Judge(ctx context.Context, req tacit.JudgeRequest) (tacit.JudgeReply, error) {
+	return ask(ctx, r.Connect, managerJudge, req)
+}
+
+// Webhook asks the peer.
+func (r Doorkeeper) Webhook(ctx context.Context, req tacit.WebhookRequest) (tacit.WebhookReply, error) {
+	return ask(ctx, r.Connect, managerWebhook, req)
+}
+
 const verifierAppraise Procedure[tacit.Case, tacit.Signed[tacit.Vote]] = "tacit.v1.Verifier/Appraise"
 const verifierHeader Procedure[tacit.HeaderRequest, tacit.Signed[tacit.EpochHeader]] = "tacit.v1.Verifier/Header"
 const verifierBatch Procedure[tacit.BatchRequest, tacit.BatchSig] = "tacit.v1.Verifier/Batch"
@@ -208,6 +253,23 @@ func (r Gateway) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.Pools
 // PostBatch asks the peer.
 func (r Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (tacit.Posting, error) {
 	return ask(ctx, r.Connect, gatewayPostBatch, req)
+}
+
+const gatewayNotify Procedure[tacit.Notice, tacit.Done] = "tacit.v1.Gateway/Notify"
+
+// ServeNotifier answers the calls of a tacit.Notifier.
+func ServeNotifier(s *Server, impl tacit.Notifier) {
+	Handle(s, gatewayNotify, []tacit.Role{tacit.RoleManager}, impl.Notify)
+}
+
+// Notifier asks a tacit.Notifier through a connection that connect gives.
+type Notifier struct{ Connect Connect }
+
+var _ tacit.Notifier = Notifier{}
+
+// Notify asks the peer.
+func (r Notifier) Notify(ctx context.Context, n tacit.Notice) (tacit.Done, error) {
+	return ask(ctx, r.Connect, gatewayNotify, n)
 }
 
 // A Connect returns the connection to ask over, dialling it if there is none.

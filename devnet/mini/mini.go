@@ -23,6 +23,7 @@ import (
 	"tacit/fault"
 	"tacit/key"
 	"tacit/manager"
+	"tacit/rule"
 	"tacit/store"
 	"tacit/verifier"
 	"tacit/vrf"
@@ -55,6 +56,7 @@ type Network struct {
 	Owner      *key.Signer
 	State      tacit.EpochState // under the newest header
 	Dir        string
+	Notify     func(context.Context, tacit.Notice) (tacit.Done, error) // of managers made from now on
 }
 
 // Chain is what the contracts hold, block by block.
@@ -271,7 +273,10 @@ func (n *Network) Manager(i int, now func() time.Time) (*manager.Manager, func()
 	log, err := audit.Open(audit.Config{Dir: dir, Name: name, Key: logKey})
 	n.Must(err)
 	p := n.Managers[i]
+	rules, err := rule.New()
+	n.Must(err)
 	m, err := manager.New(context.Background(), manager.Config{
+		Rules: rules, Notify: n.Notify,
 		Key: p.Key, VRF: p.VRF, Store: s, Audit: log, Headers: n.Headers, Schemes: n.Schemes, Now: now,
 		LogKey: tacit.LogKey{Manager: p.Key.Address(), Name: name, Public: logKey.Public().(ed25519.PublicKey)},
 	})

@@ -20,6 +20,8 @@ type Config struct {
 	Store  tacit.Store
 	Chain  tacit.Chain
 	Poster gateway.Poster
+
+	PrivateHooks bool // webhooks may be inside this network, as on a devnet
 }
 
 // Run serves until ctx ends.
@@ -31,12 +33,14 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	g, err := gateway.New(ctx, gateway.Config{
 		Genesis: cfg.Node.Network.Genesis, Epochs: cfg.Node.Network.Epochs, Chain: cfg.Chain, Poster: cfg.Poster, Store: cfg.Store, Log: n.Log(),
+		PrivateHooks: cfg.PrivateHooks,
 	})
 	if err != nil {
 		return err
 	}
 	s := rpc.NewServer()
 	rpc.ServeGateway(s, g)
+	rpc.ServeNotifier(s, g)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.Run(ctx) })
 	group.Go(func() error {

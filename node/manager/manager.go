@@ -11,6 +11,7 @@ import (
 	"tacit/manager"
 	"tacit/node"
 	"tacit/rpc"
+	"tacit/rule"
 	"tacit/vrf"
 )
 
@@ -32,7 +33,12 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	rules, err := rule.New()
+	if err != nil {
+		return err
+	}
 	m, err := manager.New(ctx, manager.Config{
+		Rules: rules, Notify: rpc.Notifier{Connect: n.Gateway.Connect}.Notify,
 		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Audit: cfg.Audit, LogKey: cfg.LogKey, Headers: n.Follow, Schemes: cfg.Node.Schemes,
 	})
 	if err != nil {
@@ -40,6 +46,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	s := rpc.NewServer()
 	rpc.ServeManager(s, m)
+	rpc.ServeDoorkeeper(s, m)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return m.Run(ctx) })

@@ -56,6 +56,8 @@ type Config struct {
 	Port     int                          `json:"port"`     // of the chain
 	ChainID  uint64                       `json:"chainId"`
 	Alloc    map[wire.Address]tacit.Money `json:"alloc"`
+
+	PrivateHooks bool `json:"privateHooks"` // webhooks may be inside the gateway's network and without TLS
 }
 
 // Main runs tacitd and returns the exit status.
@@ -152,7 +154,8 @@ func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(
 
 func runGateway(ctx context.Context, p Platform, cfg Config) error {
 	return onChain(ctx, p, cfg, "gateway", func(n node.Config, s *store.Store, c *settle.Client) error {
-		return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}})
+		return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c},
+			PrivateHooks: cfg.PrivateHooks})
 	})
 }
 

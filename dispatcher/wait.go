@@ -1,0 +1,50 @@
+package dispatcher
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tacit"
+	"tacit/fault"
+	"tacit/wire"
+)
+
+// How long a task that waits for an owner's approval pauses between two
+// questions: short at first, for an owner who sits there, longer later.
+const (
+	firstPause = 500 * time.Millisecond
+	mostPause  = 10 * time.Second
+)
+
+// drawWhenApproved draws a task, and where a manager says that its owner has not
+// answered yet it asks again until he has, or until the task's deadline. Waiting
+// uses up no attempt and nobody else's time; a restart goes on with it.
+func (d *Dispatcher) drawWhenApproved(ctx context.Context, id wire.Digest, r *record) (tacit.Drawn, error) {
+	told := false
+	for pause := firstPause; ; pause = min(mostPause, pause*3/2) {
+		drawn, err := d.draw(ctx, r)
+		if !waits(err) {
+			return drawn, err
+		}
+		if d.cfg.Headers.View().Header.Block > r.Submit.Task.Body.Deadline {
+			return drawn, fault.New(fault.TaskTimeout, "draw task %s: an owner did not answer by the deadline of block %d", id.Short(), r.Submit.Task.Body.Deadline)
+		}
+		if !told {
+			d.event(id, "Draw", "waiting", "", err, false)
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return drawn, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// waits reports whether a manager said that nothing but an owner's answer is
+// missing.
+func waits(err error) bool {
+	var r refusal
+	return errors.As(err, &r) && fault.Of(err) == fault.DataApproval
+}
