@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"filippo.io/age"
 
@@ -68,6 +69,28 @@ func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 		last = fault.New(fault.TaskFailed, "run task %s: its attempts are used up", id.Short())
 	}
 	return last
+}
+
+// againEvery is how soon a peer that was not there is asked again.
+const againEvery = 100 * time.Millisecond
+
+// again asks until the answer is not that the peer is not there, for a third of
+// Patience: whoever was killed comes back within seconds, and so do the
+// connections after a start of this process. What is asked must be harmless to
+// repeat, as every question to a drawn node is.
+func (d *Dispatcher) again(ctx context.Context, ask func() error) error {
+	until := time.Now().Add(d.cfg.Patience / 3)
+	for {
+		err := ask()
+		if !errors.Is(err, fault.Unreachable) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(againEvery):
+		}
+	}
 }
 
 // refusal is a manager's. Only a manager speaks for owners; the same code from a
@@ -157,15 +180,17 @@ func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, a
 	errs := make([]error, len(managers))
 	var wg sync.WaitGroup
 	for i, node := range managers {
-		m, err := d.cfg.Peers.Manager(node)
-		if err != nil {
-			errs[i] = err
-			continue
-		}
 		wg.Go(func() {
-			if err := ask(ctx, i, m); err != nil {
-				errs[i] = refusal{err}
-			}
+			errs[i] = d.again(ctx, func() error {
+				m, err := d.cfg.Peers.Manager(node)
+				if err != nil {
+					return err
+				}
+				if err := ask(ctx, i, m); err != nil {
+					return refusal{err}
+				}
+				return nil
+			})
 		})
 	}
 	wg.Wait()
@@ -275,10 +300,6 @@ func (d *Dispatcher) assign(ctx context.Context, id wire.Digest, r *record, draw
 // far as anybody without the evidence's roots can.
 func (d *Dispatcher) launch(ctx context.Context, id wire.Digest, r *record) (tacit.Verified, error) {
 	a := r.Case.Assignment.Body
-	w, err := d.cfg.Peers.Worker(a.Places[0].Worker)
-	if err != nil {
-		return tacit.Verified{}, err
-	}
 	view := d.cfg.Headers.View()
 	header, err := d.cfg.Headers.Header(ctx, a.Epoch)
 	if err != nil {
@@ -290,9 +311,16 @@ func (d *Dispatcher) launch(ctx context.Context, id wire.Digest, r *record) (tac
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
 	defer cancel()
-	reply, err := w.Launch(ctx, tacit.LaunchRequest{
-		Network: view.Network, Task: r.Submit.Task.Body, Assignment: a, Challenges: r.Case.Challenges, Artefacts: artefacts,
-		Policy: header.Policy, Generation: header.Generation,
+	var reply tacit.LaunchReply
+	err = d.again(ctx, func() error {
+		w, err := d.cfg.Peers.Worker(a.Places[0].Worker)
+		if err == nil {
+			reply, err = w.Launch(ctx, tacit.LaunchRequest{
+				Network: view.Network, Task: r.Submit.Task.Body, Assignment: a, Challenges: r.Case.Challenges, Artefacts: artefacts,
+				Policy: header.Policy, Generation: header.Generation,
+			})
+		}
+		return err
 	})
 	if err != nil {
 		return tacit.Verified{}, err
@@ -317,10 +345,13 @@ func (d *Dispatcher) certify(ctx context.Context, r *record, v tacit.Verified) (
 		go func() {
 			out := answer{node: node}
 			defer func() { answers <- out }()
-			verifier, err := d.cfg.Peers.Verifier(node)
-			if err == nil {
-				out.vote, err = verifier.Appraise(ctx, r.Case)
-			}
+			err := d.again(ctx, func() error {
+				verifier, err := d.cfg.Peers.Verifier(node)
+				if err == nil {
+					out.vote, err = verifier.Appraise(ctx, r.Case)
+				}
+				return err
+			})
 			if err == nil {
 				_, err = out.vote.Check(d.network(), node)
 			}
@@ -435,7 +466,11 @@ func (d *Dispatcher) ageHeaders(ctx context.Context, r *record, artefacts []taci
 	for i, a := range artefacts {
 		data, ok := inline[a.Root]
 		if !ok {
-			c, err := d.cfg.Fetch(ctx, a.Root, 0)
+			var c tacit.Chunk
+			err := d.again(ctx, func() (err error) {
+				c, err = d.cfg.Fetch(ctx, a.Root, 0)
+				return err
+			})
 			if err != nil {
 				return nil, fmt.Errorf("fetch age header: %w", err)
 			}
@@ -455,13 +490,16 @@ func (d *Dispatcher) ageHeaders(ctx context.Context, r *record, artefacts []taci
 
 // run has the enclave run and verifies its leaf.
 func (d *Dispatcher) run(ctx context.Context, id wire.Digest, r *record, v tacit.Verified, grants []tacit.Grant) error {
-	w, err := d.cfg.Peers.Worker(v.Worker.Key)
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(ctx, secondsOf(v.Task)+d.cfg.Patience)
 	defer cancel()
-	reply, err := w.Run(ctx, tacit.RunRequest{Task: id, Attempt: r.Attempt, Place: 0, Grants: grants, Inline: r.Submit.Inline})
+	var reply tacit.RunReply
+	err := d.again(ctx, func() error {
+		w, err := d.cfg.Peers.Worker(v.Worker.Key)
+		if err == nil {
+			reply, err = w.Run(ctx, tacit.RunRequest{Task: id, Attempt: r.Attempt, Place: 0, Grants: grants, Inline: r.Submit.Inline})
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,11 @@ const (
 func (d *Dispatcher) drawWhenApproved(ctx context.Context, id wire.Digest, r *record) (tacit.Drawn, error) {
 	told := false
 	for pause := firstPause; ; pause = min(mostPause, pause*3/2) {
-		drawn, err := d.draw(ctx, r)
+		var drawn tacit.Drawn
+		err := d.again(ctx, func() (err error) {
+			drawn, err = d.draw(ctx, r)
+			return err
+		})
 		if !waits(err) {
 			return drawn, err
 		}

@@ -262,7 +262,7 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 		kill()
 		link.Close()
 	}
-	return reply, err
+	return reply, fault.New(fault.ResBusy, "launch: %d enclaves ended one after the other: %w", launchTries, err)
 }
 
 // spawn runs f in a goroutine that stop waits for; false if the worker stops.
@@ -332,9 +332,12 @@ func (w *Worker) run(ctx context.Context, s *session, req tacit.RunRequest) {
 	if err == nil && s.result.put() != reply.Output.Root {
 		err = fault.New(fault.DataCorrupt, "the output that arrived is not the one that the enclave signed")
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fault.Unreachable): // the enclave, not this worker
+		s.err = fault.New(fault.TaskFailed, "run attempt: its enclave ended: %w", err)
+	case err != nil:
 		s.err = fmt.Errorf("run attempt: %w", err)
-	} else {
+	default:
 		// gofail: var workerRan struct{}
 		reply.Moved = s.moved.Load()
 		s.ran = reply

@@ -197,7 +197,7 @@ func TestResultMustBeTheSignedOne(t *testing.T) {
 		{"the enclave dies", func(_ context.Context, f *fake) (tacit.RunReply, error) {
 			f.link.Close()
 			return tacit.RunReply{}, nil
-		}, fault.Unreachable},
+		}, fault.TaskFailed},
 		{"an unknown frame", func(ctx context.Context, f *fake) (tacit.RunReply, error) {
 			_, err := f.link.Ask(ctx, 99, nil)
 			return tacit.RunReply{}, err
@@ -222,7 +222,7 @@ func TestResultMustBeTheSignedOne(t *testing.T) {
 func TestBlobsThatFailAreTheRunsFault(t *testing.T) {
 	h := newHost(t, nil, nil)
 	h.putErr = fault.New(fault.Unreachable, "blobs are down")
-	h.want(1, fault.Unreachable)
+	h.want(1, fault.TaskFailed)
 	h.mu.Lock()
 	h.putErr = nil
 	h.mu.Unlock()
@@ -471,8 +471,8 @@ func TestStopEndsARunInHand(t *testing.T) {
 	if err := <-served; !errors.Is(err, context.Canceled) {
 		t.Errorf("Serve = %v", err)
 	}
-	if err := <-ended; fault.Of(err) != fault.Unreachable {
-		t.Errorf("Run = %v, want %s", err, fault.Unreachable)
+	if err := <-ended; fault.Of(err) != fault.TaskFailed {
+		t.Errorf("Run = %v, want %s", err, fault.TaskFailed)
 	}
 	if err := <-waiting; fault.Of(err) != fault.ResBusy {
 		t.Errorf("Launch = %v, want %s", err, fault.ResBusy)
