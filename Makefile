@@ -17,7 +17,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race fuzz bench-demo bench-task bench-gas generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz bench-demo bench-task bench-gas generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -65,11 +65,19 @@ check: fmt vet tidy ## what must hold before a commit
 race:
 	$(GO) test -race $(RACED)
 
-test: check race ## what ./test and CI run
+# The programs are built with failpoints in a folder of their own; see
+# docs/failpoints.md. KILLS and CRASH_TASKS say how much.
+KILLS       ?= 50
+CRASH_TASKS ?= 300
+crash: ## kills every role at steps of the protocol while tasks run
+	$(GO) test ./cmd/internal/crash -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
+
+test: check race crash ## what ./test and CI run
 
 test-long: ## the same tests three times in another order, with the race detector
 	$(GO) test -count=3 -shuffle=on ./...
 	$(GO) test -race -timeout 60m ./...
+	$(MAKE) crash KILLS=1000 CRASH_TASKS=1000
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | grep -v node_modules | sort | while read -r f; do \

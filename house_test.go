@@ -147,6 +147,7 @@ var doors = []struct{ imported, door string }{
 	{"github.com/bytecodealliance/wasmtime-go", "engine/wasm"},
 	{"go.etcd.io/bbolt", "store"},
 	{"cel.dev/cel-go", "rule"},
+	{"go.etcd.io/gofail", "cmd/internal/crash"},
 	{"github.com/transparency-dev/tessera", "audit"},
 	{"connectrpc.com/connect", "rpc"},
 	{"golang.org/x/net", "rpc"},

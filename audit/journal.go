@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"tacit/fault"
 )
@@ -89,6 +90,23 @@ type extent struct {
 	chain chain
 	count uint64 // records
 	size  int64  // bytes of whole frames; what follows is torn
+}
+
+// Read reads the journal of the log of this name in a folder that no process
+// holds, verifies its chain and lends each record to visit. It ends before a
+// torn last frame.
+func Read(dir, name string, visit func(index uint64, record []byte) error) error {
+	file, err := os.Open(filepath.Join(dir, "journal"))
+	if err != nil {
+		return fault.New(fault.AuditUnavailable, "read audit log: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return fault.New(fault.AuditUnavailable, "read audit log: %w", err)
+	}
+	_, err = readJournal(file, info.Size(), startOf(name), visit)
+	return err
 }
 
 // errTorn marks the end of a journal whose last frame is not whole.

@@ -171,7 +171,13 @@ func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
 		return Submission{}, err
 	}
 	req.Task = tacit.Sign(view.Network, c.cfg.Key, t)
-	accepted, err := c.cfg.Dispatcher.Submit(ctx, req)
+	// An answer that got lost is asked for again with the very same task: a
+	// dispatcher that has it answers as before, so nobody pays for two.
+	var accepted tacit.Signed[tacit.Acceptance]
+	err := patiently(ctx, func() (err error) {
+		accepted, err = c.cfg.Dispatcher.Submit(ctx, req)
+		return err
+	})
 	if err != nil {
 		return Submission{}, err
 	}
@@ -203,12 +209,39 @@ func (c *Client) inline(ctx context.Context, data []byte) (tacit.Inline, error) 
 	return tacit.Inline{Sealed: sealed, Data: whole}, nil
 }
 
-// Watch tells every event of a task until the last. A final failure is
-// returned with its code.
+// Bounds of how long somebody who is away is waited for, and how often he is
+// asked meanwhile.
+const (
+	awayMost  = 30 * time.Second
+	awayEvery = 200 * time.Millisecond
+)
+
+// patiently asks again for a while as long as nobody is there to answer.
+func patiently(ctx context.Context, ask func() error) error {
+	until := time.Now().Add(awayMost)
+	for {
+		err := ask()
+		if !errors.Is(err, fault.Unreachable) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(awayEvery):
+		}
+	}
+}
+
+// Watch tells every event of a task until the last, also over a restart of the
+// dispatcher. A final failure is returned with its code.
 func (c *Client) Watch(ctx context.Context, id wire.Digest, tell func(tacit.Event)) error {
 	after := uint64(0)
 	for {
-		r, err := c.cfg.Dispatcher.Events(ctx, tacit.EventsRequest{Task: id, After: after})
+		var r tacit.EventsReply
+		err := patiently(ctx, func() (err error) {
+			r, err = c.cfg.Dispatcher.Events(ctx, tacit.EventsRequest{Task: id, After: after})
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -363,6 +363,13 @@ func (d *Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit
 			d.mu.Unlock()
 			return reply, nil
 		}
+		// After a crash there can be fewer events than the caller saw before:
+		// the last is his all the same.
+		if n := len(t.events); n > 0 && t.events[n-1].Final {
+			reply := tacit.EventsReply{Events: []tacit.Event{t.events[n-1]}}
+			d.mu.Unlock()
+			return reply, nil
+		}
 		d.mu.Unlock()
 		select {
 		case <-changed:

@@ -225,8 +225,8 @@ func (w *Worker) Launch(ctx context.Context, req tacit.LaunchRequest) (tacit.Lau
 	return reply, nil
 }
 
-// launchTries is how many warm enclaves a launch takes: one may have died
-// while it waited.
+// launchTries is how many enclaves a launch takes beyond those that were kept
+// warm, all of which may have died while they waited.
 const launchTries = 3
 
 // launch is called with s.mu held.
@@ -235,7 +235,7 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 	defer cancel()
 	defer context.AfterFunc(w.life, cancel)()
 	s.result.most = 2*int64(req.Task.Requirements.Output) + resultRoom
-	for range launchTries {
+	for range w.cfg.Warm + launchTries {
 		select {
 		case s.enclave = <-w.warm:
 		case <-ctx.Done():
@@ -262,7 +262,7 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 		kill()
 		link.Close()
 	}
-	return reply, fault.New(fault.ResBusy, "launch: %d enclaves ended one after the other: %w", launchTries, err)
+	return reply, fault.New(fault.ResBusy, "launch: %d enclaves ended one after the other: %w", w.cfg.Warm+launchTries, err)
 }
 
 // spawn runs f in a goroutine that stop waits for; false if the worker stops.

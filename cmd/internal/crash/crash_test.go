@@ -1,0 +1,278 @@
+package crash
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var (
+	kills    = flag.Int("crash.kills", 0, "processes to kill at failpoints; none skips the test")
+	tasks    = flag.Int("crash.tasks", 300, "least number of tasks to run meanwhile")
+	seedFlag = flag.Uint64("crash.seed", 0, "seed of the choices [the time]")
+)
+
+// built is the programs with failpoints and a folder that goes when the test ends.
+func built(t *testing.T) (dir string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "crash-") // short: sockets are in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	for _, d := range []string{"src", "bin", "ctl"} {
+		if err := os.Mkdir(filepath.Join(dir, d), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	if err := Build(t.Context(), "../../..", filepath.Join(dir, "src"), filepath.Join(dir, "bin"), filepath.Join(dir, "ctl")); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("programs with failpoints built in %.1f s", time.Since(began).Seconds())
+	return dir
+}
+
+// network brings one up with two users whose service is published.
+func network(t *testing.T, dir string) (*Net, []*User, *Load, mark) {
+	t.Helper()
+	began := time.Now()
+	ctx, cancel := context.WithCancel(context.Background())
+	n, err := Start(ctx, filepath.Join(dir, "home"), filepath.Join(dir, "bin"), filepath.Join(dir, "ctl"), nil)
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		n.Stop()
+		for _, f := range n.Orphans() {
+			t.Errorf("%s: %s", f.Kind, f.What)
+		}
+		if t.Failed() {
+			logs, _ := filepath.Glob(filepath.Join(n.home, "log", "*.log"))
+			for _, l := range logs {
+				b, _ := os.ReadFile(l)
+				t.Logf("%s: %s", filepath.Base(l), b[max(0, len(b)-6000):])
+			}
+		}
+	})
+	var users []*User
+	for _, account := range []string{"alice", "clinic"} {
+		u, err := n.User(ctx, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		users = append(users, u)
+	}
+	load, blob, err := n.Prepare(ctx, users...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("network ready in %.1f s", time.Since(began).Seconds())
+	return n, users, load, mark{blob: blob}
+}
+
+// examine waits for what is still due and lists every broken promise.
+func examine(t *testing.T, n *Net, users []*User, load *Load) (findings []Finding, grants int) {
+	t.Helper()
+	ctx := t.Context()
+	all, _ := load.Tasks()
+	last, err := n.WaitLapsed(ctx, users[0], all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the chain has passed block %d, where the last reservation lapsed", last)
+	if err := n.Claimed(ctx, users[0]); err != nil {
+		t.Error(err)
+	}
+	money, err := n.Money(ctx, users[0], users, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Stop()
+	grants, keys, err := n.Keys(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(Tasks(all), money, keys), grants
+}
+
+// plan is which kinds are struck: each three times, then by chance.
+func plan(r *rand.Rand, n int) []string {
+	kinds := []string{"dispatcher", "manager", "verifier", "worker", "enclave", "gateway", "blobs", "device", "chain"}
+	var list []string
+	for range 3 {
+		list = append(list, kinds...)
+	}
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	often := []string{"dispatcher", "dispatcher", "manager", "manager", "verifier", "worker", "worker", "enclave", "enclave", "gateway", "blobs"}
+	for len(list) < n {
+		list = append(list, often[r.IntN(len(often))])
+	}
+	return list
+}
+
+// Every role is killed at steps of the protocol while tasks run, and comes back
+// without a hand; no task is lost, none paid twice, no key leaves unrecorded.
+//
+// case N91 code - check dispatcher/journal.go:save
+func TestN91KilledAtAnyStep(t *testing.T) {
+	if *kills == 0 {
+		t.Skip("make crash runs it")
+	}
+	seed := *seedFlag
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d (-crash.seed repeats the choices, not the timing)", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	dir := built(t)
+	n, users, load, m := network(t, dir)
+	began := time.Now()
+	var enough atomic.Bool
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		load.Run(t.Context(), *tasks, 6, seed, func() bool { return !enough.Load() })
+	}()
+	used := map[string]int{}
+	var strikes []Strike
+	count, perKind := 0, map[string]int{}
+	queue := plan(r, *kills)
+	for i := 0; count < *kills && i < 3**kills; i++ {
+		kind := queue[i%len(queue)]
+		steps := slices.Clone(Steps[kind])
+		r.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
+		slices.SortStableFunc(steps, func(a, b string) int { return used[a] - used[b] })
+		signal := "kill"
+		if r.IntN(8) == 0 {
+			signal = "stop"
+		}
+		s := n.Strike(t.Context(), users[0], kind, steps[0], signal, m.blob, r, load.InHand)
+		used[s.Step]++
+		strikes = append(strikes, s)
+		if s.Hit && signal == "kill" {
+			count++
+			perKind[kind]++
+		}
+		if s.Err != nil {
+			t.Errorf("%s at %s: %v", s.Name, s.Step, s.Err)
+			break
+		}
+	}
+	struck := time.Since(began)
+	enough.Store(true)
+	<-done
+	ran := time.Since(began)
+	findings, grants := examine(t, n, users, load)
+	all, given := load.Tasks()
+	for _, s := range strikes {
+		t.Log(s.Log(all))
+	}
+	bad := map[string]int{}
+	for _, f := range findings {
+		bad[f.Kind]++
+		t.Errorf("%s: %s", f.Kind, f.What)
+	}
+	settled := 0
+	codes := map[string]int{}
+	for _, x := range all {
+		if x.Settled {
+			settled++
+		} else {
+			codes[string(x.Code)]++
+		}
+	}
+	if settled < len(all)*3/4 {
+		t.Errorf("only %d of %d tasks settled", settled, len(all))
+	}
+	for _, kind := range plan(r, 0) {
+		if perKind[kind] < min(3, *kills/9) {
+			t.Errorf("%s was killed only %d times", kind, perKind[kind])
+		}
+	}
+	if count < *kills || len(all) < *tasks {
+		t.Errorf("%d kills of %d, %d tasks of %d", count, *kills, len(all), *tasks)
+	}
+	var slowest, sum time.Duration
+	for _, s := range strikes {
+		if s.Signal == "kill" && s.Hit {
+			slowest, sum = max(slowest, s.Back), sum+s.Back
+		}
+	}
+	line, err := json.Marshal(map[string]any{
+		"test": "kills", "seed": seed, "kills": count, "stops": len(strikes) - count, "tasks": len(all), "settled": settled, "lapsed": len(all) - settled, "lapsedBy": codes,
+		"notAccepted": given, "lost": bad["lost"], "paidTwice": bad["paid twice"], "unrecorded": bad["unrecorded"], "unbalanced": bad["balance"],
+		"grants": grants, "backMillisMean": (sum / time.Duration(max(1, count))).Milliseconds(), "backMillisMost": slowest.Milliseconds(),
+		"secondsOfKills": int(struck.Seconds()), "secondsOfTasks": int(ran.Seconds()), "cpus": runtime.NumCPU(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(string(line))
+	fmt.Println(string(line))
+}
+
+// The auditor itself must be able to fail: a dispatcher that journals nothing
+// loses a task, a manager that records nothing releases keys unrecorded, and a
+// payment that no proof explains is one too many.
+func TestTheAuditorSeesWhatIsBroken(t *testing.T) {
+	if *kills == 0 {
+		t.Skip("make crash runs it")
+	}
+	dir := built(t)
+	n, users, load, _ := network(t, dir)
+	load.Run(t.Context(), 2, 2, 1, func() bool { return false })
+	all, _ := load.Tasks()
+	sound, err := n.Money(t.Context(), users[0], users, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := slices.Concat(Tasks(all), sound); len(found) > 0 || len(all) != 2 {
+		t.Fatalf("twin: %d tasks on a sound network, findings %v", len(all), found)
+	}
+	few, err := n.Money(t.Context(), users[0], users, all[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sees(t, "paid twice", few)
+
+	if err := n.Arm("manager-1", "auditForgets", "return"); err != nil {
+		t.Fatal(err)
+	}
+	load.patience = 10 * time.Second
+	load.Run(t.Context(), 1, 1, 2, func() bool { return false })
+	if err := n.Arm("dispatcher", "dispatcherForgets", "return"); err != nil {
+		t.Fatal(err)
+	}
+	load.Run(t.Context(), 1, 1, 3, func() bool { return false })
+	all, _ = load.Tasks()
+	sees(t, "lost", Tasks(all))
+	n.Stop()
+	_, keys, err := n.Keys(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sees(t, "unrecorded", keys)
+}
+
+func sees(t *testing.T, kind string, found []Finding) {
+	t.Helper()
+	for _, f := range found {
+		if f.Kind == kind {
+			t.Logf("seen as it must be: %s: %s", f.Kind, f.What)
+			return
+		}
+	}
+	t.Errorf("the auditor does not see what is %s: %v", kind, found)
+}

@@ -1,0 +1,214 @@
+package crash
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"tacit/wire"
+)
+
+// Steps are the failpoints of each kind of process, as docs/failpoints.md has
+// them.
+var Steps = map[string][]string{
+	"dispatcher": {
+		"dispatcherBeforeAccept", "dispatcherAccepted", "dispatcherDrawn", "dispatcherBegun", "dispatcherAssigned", "dispatcherLaunched", "dispatcherCertified",
+		"dispatcherReleased", "dispatcherRan", "dispatcherRanSaved", "dispatcherBatchMade", "dispatcherBatchSigned", "dispatcherBatchPosted", "dispatcherTaskSettled",
+		"storeCommitting", "storeCommitted",
+	},
+	"manager": {
+		"managerDrawn", "managerChallenged", "managerChecked", "managerSpent", "managerRecorded", "managerSealed", "managerGranted",
+		"auditJournalled", "auditIntegrating", "storeCommitting", "storeCommitted",
+	},
+	"verifier": {"verifierAppraised", "verifierJournalled", "verifierHeaderJournalled", "verifierBatchChecked", "verifierBatchJournalled", "storeCommitting"},
+	"worker":   {"workerLaunching", "workerLaunched", "workerRunning", "workerLeft", "workerRan"},
+	"enclave":  {"enclaveLaunched", "enclaveOpened", "enclaveRan", "enclaveSealed"},
+	"gateway":  {"gatewayHeaderSigned", "gatewayHeaderKept", "gatewayPosting", "gatewayPosted", "gatewayClaimed", "storeCommitting"},
+	"blobs":    {"blobsReceived", "blobsTreePlaced", "blobsPlaced", "blobsStored"},
+	"device":   {"deviceStarted", "deviceEvidence"},
+	"chain":    {"chainBlock", "chainSynced"},
+}
+
+// programs are the programs behind the kinds, as their agents call them.
+var programs = map[string]string{"dispatcher": "dispatcher", "manager": "manager", "enclave": "enclave"}
+
+// how many processes of a kind a devnet has.
+var several = map[string]int{"manager": 2, "verifier": 7, "worker": 3}
+
+// A Strike is one process that was stopped at one step, and what became of it.
+type Strike struct {
+	Kind   string        `json:"role"`
+	Name   string        `json:"process"`
+	Step   string        `json:"step"`
+	Signal string        `json:"signal"` // kill, stop or power
+	Hit    bool          `json:"hit"`
+	Back   time.Duration `json:"back"` // until it worked again
+	Err    error         `json:"-"`
+	Tasks  []wire.Digest `json:"-"` // in hand when it was struck
+}
+
+// mark is what is known of a process before it is struck.
+type mark struct {
+	kind, name string
+	pid        int
+	head       uint64
+	log        int64
+	blob       wire.Digest
+	enclaves   map[string]bool
+}
+
+// agents are the sockets of the running programs of a kind.
+func (n *Net) agents(program string) []string {
+	list, _ := filepath.Glob(filepath.Join(n.ctl, program+"-*"))
+	return slices.DeleteFunc(list, func(s string) bool { return syscall.Kill(pidOf(s), 0) != nil })
+}
+
+func pidOf(socket string) int {
+	_, pid, _ := strings.Cut(filepath.Base(socket), "-")
+	v, err := strconv.Atoi(pid)
+	if err != nil {
+		return 1 << 30
+	}
+	return v
+}
+
+// tell sends one line to an agent and returns its answer.
+func tell(socket, line string) (string, error) {
+	c, err := net.DialTimeout("unix", socket, time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return "", err
+	}
+	if _, err := fmt.Fprintln(c, line); err != nil {
+		return "", err
+	}
+	answer, err := bufio.NewReader(c).ReadString('\n')
+	answer = strings.TrimSpace(answer)
+	if err == nil && strings.HasPrefix(answer, "error: ") {
+		err = errors.New(answer)
+	}
+	return answer, err
+}
+
+// target chooses a process of a kind and finds its agents; of enclaves, any.
+func (n *Net) target(kind string, r *rand.Rand) (name string, sockets []string) {
+	if kind == "enclave" {
+		return kind, n.agents(kind)
+	}
+	name = kind
+	if k := several[kind]; k > 0 {
+		name = fmt.Sprintf("%s-%d", kind, 1+r.IntN(k))
+	}
+	program := programs[kind]
+	if program == "" {
+		program = "tacitd"
+	}
+	return name, []string{filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, n.pid(name)))}
+}
+
+// Arm sets the terms of a failpoint in a supervised process.
+func (n *Net) Arm(name, step, terms string) error {
+	program := programs[strings.TrimRight(name, "-0123456789")]
+	if program == "" {
+		program = "tacitd"
+	}
+	_, err := tell(filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, n.pid(name))), "enable "+step+" "+terms)
+	return err
+}
+
+// hitWait is how long a step is waited for; one that no task reaches meanwhile
+// is given up.
+const hitWait = 8 * time.Second
+
+// Strike arms a step in one process of a kind, waits until the process is there,
+// and kills it or stops it for a while. Then it waits until it works again.
+func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, blob wire.Digest, r *rand.Rand, inHand func() []wire.Digest) Strike {
+	name, sockets := n.target(kind, r)
+	s := Strike{Kind: kind, Name: name, Step: step, Signal: signal}
+	m := mark{kind: kind, name: name, blob: blob, enclaves: map[string]bool{}}
+	skip, pause := r.IntN(3), time.Duration(300+r.IntN(1500))*time.Millisecond
+	if kind == "enclave" {
+		skip = 0 // each runs one attempt
+	}
+	sleep := 20000 // milliseconds: until the kill
+	if signal == "stop" {
+		sleep = 200
+	}
+	terms := fmt.Sprintf("1*sleep(%d)", sleep)
+	if skip > 0 {
+		terms = fmt.Sprintf("%d*off->%s", skip, terms)
+	}
+	var armed []string
+	for _, a := range sockets {
+		if _, err := tell(a, "enable "+step+" "+terms); err == nil {
+			armed = append(armed, a)
+		} else {
+			s.Err = err
+		}
+	}
+	defer func() {
+		for _, a := range armed {
+			_, _ = tell(a, "disable "+step)
+		}
+	}()
+	at := n.hit(ctx, armed, step, skip)
+	if at == "" {
+		return s
+	}
+	s.Hit, s.Err = true, nil
+	m.pid = pidOf(at)
+	for _, a := range n.agents("enclave") {
+		m.enclaves[a] = true
+	}
+	if kind == "chain" {
+		m.head, _ = u.chain.Head(ctx)
+	}
+	if info, err := os.Stat(filepath.Join(n.home, "log", name+".log")); err == nil {
+		m.log = info.Size()
+	}
+	s.Tasks = inHand()
+	began := time.Now()
+	if signal == "stop" {
+		if s.Err = syscall.Kill(m.pid, syscall.SIGSTOP); s.Err == nil {
+			time.Sleep(pause)
+			s.Err = syscall.Kill(m.pid, syscall.SIGCONT)
+		}
+		s.Back = time.Since(began)
+		return s
+	}
+	if s.Err = syscall.Kill(m.pid, syscall.SIGKILL); s.Err != nil {
+		return s
+	}
+	s.Err = until(ctx, 40*time.Second, 2*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) })
+	s.Back = time.Since(began)
+	return s
+}
+
+// hit waits until one of the armed processes sleeps at the step.
+func (n *Net) hit(ctx context.Context, armed []string, step string, skip int) string {
+	for end := time.Now().Add(hitWait); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(3 * time.Millisecond) {
+		for _, a := range armed {
+			answer, err := tell(a, "count "+step)
+			if err != nil {
+				continue
+			}
+			if count, err := strconv.Atoi(answer); err == nil && count > skip {
+				return a
+			}
+		}
+	}
+	return ""
+}
