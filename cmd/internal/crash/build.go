@@ -48,7 +48,7 @@ func Build(ctx context.Context, root, work, bin, ctl string) error {
 		if err != nil {
 			return err
 		}
-		if dir := filepath.Dir(filepath.Join(work, rel)); source && strings.Contains(string(text), "// gofail: var ") && !slices.Contains(armed, dir) {
+		if dir := filepath.Dir(filepath.Join(work, rel)); source && strings.Contains(string(text), "// gofail"+": var ") && !slices.Contains(armed, dir) {
 			armed = append(armed, dir)
 		}
 		return os.WriteFile(filepath.Join(work, rel), text, 0o600)

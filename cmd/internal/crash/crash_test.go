@@ -125,7 +125,7 @@ func plan(r *rand.Rand, n int) []string {
 // Every role is killed at steps of the protocol while tasks run, and comes back
 // without a hand; no task is lost, none paid twice, no key leaves unrecorded.
 //
-// case N91 code - check dispatcher/journal.go:save
+// case N91 code - check dispatcher/journal.go:save twin TestTheAuditorSeesWhatIsBroken
 func TestN91KilledAtAnyStep(t *testing.T) {
 	if *kills == 0 {
 		t.Skip("make crash runs it")
