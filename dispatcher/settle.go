@@ -38,6 +38,10 @@ func secondsOf(t tacit.Task) time.Duration {
 // time, until ctx ends.
 func (d *Dispatcher) settleAll(ctx context.Context) {
 	var waiting []wire.Digest
+	take := func(id wire.Digest) {
+		waiting = append(waiting, id)
+		d.event(id, "Settle", "started", "", nil, false)
+	}
 	t := time.NewTicker(d.cfg.BatchEvery)
 	defer t.Stop()
 	for {
@@ -45,10 +49,13 @@ func (d *Dispatcher) settleAll(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case id := <-d.due:
-			waiting = append(waiting, id)
-			d.event(id, "Settle", "started", "", nil, false)
+			take(id)
 			continue
 		case <-t.C:
+		}
+		// What is due by now goes along, whichever of the two select saw first.
+		for len(d.due) > 0 {
+			take(<-d.due)
 		}
 		b, err := d.pending(ctx, waiting)
 		if err == nil && len(b.Tasks) > 0 {

@@ -59,6 +59,10 @@ type incarnation struct {
 	room   any
 	ready  atomic.Bool
 	ended  atomic.Bool
+	reads  struct {
+		mu sync.Mutex
+		m  map[string]any
+	}
 }
 
 func (in *incarnation) dead() bool { return in.ended.Load() }
@@ -119,6 +123,7 @@ func (p *proc) start() {
 	p.count++
 	ctx, cancel := context.WithCancel(context.Background())
 	in := &incarnation{p: p, ctx: ctx, cancel: cancel}
+	in.reads.m = map[string]any{}
 	p.cur = in
 	p.mu.Unlock()
 	in.store = p.disk.Open(func(t tacit.Txn) tacittest.Crash {
@@ -188,8 +193,8 @@ func (w *world) crash(p *proc) {
 }
 
 // sweep ends the processes that crashed at a write, and takes back what was
-// armed and not reached.
-func (w *world) sweep() {
+// armed and not reached; it reports whether a process ended.
+func (w *world) sweep() (ended bool) {
 	for _, p := range w.procs {
 		p.mu.Lock()
 		p.armed = 0
@@ -197,8 +202,10 @@ func (w *world) sweep() {
 		p.mu.Unlock()
 		if over {
 			w.crash(p)
+			ended = true
 		}
 	}
+	return ended
 }
 
 // odd makes durations of this role's own, so that no two timers of different
@@ -349,31 +356,31 @@ type gatewayPeer struct {
 }
 
 func (g gatewayPeer) Headers(ctx context.Context, req tacit.HeadersRequest) (tacit.HeadersReply, error) {
-	return ask(ctx, g.w, g.in, g.w.gateway, "headers", func(ctx context.Context, in *incarnation) (tacit.HeadersReply, error) {
+	return read(ctx, g.w, g.in, g.w.gateway, "headers", func(ctx context.Context, in *incarnation) (tacit.HeadersReply, error) {
 		return in.room.(*gateway.Gateway).Headers(ctx, req)
 	})
 }
 
 func (g gatewayPeer) Node(ctx context.Context, req tacit.ProofRequest) (tacit.NodeReply, error) {
-	return ask(ctx, g.w, g.in, g.w.gateway, "node "+req.Key.String()[:8], func(ctx context.Context, in *incarnation) (tacit.NodeReply, error) {
+	return read(ctx, g.w, g.in, g.w.gateway, "node "+req.Key.String()[:8], func(ctx context.Context, in *incarnation) (tacit.NodeReply, error) {
 		return in.room.(*gateway.Gateway).Node(ctx, req)
 	})
 }
 
 func (g gatewayPeer) Entry(ctx context.Context, req tacit.ProofRequest) (tacit.EntryReply, error) {
-	return ask(ctx, g.w, g.in, g.w.gateway, "entry "+req.ID.Short(), func(ctx context.Context, in *incarnation) (tacit.EntryReply, error) {
+	return read(ctx, g.w, g.in, g.w.gateway, "entry "+req.ID.Short(), func(ctx context.Context, in *incarnation) (tacit.EntryReply, error) {
 		return in.room.(*gateway.Gateway).Entry(ctx, req)
 	})
 }
 
 func (g gatewayPeer) Deposit(ctx context.Context, req tacit.ProofRequest) (tacit.DepositReply, error) {
-	return ask(ctx, g.w, g.in, g.w.gateway, "deposit "+req.Key.String()[:8], func(ctx context.Context, in *incarnation) (tacit.DepositReply, error) {
+	return read(ctx, g.w, g.in, g.w.gateway, "deposit "+req.Key.String()[:8], func(ctx context.Context, in *incarnation) (tacit.DepositReply, error) {
 		return in.room.(*gateway.Gateway).Deposit(ctx, req)
 	})
 }
 
 func (g gatewayPeer) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.PoolsReply, error) {
-	return ask(ctx, g.w, g.in, g.w.gateway, fmt.Sprintf("pools %d", req.Epoch), func(ctx context.Context, in *incarnation) (tacit.PoolsReply, error) {
+	return read(ctx, g.w, g.in, g.w.gateway, fmt.Sprintf("pools %d", req.Epoch), func(ctx context.Context, in *incarnation) (tacit.PoolsReply, error) {
 		return in.room.(*gateway.Gateway).Pools(ctx, req)
 	})
 }

@@ -126,6 +126,9 @@ type answer[T any] struct {
 func ask[T any](ctx context.Context, w *world, from *incarnation, to *proc, what string, do func(ctx context.Context, in *incarnation) (T, error)) (T, error) {
 	var none T
 	unreachable := fault.New(fault.Unreachable, "ask %s for %s: the connection broke", to.name, what)
+	if from.dead() {
+		return none, unreachable
+	}
 	key := w.s.name(fmt.Sprintf("%s>%s %s", from.p.name, to.name, what))
 	answers := make(chan answer[T], 2)
 	var once sync.Once
@@ -176,6 +179,39 @@ func ask[T any](ctx context.Context, w *world, from *incarnation, to *proc, what
 		return none, fault.New(fault.Unreachable, "ask %s for %s: %w", to.name, what, ctx.Err())
 	case <-from.ctx.Done():
 		return none, unreachable
+	}
+}
+
+// A flight is a read that several callers of one process wait for.
+type flight[T any] struct {
+	done chan struct{}
+	v    T
+	err  error
+}
+
+// read is an ask that names no task. Calls for the same at one time are one,
+// or the scheduler could not tell which of them it delivers.
+func read[T any](ctx context.Context, w *world, from *incarnation, to *proc, what string, do func(ctx context.Context, in *incarnation) (T, error)) (T, error) {
+	from.reads.mu.Lock()
+	f, ok := from.reads.m[what].(*flight[T])
+	if !ok {
+		f = &flight[T]{done: make(chan struct{})}
+		from.reads.m[what] = f
+		w.calls.Go(func() {
+			f.v, f.err = ask(from.ctx, w, from, to, what, do)
+			from.reads.mu.Lock()
+			delete(from.reads.m, what)
+			from.reads.mu.Unlock()
+			close(f.done)
+		})
+	}
+	from.reads.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.v, f.err
+	case <-ctx.Done():
+		var none T
+		return none, fault.New(fault.Unreachable, "ask %s for %s: %w", to.name, what, ctx.Err())
 	}
 }
 

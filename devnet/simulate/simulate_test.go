@@ -1,11 +1,17 @@
 package simulate
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"testing/cryptotest"
 	"testing/synctest"
@@ -27,12 +33,13 @@ type outcome struct {
 
 // stats are what happened, so that a suite in which nothing does is seen.
 type stats struct {
-	accepted, settled, lapsed, direct, voided, grants, proofs, slashed int
+	Steps, Accepted, Settled, Lapsed, Direct, Voided, Grants, Proofs, Crashes, Reorgs, Slashed int
 }
 
 func (s *stats) add(o stats) {
-	s.accepted, s.settled, s.lapsed, s.direct = s.accepted+o.accepted, s.settled+o.settled, s.lapsed+o.lapsed, s.direct+o.direct
-	s.voided, s.grants, s.proofs, s.slashed = s.voided+o.voided, s.grants+o.grants, s.proofs+o.proofs, s.slashed+o.slashed
+	s.Steps, s.Accepted, s.Settled, s.Lapsed, s.Direct = s.Steps+o.Steps, s.Accepted+o.Accepted, s.Settled+o.Settled, s.Lapsed+o.Lapsed, s.Direct+o.Direct
+	s.Voided, s.Grants, s.Proofs, s.Slashed = s.Voided+o.Voided, s.Grants+o.Grants, s.Proofs+o.Proofs, s.Slashed+o.Slashed
+	s.Crashes, s.Reorgs = s.Crashes+o.Crashes, s.Reorgs+o.Reorgs
 }
 
 // play runs one seed.
@@ -52,7 +59,9 @@ func play(t *testing.T, seed uint64, edit func(*options), lacks broken) (out out
 func (w *world) once() string {
 	w.step(w.calm)
 	w.s.settle()
-	w.sweep()
+	if w.sweep() {
+		w.s.settle()
+	}
 	return w.check()
 }
 
@@ -158,18 +167,19 @@ func (w *world) settledSince(before map[wire.Digest]promise) (n int) {
 
 func (w *world) stats() stats {
 	m := w.chain.head().state
-	s := stats{accepted: len(w.seen.accepted), direct: len(m.Direct), grants: len(w.seen.grants), proofs: w.seen.proofs}
+	s := stats{Steps: w.s.steps, Accepted: len(w.seen.accepted), Direct: len(m.Direct), Grants: len(w.seen.grants), Proofs: w.seen.proofs, Reorgs: w.chain.fork}
 	for _, b := range m.Posted() {
 		if b.Voided {
-			s.voided++
+			s.Voided++
 		} else {
-			s.settled += len(b.Settlements)
+			s.Settled += len(b.Settlements)
 		}
 	}
-	s.lapsed = s.accepted - s.settled - s.direct
+	s.Lapsed = s.Accepted - s.Settled - s.Direct
 	for _, p := range w.procs {
+		s.Crashes += p.count - 1
 		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake {
-			s.slashed++
+			s.Slashed++
 		}
 	}
 	return s
@@ -201,19 +211,64 @@ func TestOneSeed(t *testing.T) {
 	}
 }
 
-func TestMany(t *testing.T) {
-	from, n := number("SIMULATE_FROM", 1), number("SIMULATE_SEEDS", 40)
-	var all stats
-	for seed := from; seed < from+n; seed++ {
-		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
-			o := play(t, seed, nil, broken{})
-			if o.violated != "" {
-				t.Errorf("seed %d, step %d, trace %s: %s", o.seed, o.steps, o.digest, o.violated)
-			}
-			all.add(o.stats)
+// TestSeeds plays SIMULATE_SEEDS worlds from SIMULATE_FROM on. Randomness of
+// package crypto belongs to a whole process, so the work is shared out to one
+// process per processor.
+func TestSeeds(t *testing.T) {
+	from, n := number("SIMULATE_FROM", 1), number("SIMULATE_SEEDS", 1000)
+	if part := os.Getenv("SIMULATE_PART"); part != "" {
+		var k, of uint64
+		if _, err := fmt.Sscanf(part, "%d/%d", &k, &of); err != nil {
+			t.Fatal(err)
+		}
+		var all stats
+		for seed := from + k; seed < from+n; seed += of {
+			t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+				o := play(t, seed, nil, broken{})
+				o.report(t)
+				all.add(o.stats)
+			})
+		}
+		b, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("stats %s\n", b)
+		return
+	}
+	if testing.Short() {
+		n = min(n, 50)
+	}
+	parts := runtime.GOMAXPROCS(0)
+	outs, errs := make([]bytes.Buffer, parts), make([]error, parts)
+	var wg sync.WaitGroup
+	for k := range parts {
+		wg.Go(func() {
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSeeds$", "-test.timeout=6h")
+			cmd.Env = append(os.Environ(), fmt.Sprintf("SIMULATE_PART=%d/%d", k, parts), fmt.Sprintf("SIMULATE_SEEDS=%d", n))
+			cmd.Stdout, cmd.Stderr = &outs[k], &outs[k]
+			errs[k] = cmd.Run()
 		})
 	}
-	t.Logf("%+v", all)
+	wg.Wait()
+	var all stats
+	for k := range parts {
+		if errs[k] != nil {
+			t.Errorf("part %d: %v\n%s", k, errs[k], outs[k].String())
+			continue
+		}
+		_, line, _ := strings.Cut(outs[k].String(), "stats ")
+		line, _, _ = strings.Cut(line, "\n")
+		var one stats
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Errorf("part %d: %v", k, err)
+		}
+		all.add(one)
+	}
+	fmt.Printf("simulate: %d seeds from %d: %+v\n", n, from, all)
+	if n >= 200 && (all.Settled == 0 || all.Lapsed == 0 || all.Direct == 0 || all.Voided == 0 || all.Crashes == 0 || all.Reorgs == 0) {
+		t.Errorf("the seeds are too tame: %+v", all)
+	}
 }
 
 // TestASeedReplaysByteForByte plays seeds again and compares whole traces.
