@@ -148,14 +148,18 @@ func (c *chain) watch() {
 		c.submit(&tx{key: key, urgent: true, apply: apply, done: make(chan struct{})})
 	}
 	for _, b := range m.Posted() {
-		if b.Voided || !m.Open(b.Posted, at) {
+		if b.Voided || !m.Open(b.Posted, at) || c.w.broken.noDuplicateRule {
 			continue
 		}
 		d, n := b.Batch.Dispatcher, b.Batch.Number
 		for i, s := range b.Settlements {
 			if direct := m.Direct[s.Task]; direct != nil && direct.Order < b.Order {
 				send(fmt.Sprintf("challengeDirect %s/%d", d.String()[:6], n), func(m *tacittest.Contracts, block uint64, do bool) string {
-					return m.ChallengeDirect(m.Batches[d][n], i, c.w.reporter, block, do)
+					b := m.Batches[d][n]
+					if do && m.Direct[b.Settlements[i].Task].Posted <= b.Known {
+						c.w.unaware[d] = true
+					}
+					return m.ChallengeDirect(b, i, c.w.reporter, block, do)
 				})
 			} else if direct != nil && m.Open(direct.Posted, at) {
 				send("voidDirect "+s.Task.Short(), func(m *tacittest.Contracts, block uint64, do bool) string {
@@ -166,7 +170,7 @@ func (c *chain) watch() {
 				if e.Voided || e.Order >= b.Order || e.Batch.Dispatcher != d {
 					continue
 				}
-				if j := slices.IndexFunc(e.Settlements, func(o tacit.Settlement) bool { return o.Task == s.Task }); j >= 0 && !c.w.broken.noDuplicateRule {
+				if j := slices.IndexFunc(e.Settlements, func(o tacit.Settlement) bool { return o.Task == s.Task }); j >= 0 {
 					en := e.Batch.Number
 					send(fmt.Sprintf("challengeDuplicate %s/%d", d.String()[:6], n), func(m *tacittest.Contracts, block uint64, do bool) string {
 						return m.ChallengeDuplicate(m.Batches[d][n], i, m.Batches[d][en], j, c.w.reporter, block, do)

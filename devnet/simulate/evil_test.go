@@ -90,8 +90,8 @@ func (f forgetful) Commit(ctx context.Context, txn tacit.Txn) (int64, error) {
 	return f.Memory.Commit(ctx, txn)
 }
 
-// managerSchemes are those of the managers.
-func (w *world) managerSchemes() attest.Schemes {
+// believed are the schemes of those who appraise.
+func (w *world) believed() attest.Schemes {
 	if w.broken.believes {
 		return attest.Schemes{credulous{w}}
 	}

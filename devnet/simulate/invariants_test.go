@@ -26,19 +26,20 @@ type quoted struct {
 
 // seen is everything that left a role, as an observer of all wires sees it.
 type seen struct {
-	mu          sync.Mutex // guards what follows
-	quotes      map[wire.Digest]quoted
-	grants      map[string][]byte          // manager, task, attempt, place -> the grants that left
-	released    map[string]map[string]bool // manager and artefact -> attempts
-	votes       map[string]wire.Digest
-	headers     map[string]wire.Digest
-	batches     map[string]uint64      // verifier and task -> batch number
-	draws       map[string]wire.Digest // manager and task -> share
-	sequences   map[string]wire.Digest // dispatcher, user and sequence -> task
-	accepted    map[wire.Digest]promise
-	leaves      map[wire.Digest][]tacit.Settlement // by a batch's root
-	caseOf      map[string]tacit.ReleaseRequest    // what a dispatcher had released first
-	proofs, ran int
+	mu        sync.Mutex // guards what follows
+	quotes    map[wire.Digest]quoted
+	grants    map[string][]byte          // manager, task, attempt, place -> the grants that left
+	released  map[string]map[string]bool // manager and artefact -> attempts
+	votes     map[string]wire.Digest
+	headers   map[string]wire.Digest
+	batches   map[string]uint64      // verifier and task -> batch number
+	draws     map[string]wire.Digest // manager and task -> share
+	sequences map[string]wire.Digest // dispatcher, user and sequence -> task
+	accepted  map[wire.Digest]promise
+	leaves    map[wire.Digest][]tacit.Settlement // by a batch's root
+	caseOf    map[string]tacit.ReleaseRequest    // what a dispatcher had released first
+	leaked    map[wire.Digest]bool
+	proofs    int
 }
 
 // promise is an acceptance that reached its user.
@@ -51,7 +52,7 @@ func newSeen() *seen {
 	return &seen{
 		quotes: map[wire.Digest]quoted{}, grants: map[string][]byte{}, released: map[string]map[string]bool{}, votes: map[string]wire.Digest{},
 		headers: map[string]wire.Digest{}, batches: map[string]uint64{}, draws: map[string]wire.Digest{}, sequences: map[string]wire.Digest{},
-		accepted: map[wire.Digest]promise{}, leaves: map[wire.Digest][]tacit.Settlement{}, caseOf: map[string]tacit.ReleaseRequest{},
+		accepted: map[wire.Digest]promise{}, leaves: map[wire.Digest][]tacit.Settlement{}, caseOf: map[string]tacit.ReleaseRequest{}, leaked: map[wire.Digest]bool{},
 	}
 }
 
@@ -168,11 +169,23 @@ func (s *seen) header(w *world, p *proc, h tacit.Signed[tacit.EpochHeader]) {
 	}
 }
 
-// batch notes which settlements are under a root.
-func (s *seen) batch(req tacit.BatchRequest) {
+// batch notes which settlements are under a root. Whoever is asked to sign a
+// batch holds all papers of its tasks, and in some worlds takes them to the
+// contract himself.
+func (s *seen) batch(w *world, req tacit.BatchRequest) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.leaves[req.Batch.Leaves] = req.Settlements
+	var leaked []tacit.SettleClaim
+	for i, x := range req.Settlements {
+		if w.o.direct && !s.leaked[x.Task] && x.Task[0]%2 == 0 {
+			s.leaked[x.Task] = true
+			leaked = append(leaked, req.Claims[i])
+		}
+	}
+	s.mu.Unlock()
+	for _, c := range leaked {
+		w.settleDirect(tacit.Proof{Case: c.Case, Certificate: c.Certificate, Leaf: c.Leaf})
+	}
 }
 
 func (s *seen) settlements(root wire.Digest) []tacit.Settlement {
@@ -337,7 +350,7 @@ func (w *world) ends() (waiting []wire.Digest, wrong string) {
 func (w *world) honest() string {
 	m := w.chain.head().state
 	for _, p := range w.procs {
-		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake && p.evil == "" {
+		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake && p.evil == "" && !w.unaware[p.node.Key] {
 			return p.name + " is honest and was slashed"
 		}
 	}

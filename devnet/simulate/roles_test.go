@@ -248,7 +248,7 @@ func bootManager(p *proc, in *incarnation) error {
 		log = skipLog{in.log}
 	}
 	m, err := manager.New(in.ctx, manager.Config{
-		Key: p.key, VRF: p.vrf, Store: p.w.brokenStore(p, in.store), Audit: log, Headers: headers, Schemes: p.w.managerSchemes(), Now: p.now,
+		Key: p.key, VRF: p.vrf, Store: p.w.brokenStore(p, in.store), Audit: log, Headers: headers, Schemes: p.w.believed(), Now: p.now,
 		LogKey: tacit.LogKey{Manager: p.node.Key, Name: p.name, Public: p.logKey().Public().(ed25519.PublicKey)},
 	})
 	if err != nil {
@@ -264,7 +264,7 @@ func bootVerifier(p *proc, in *incarnation) error {
 	if err != nil {
 		return err
 	}
-	v, err := verifier.New(verifier.Config{Key: p.key, Store: p.w.brokenStore(p, in.store), Headers: headers, Schemes: p.w.schemes, Chain: p.chain, Sample: p.w.chunk, Now: p.now})
+	v, err := verifier.New(verifier.Config{Key: p.key, Store: p.w.brokenStore(p, in.store), Headers: headers, Schemes: p.w.believed(), Chain: p.chain, Sample: p.w.chunk, Now: p.now})
 	if err != nil {
 		return err
 	}
@@ -456,9 +456,18 @@ type verifierPeer struct {
 func (v verifierPeer) room(in *incarnation) *verifier.Verifier { return in.room.(*verifier.Verifier) }
 
 func (v verifierPeer) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tacit.Vote], error) {
-	c = v.w.tamperAppraise(v.in, c)
+	if v.w.evil(v.in, "twice") { // other evidence for the same attempt
+		other := c
+		other.Evidence.Report = bytes.Clone(c.Evidence.Report)
+		other.Evidence.Report[len(other.Evidence.Report)-1] ^= 1
+		v.w.calls.Go(func() { _, _ = v.appraise(v.in.ctx, "appraise again", other) })
+	}
+	return v.appraise(ctx, "appraise", v.w.tamperAppraise(v.in, c))
+}
+
+func (v verifierPeer) appraise(ctx context.Context, what string, c tacit.Case) (tacit.Signed[tacit.Vote], error) {
 	as := c.Assignment.Body
-	return ask(ctx, v.w, v.in, v.p, fmt.Sprintf("appraise %s/%d", as.Task.Short(), as.Attempt), func(ctx context.Context, in *incarnation) (tacit.Signed[tacit.Vote], error) {
+	return ask(ctx, v.w, v.in, v.p, fmt.Sprintf("%s %s/%d", what, as.Task.Short(), as.Attempt), func(ctx context.Context, in *incarnation) (tacit.Signed[tacit.Vote], error) {
 		if v.p.evil != "" {
 			return v.lie(c)
 		}
@@ -513,7 +522,7 @@ func (v verifierPeer) Header(ctx context.Context, req tacit.HeaderRequest) (taci
 }
 
 func (v verifierPeer) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.BatchSig, error) {
-	v.w.seen.batch(req)
+	v.w.seen.batch(v.w, req)
 	return ask(ctx, v.w, v.in, v.p, fmt.Sprintf("batch %d %s", req.Batch.Number, req.Batch.Hash().Short()), func(ctx context.Context, in *incarnation) (tacit.BatchSig, error) {
 		switch v.p.evil {
 		case "silent", "reject":

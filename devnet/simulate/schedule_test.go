@@ -109,6 +109,13 @@ func (s *scheduler) ready() []*event {
 	return list
 }
 
+// faulty reports whether a connection is still to break.
+func (s *scheduler) faulty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.events, func(e *event) bool { return strings.HasPrefix(e.key, "broken ") || strings.HasPrefix(e.key, "again ") })
+}
+
 func (s *scheduler) take(e *event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -133,8 +133,13 @@ func (w *world) until(what string, most time.Duration, done func() (bool, string
 	return fmt.Sprintf("not in %s: %s; open are %v", most, what, waiting)
 }
 
-// up reports whether every role answers.
+// up reports whether every role answers, no fault is still on its way, and the
+// headers are as new as the chain.
 func (w *world) up() bool {
+	p := w.genesis.Params
+	if m := w.chain.head().state; (m.Last+1)*p.EpochLength+4 < w.chain.final() || w.s.faulty() {
+		return false
+	}
 	return !slices.ContainsFunc(w.procs, func(p *proc) bool { return p.live() == nil })
 }
 
