@@ -86,6 +86,16 @@ func (d *Disk) Lose() {
 	}
 }
 
+// Clone is a second disk with the same content, found when all leases have
+// ended.
+func (d *Disk) Clone() *Disk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := NewDisk()
+	c.items, c.rev, c.gone = maps.Clone(d.items), d.rev, d.rev
+	return c
+}
+
 // Items is a copy of what is on the disk, in order.
 func (d *Disk) Items() []tacit.Item {
 	d.mu.Lock()

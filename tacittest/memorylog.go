@@ -33,6 +33,9 @@ func (t *Tape) Records() [][]byte {
 	return list
 }
 
+// Clone is a second tape with the same records.
+func (t *Tape) Clone() *Tape { return &Tape{records: t.Records()} }
+
 // A MemoryLog is a tacit.AuditLog in memory that can crash.
 type MemoryLog struct {
 	tape     *Tape

@@ -433,6 +433,9 @@ func (m managerPeer) Release(ctx context.Context, req tacit.ReleaseRequest) (tac
 	req = m.w.tamperRelease(m.in, req)
 	as := req.Case.Assignment.Body
 	return ask(ctx, m.w, m.in, m.p, fmt.Sprintf("release %s/%d", as.Task.Short(), as.Attempt), func(ctx context.Context, in *incarnation) (tacit.ReleaseReply, error) {
+		if m.w.before == nil {
+			m.w.before = &release{req, m.p.disk.Clone(), m.p.tape.Clone()}
+		}
 		reply, err := m.room(in).Release(ctx, req)
 		if err == nil && !in.dead() {
 			m.w.seen.release(m.w, m.p, req, reply)

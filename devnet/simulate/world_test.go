@@ -103,6 +103,8 @@ type world struct {
 	readers                                          []*reader
 	users                                            []*user
 
+	before *release // the first question for keys, and what its manager had then
+
 	mu    sync.Mutex // guards what follows
 	blobs map[wire.Digest][]byte
 }
