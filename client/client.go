@@ -29,6 +29,10 @@ type Ledger interface {
 	Deposit(ctx context.Context, dispatcher wire.Address, amount tacit.Money) error
 	// Deposited is what the account has on deposit now, and with whom.
 	Deposited(ctx context.Context) (tacit.Deposit, error)
+	// Wallet is what it could still deposit.
+	Wallet(ctx context.Context) (tacit.Money, error)
+	SetTerms(ctx context.Context, id, terms wire.Digest, price tacit.Money) (tacit.Entry, error)
+	Retire(ctx context.Context, id wire.Digest) (tacit.Entry, error)
 }
 
 // Headers is a tacit.Headers that can be waited for.
@@ -45,6 +49,8 @@ type Config struct {
 	Gateway    tacit.Gateway
 	Manager    tacit.KeyReleaser // that keeps this account's artefacts
 	ManagerKey wire.Address
+	// Door connects to a manager, of whomever, to talk about terms.
+	Door       func(ctx context.Context, manager wire.Address) (tacit.Doorkeeper, error)
 	Dispatcher tacit.Dispatcher
 	// DispatcherKey is whom tasks and deposits are assigned to.
 	DispatcherKey wire.Address

@@ -29,6 +29,8 @@ type Wish struct {
 	Params       []byte    // JSON for the guest, or nil
 	Requirements tacit.Requirements
 	MaxFee       tacit.Money
+	// Wait is how many blocks later the deadline is, for owners who are asked.
+	Wait uint64
 }
 
 // A Binding is a dataset under an alias.
@@ -146,14 +148,12 @@ func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
 	if _, err := rand.Read(nonce); err != nil {
 		return Submission{}, fmt.Errorf("make nonce: %w", err)
 	}
-	params := c.cfg.Genesis.Params
 	t := tacit.Task{
 		User: c.cfg.Key.Address(), Nonce: binary.BigEndian.Uint64(nonce), Kind: tacit.KindEnclave,
 		Service: p.Service.ID, Generation: p.Service.Generation, Requirements: p.Wish.Requirements,
 		Recipients: []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte(c.cfg.Identity.Recipient().String())}},
 		Dispatcher: c.cfg.DispatcherKey, MaxFee: p.Wish.MaxFee,
-		// Four epochs of room: the acceptance may come under a later header.
-		Deadline: view.Header.Block + params.Deadline + 4*params.EpochLength + uint64(p.Wish.Requirements.Seconds),
+		Deadline: c.deadline(view.Header.Block, p.Wish),
 	}
 	for i, b := range p.Wish.Data {
 		t.Inputs = append(t.Inputs, tacit.Input{Kind: tacit.InputEntry, Name: b.Alias, Ref: p.Datasets[i].ID, Index: p.Datasets[i].Generation})
@@ -190,6 +190,13 @@ func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
 		return Submission{}, fault.New(fault.ConsField, "check acceptance: it is for another task or above the maximum fee")
 	}
 	return Submission{id, req.Task, accepted}, nil
+}
+
+// deadline is the block by which a wish must have run. It leaves four epochs of
+// room: the acceptance may come under a later header.
+func (c *Client) deadline(block uint64, w Wish) uint64 {
+	params := c.cfg.Genesis.Params
+	return block + params.Deadline + 4*params.EpochLength + uint64(w.Requirements.Seconds) + w.Wait
 }
 
 func (c *Client) inline(ctx context.Context, data []byte) (tacit.Inline, error) {

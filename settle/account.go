@@ -28,3 +28,21 @@ func (a Account) Deposited(ctx context.Context) (tacit.Deposit, error) {
 	l, err := a.Client.Ledger(ctx, a.Client.Account())
 	return l.Deposit, err
 }
+
+// Wallet is what the account could still deposit.
+func (a Account) Wallet(ctx context.Context) (tacit.Money, error) {
+	l, err := a.Client.Ledger(ctx, a.Client.Account())
+	return l.Wallet, err
+}
+
+// SetTerms gives an entry of the account new terms and a new price.
+func (a Account) SetTerms(ctx context.Context, id, terms wire.Digest, price tacit.Money) (tacit.Entry, error) {
+	e, _, err := a.Client.SetTerms(ctx, id, terms, price)
+	return e, err
+}
+
+// Retire says that an entry of the account is offered no longer.
+func (a Account) Retire(ctx context.Context, id wire.Digest) (tacit.Entry, error) {
+	e, _, err := a.Client.Retire(ctx, id)
+	return e, err
+}

@@ -78,17 +78,17 @@ func (t *tool) command() *cobra.Command {
 	root.PersistentFlags().StringVarP(&t.output, "output", "o", "table", "table or json")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.New(fault.APIField, "read flags: %w", err) })
 
-	service := &cobra.Command{Use: "service", Short: "Programs: test and publish"}
-	service.AddCommand(t.serviceTest(), t.servicePublish())
-	data := &cobra.Command{Use: "data", Short: "Datasets: publish"}
-	data.AddCommand(t.dataPublish())
-	task := &cobra.Command{Use: "task", Short: "Tasks: show"}
-	task.AddCommand(t.taskShow())
+	service := &cobra.Command{Use: "service", Short: "Programs: test, publish, update and retire"}
+	service.AddCommand(t.serviceTest(), t.servicePublish(), t.update(true), t.retire("service"))
+	data := &cobra.Command{Use: "data", Short: "Datasets: publish, update and retire"}
+	data.AddCommand(t.dataPublish(), t.update(false), t.retire("dataset"))
+	task := &cobra.Command{Use: "task", Short: "Tasks: plan and show"}
+	task.AddCommand(t.taskPlan(), t.taskShow())
 	proof := &cobra.Command{Use: "proof", Short: "Proofs: verify"}
 	proof.AddCommand(t.proofVerify())
 	wallet := &cobra.Command{Use: "wallet", Short: "Money: show and collect"}
 	wallet.AddCommand(t.walletShow(), t.walletCollect())
-	root.AddCommand(t.up(), t.demo(), service, data, t.runTask(), task, proof, wallet, t.doctor(), t.walls(), t.versionCommand())
+	root.AddCommand(t.up(), t.demo(), service, data, t.access(), t.runTask(), task, proof, wallet, t.doctor(), t.walls(), t.versionCommand())
 	return root
 }
 

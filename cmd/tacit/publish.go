@@ -17,6 +17,7 @@ import (
 	"tacit/cmd/internal/strict"
 	"tacit/engine/wasm"
 	"tacit/fault"
+	"tacit/rule"
 	"tacit/wire"
 )
 
@@ -28,7 +29,8 @@ type publishing struct {
 	releases            uint64
 	days                int
 	also                string
-	logs, anyone        bool
+	logs, approval      bool
+	rule                string
 	level               uint8
 }
 
@@ -46,6 +48,8 @@ func (p *publishing) flags(c *cobra.Command, service bool) {
 	f.Uint8Var(&p.level, "min-level", 2, "least platform level, 2 (simulated) to 5")
 	f.Uint64Var(&p.releases, "max-releases", 1000, "key releases over all tasks")
 	f.IntVar(&p.days, "days", 365, "days until the terms expire")
+	f.StringVar(&p.rule, "rule", "", "predicate in CEL that must hold, such as 'owners >= 2'")
+	f.BoolVar(&p.approval, "approval", false, "ask the owner for each task: tacit access list")
 	f.StringVar(&p.also, "also", "", "further age recipient (age1pq...) that can open the ciphertext")
 	f.BoolVar(&p.logs, "logs", service, "let the guest's stdout and stderr reach the user")
 }
@@ -57,12 +61,13 @@ func (p *publishing) terms(service bool) (tacit.Terms, error) {
 		if err := strict.Read("terms", p.policy, &t); err != nil {
 			return t, err
 		}
-		return t, t.Check()
+		return t, checkTerms(t)
 	}
 	t := tacit.Terms{
 		Services: p.allow, AnyService: service, AnyUser: len(p.users) == 0, Purposes: p.purposes, AnyPurpose: len(p.purposes) == 0,
 		Regions: p.regions, AnyRegion: len(p.regions) == 0, MinLevel: p.level, Expires: uint64(time.Now().AddDate(0, 0, p.days).Unix()),
 		MaxReleases: p.releases, MaxPerTask: tacit.MaxAttempts, MaxOutput: 1 << 30, Logs: p.logs,
+		Rule: p.rule, Approval: p.approval,
 	}
 	for _, u := range p.users {
 		var a wire.Address
@@ -71,7 +76,20 @@ func (p *publishing) terms(service bool) (tacit.Terms, error) {
 		}
 		t.Users = append(t.Users, a)
 	}
-	return t, t.Check()
+	return t, checkTerms(t)
+}
+
+// checkTerms refuses terms that a manager would refuse, before anything is
+// sealed.
+func checkTerms(t tacit.Terms) error {
+	if err := t.Check(); err != nil || t.Rule == "" {
+		return err
+	}
+	rules, err := rule.New()
+	if err != nil {
+		return err
+	}
+	return rules.Check(t.Rule)
 }
 
 func (p *publishing) recipients() ([]age.Recipient, error) {

@@ -33,6 +33,7 @@ type wishing struct {
 	purpose  string
 	region   string
 	timeout  time.Duration
+	wait     uint64
 }
 
 func (w *wishing) flags(c *cobra.Command) {
@@ -43,6 +44,30 @@ func (w *wishing) flags(c *cobra.Command) {
 	f.Uint64Var(&w.memory, "memory", 256<<20, "most bytes of guest memory")
 	f.Uint64Var(&w.output, "max-output", 1<<20, "most bytes of output")
 	f.Uint32Var(&w.seconds, "seconds", 30, "most seconds of running")
+}
+
+// limits are the flags that decide who may run a task and for how much.
+func (w *wishing) limits(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&w.maxPrice, "max-price", "1", "most coins that the task may cost")
+	f.Uint8Var(&w.level, "level", 2, "least platform level, 2 (simulated) to 5")
+	f.StringVar(&w.purpose, "purpose", "", "purpose, as the owners' terms name it")
+	f.StringVar(&w.region, "region", "", "region of the worker [any]")
+	f.Uint64Var(&w.wait, "wait", 0, "blocks that the deadline is later, for owners who are asked")
+}
+
+// wish is what the flags ask for.
+func (w *wishing) wish(service string) (client.Wish, error) {
+	wish := client.Wish{Service: service, Requirements: w.requirements(), Wait: w.wait}
+	var err error
+	if wish.MaxFee, err = parseMoney("--max-price", w.maxPrice); err != nil {
+		return wish, err
+	}
+	if wish.Data, err = w.bindings(); err != nil {
+		return wish, err
+	}
+	wish.Params, err = w.readParams()
+	return wish, err
 }
 
 // requirements of the flags.
@@ -80,12 +105,9 @@ func (t *tool) runTask() *cobra.Command {
 	var w wishing
 	c := &cobra.Command{Use: "run SERVICE", Short: "Plan, pay, submit, watch, open and check one task", Args: exactly(1, "the service, owner/name")}
 	w.flags(c)
+	w.limits(c)
 	f := c.Flags()
-	f.StringVar(&w.maxPrice, "max-price", "1", "most coins that the task may cost")
 	f.StringVar(&w.out, "out", "result", "folder for the result")
-	f.Uint8Var(&w.level, "level", 2, "least platform level, 2 (simulated) to 5")
-	f.StringVar(&w.purpose, "purpose", "", "purpose, as the owners' terms name it")
-	f.StringVar(&w.region, "region", "", "region of the worker [any]")
 	f.DurationVar(&w.timeout, "timeout", 5*time.Minute, "give up waiting after this time; the task goes on")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), w.timeout)
@@ -133,15 +155,8 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 }
 
 func (t *tool) execute(ctx context.Context, service string, w wishing) error {
-	wish := client.Wish{Service: service, Requirements: w.requirements()}
-	var err error
-	if wish.MaxFee, err = parseMoney("--max-price", w.maxPrice); err != nil {
-		return err
-	}
-	if wish.Data, err = w.bindings(); err != nil {
-		return err
-	}
-	if wish.Params, err = w.readParams(); err != nil {
+	wish, err := w.wish(service)
+	if err != nil {
 		return err
 	}
 	s, err := t.open(ctx)

@@ -101,6 +101,14 @@ func (s *Session) connect(ctx context.Context) error {
 		ManagerKey:    manager.Key,
 		Dispatcher:    rpc.Dispatcher{Connect: s.Node.Dial(dispatcher.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: dispatcher.Key})},
 		DispatcherKey: dispatcher.Key,
+		Door: func(_ context.Context, who wire.Address) (tacit.Doorkeeper, error) {
+			for _, n := range pools.Nodes {
+				if n.Key == who && n.Roles&tacit.RoleManager != 0 {
+					return rpc.Doorkeeper{Connect: s.Node.Dial(n.Endpoint, atls.Want{Role: tacit.RoleManager, Node: n.Key})}, nil
+				}
+			}
+			return nil, fault.New(fault.Unreachable, "find manager %s: it is not registered", who)
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
