@@ -151,7 +151,7 @@ func (n *Net) User(ctx context.Context, account string) (*User, error) {
 	}
 	u.blobs = u.node.Blobs()
 	u.Client, err = client.New(client.Config{
-		Key: k, Headers: u.node.Follow, Gateway: u.node.Gateway, Blobs: u.blobs, Ledger: ledger{u.chain}, Schemes: u.schemes,
+		Key: k, Headers: u.node.Follow, Gateway: u.node.Gateway, Blobs: u.blobs, Ledger: settle.Account{Client: u.chain}, Schemes: u.schemes,
 		Genesis: network.Genesis, Epochs: network.Epochs, Identity: identity, Manager: u.managers[name], ManagerKey: manager.Key,
 		Dispatcher: u.dispatcher, DispatcherKey: u.target.Key,
 	})
@@ -168,24 +168,6 @@ func (n *Net) managerName(key wire.Address) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("no process is manager %s", key)
-}
-
-// ledger is the chain as the client wants it.
-type ledger struct{ c *settle.Client }
-
-func (l ledger) Publish(ctx context.Context, e tacit.Entry) (tacit.Entry, error) {
-	out, _, err := l.c.Publish(ctx, e)
-	return out, err
-}
-
-func (l ledger) Deposit(ctx context.Context, dispatcher wire.Address, amount tacit.Money) error {
-	_, err := l.c.Deposit(ctx, dispatcher, amount)
-	return err
-}
-
-func (l ledger) Deposited(ctx context.Context) (tacit.Deposit, error) {
-	led, err := l.c.Ledger(ctx, l.c.Account())
-	return led.Deposit, err
 }
 
 // until tries again until it works or its time is over; each bounds one try.
