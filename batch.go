@@ -2,6 +2,7 @@ package tacit
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"tacit/fault"
@@ -113,18 +114,19 @@ func (c SettleClaim) Check(network wire.Digest, h EpochHeader, params Params) (S
 
 // SettleMembers are the members of a pool that hold seats in the settlement
 // committee of a batch: all of a small pool, the holders of the drawn seats of
-// a larger one.
-func SettleMembers(beacon wire.Digest, b Batch, pool []Member, root PoolRoot) []Member {
-	seats := SettleSeats(beacon, b.Dispatcher, b.Number, root)
+// a larger one, in the pool's order.
+func SettleMembers(beacon wire.Digest, dispatcher wire.Address, number uint64, pool Pool) []Member {
+	seats := SettleSeats(beacon, dispatcher, number, pool.Root)
 	if seats == nil {
-		return pool
+		return pool.Members
 	}
-	all := find(pool, root)
+	all := find(pool.Members, pool.Root)
 	var members []Member
 	for _, r := range seats {
 		if m, ok := all.at(r); ok && !slices.Contains(members, m) {
 			members = append(members, m)
 		}
 	}
+	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.Index, b.Index) })
 	return members
 }

@@ -2,6 +2,8 @@ package tacit
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -39,6 +41,9 @@ func (p PoolProof) Check(want wire.Digest) ([]Member, error) {
 		return nil, fault.New(fault.ChainProof, "check pool: %d members, %d paths", len(p.Members), len(p.Paths))
 	}
 	for i, m := range p.Members {
+		if i > 0 && m.Index <= p.Members[i-1].Index {
+			return nil, fault.New(fault.ChainProof, "check pool: its members are not in order")
+		}
 		if !wire.VerifyPair(m.Leaf(), p.Paths[i], p.Root.Root) {
 			return nil, fault.New(fault.ChainProof, "check pool: member %s is not under the root", m.Key)
 		}
@@ -46,10 +51,18 @@ func (p PoolProof) Check(want wire.Digest) ([]Member, error) {
 	return p.Members, nil
 }
 
-// NewPool orders members by key, fills in their index and start, and returns
-// them with their root. The cost grows with the number of nodes and is paid
-// once per epoch.
-func NewPool(members []Member) ([]Member, PoolRoot) {
+// A Pool is all members of an epoch's pool of one role in order, with the tree
+// that proofs are taken from. Making it costs what its size says; a draw from it
+// looks at no more members than it picks.
+type Pool struct {
+	Members []Member
+	Root    PoolRoot
+	tree    *wire.PairTree
+}
+
+// NewPool orders members by key, fills in their index and start, and hashes
+// their tree.
+func NewPool(members []Member) Pool {
 	members = slices.Clone(members)
 	slices.SortFunc(members, func(a, b Member) int { return bytes.Compare(a.Key[:], b.Key[:]) })
 	var total Money
@@ -57,16 +70,16 @@ func NewPool(members []Member) ([]Member, PoolRoot) {
 		members[i].Index, members[i].Start = uint64(i), total
 		total += members[i].Stake
 	}
-	return members, PoolRoot{wire.PairRoot(leaves(members)), uint64(len(members)), total}
+	tree := wire.NewPairTree(leaves(members))
+	return Pool{members, PoolRoot{tree.Root(), uint64(len(members)), total}, tree}
 }
 
-// ProveMembers makes the proof for some members of a pool made by NewPool.
-func ProveMembers(pool []Member, root PoolRoot, some []Member) PoolProof {
-	all := leaves(pool)
-	proof := PoolProof{Root: root}
+// Prove makes the proof for some members of the pool.
+func (p Pool) Prove(some []Member) PoolProof {
+	proof := PoolProof{Root: p.Root}
 	for _, m := range some {
 		proof.Members = append(proof.Members, m)
-		proof.Paths = append(proof.Paths, wire.PairPath(all, int(m.Index)))
+		proof.Paths = append(proof.Paths, p.tree.Path(int(m.Index)))
 	}
 	return proof
 }
@@ -124,15 +137,13 @@ func (d Draw) Check(network wire.Digest, task Task, header EpochHeader, params P
 	if err != nil {
 		return Drawn{}, err
 	}
-	workers, err := d.Workers.Check(header.Workers)
-	if err != nil {
+	if _, err := d.Workers.Check(header.Workers); err != nil {
 		return Drawn{}, err
 	}
-	verifiers, err := d.Verifiers.Check(header.Verifiers)
-	if err != nil {
+	if _, err := d.Verifiers.Check(header.Verifiers); err != nil {
 		return Drawn{}, err
 	}
-	return drawAll(seed, task.Requirements, params, find(workers, d.Workers.Root), find(verifiers, d.Verifiers.Root))
+	return Picked{d.Workers, d.Verifiers}.Draw(seed, task.Requirements, params)
 }
 
 func (d Draw) seed(network wire.Digest, task Task, header EpochHeader, managers []wire.Address) (wire.Digest, error) {
@@ -167,34 +178,42 @@ func SortAddresses(list []wire.Address) []wire.Address {
 	return slices.Compact(list)
 }
 
-// MakeDraw draws from whole pools and returns the outcome with the proofs that
-// Check needs.
-func MakeDraw(dispatcher Share, managers []Share, seed wire.Digest, req Requirements, params Params,
-	workers, verifiers []Member, workersRoot, verifiersRoot PoolRoot) (Draw, Drawn, error) {
-	hitW, hitV := map[uint64]bool{}, map[uint64]bool{}
-	note := func(hit map[uint64]bool, pool lookup) lookup {
-		inner := pool.at
-		pool.at = func(r Money) (Member, bool) {
+// Picked are the members that the picks of a seed hit, with their places in the
+// pools. Whoever shows them is not believed: Draw.Check draws again.
+type Picked struct {
+	Workers   PoolProof `cbor:"1,keyasint" json:"workers"`
+	Verifiers PoolProof `cbor:"2,keyasint" json:"verifiers"`
+}
+
+// Pick draws from whole pools. Its cost does not grow with them but for the
+// length of the paths.
+func Pick(seed wire.Digest, req Requirements, params Params, workers, verifiers Pool) (Picked, error) {
+	hitW, hitV := map[uint64]Member{}, map[uint64]Member{}
+	note := func(hit map[uint64]Member, p Pool) lookup {
+		l := find(p.Members, p.Root)
+		inner := l.at
+		l.at = func(r Money) (Member, bool) {
 			m, ok := inner(r)
 			if ok {
-				hit[m.Index] = true
+				hit[m.Index] = m
 			}
 			return m, ok
 		}
-		return pool
+		return l
 	}
-	drawn, err := drawAll(seed, req, params, note(hitW, find(workers, workersRoot)), note(hitV, find(verifiers, verifiersRoot)))
-	if err != nil {
-		return Draw{}, Drawn{}, err
+	if _, err := drawAll(seed, req, params, note(hitW, workers), note(hitV, verifiers)); err != nil {
+		return Picked{}, err
 	}
-	some := func(pool []Member, hit map[uint64]bool) []Member {
-		return slices.DeleteFunc(slices.Clone(pool), func(m Member) bool { return !hit[m.Index] })
+	ordered := func(hit map[uint64]Member) []Member {
+		return slices.SortedFunc(maps.Values(hit), func(a, b Member) int { return cmp.Compare(a.Index, b.Index) })
 	}
-	return Draw{
-		Dispatcher: dispatcher, Managers: managers,
-		Workers:   ProveMembers(workers, workersRoot, some(workers, hitW)),
-		Verifiers: ProveMembers(verifiers, verifiersRoot, some(verifiers, hitV)),
-	}, drawn, nil
+	return Picked{workers.Prove(ordered(hitW)), verifiers.Prove(ordered(hitV))}, nil
+}
+
+// Draw draws among the members that are shown; one that is hit and not shown is
+// CHAIN_PROOF. The members must have been checked.
+func (p Picked) Draw(seed wire.Digest, req Requirements, params Params) (Drawn, error) {
+	return drawAll(seed, req, params, find(p.Workers.Members, p.Workers.Root), find(p.Verifiers.Members, p.Verifiers.Root))
 }
 
 // lookup finds the member that a pick hits; false means that it was not shown.
@@ -203,9 +222,9 @@ type lookup struct {
 	at   func(r Money) (Member, bool)
 }
 
+// find looks members up by stake; they must be in order of their index, as
+// those of a Pool and of its proofs are.
 func find(members []Member, root PoolRoot) lookup {
-	members = slices.Clone(members)
-	slices.SortFunc(members, func(a, b Member) int { return int(a.Index) - int(b.Index) })
 	return lookup{root, func(r Money) (Member, bool) {
 		i, _ := slices.BinarySearchFunc(members, r, func(m Member, r Money) int {
 			if m.Start+m.Stake <= r {

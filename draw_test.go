@@ -144,7 +144,7 @@ func TestDrawIsTheSameForEverybody(t *testing.T) {
 }
 
 func TestDrawObeysItsRules(t *testing.T) {
-	pool := func(n int, change func(i int, m *Member)) ([]Member, PoolRoot) {
+	pool := func(n int, change func(i int, m *Member)) Pool {
 		var members []Member
 		for i := range n {
 			m := Member{Key: wire.Address{1, byte(i)}, Operator: wire.Address{2, byte(i)}, Stake: 100, Level: 2, Region: "eu"}
@@ -183,10 +183,13 @@ func TestDrawObeysItsRules(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			params := Params{Seats: 7, Operators: 3}
-			workers, workersRoot := pool(tt.workers, tt.worker)
-			verifiers, verifiersRoot := pool(tt.verifiers, tt.verifier)
+			workers, verifiers := pool(tt.workers, tt.worker), pool(tt.verifiers, tt.verifier)
 			for i := range 50 {
-				_, drawn, err := MakeDraw(Share{}, nil, number(i), tt.req, params, workers, verifiers, workersRoot, verifiersRoot)
+				picked, err := Pick(number(i), tt.req, params, workers, verifiers)
+				var drawn Drawn
+				if err == nil {
+					drawn, err = picked.Draw(number(i), tt.req, params)
+				}
 				if fault.Of(err) != tt.want {
 					t.Fatalf("error = %v, want %q", err, tt.want)
 				}
@@ -211,13 +214,13 @@ func TestDrawObeysItsRules(t *testing.T) {
 }
 
 func TestDrawFollowsStake(t *testing.T) {
-	members, root := NewPool([]Member{
+	two := NewPool([]Member{
 		{Key: wire.Address{1}, Stake: 100, Level: 2}, {Key: wire.Address{2}, Stake: 300, Level: 2},
 	})
-	pool, hits := find(members, root), map[byte]int{}
+	pool, hits := find(two.Members, two.Root), map[byte]int{}
 	const n = 4000
 	for i := range uint64(n) {
-		m, ok := pool.at(vrf.Pick(wire.Digest{5}, "tacit/workers", i, root.Total))
+		m, ok := pool.at(vrf.Pick(wire.Digest{5}, "tacit/workers", i, two.Root.Total))
 		if !ok {
 			t.Fatal("a pick hit nobody")
 		}

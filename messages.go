@@ -327,6 +327,20 @@ type PoolsReply struct {
 	Entries       []Entry  `cbor:"7,keyasint"`
 }
 
+// PickRequest asks for the members that a task's draw hits.
+type PickRequest struct {
+	Epoch        uint64       `cbor:"1,keyasint"`
+	Seed         wire.Digest  `cbor:"2,keyasint"`
+	Requirements Requirements `cbor:"3,keyasint"`
+}
+
+// CommitteeRequest asks for the members of a batch's settlement committee.
+type CommitteeRequest struct {
+	Epoch      uint64       `cbor:"1,keyasint"`
+	Dispatcher wire.Address `cbor:"2,keyasint"`
+	Number     uint64       `cbor:"3,keyasint"` // of the batch
+}
+
 // A Gateway shows the chain to roles that do not run a node of it, and posts
 // what others signed. It is not trusted: everything it shows is checked
 // against signed headers.
@@ -336,5 +350,10 @@ type Gateway interface {
 	Entry(ctx context.Context, req ProofRequest) (EntryReply, error)
 	Deposit(ctx context.Context, req ProofRequest) (DepositReply, error)
 	Pools(ctx context.Context, req ProofRequest) (PoolsReply, error)
+	// Pick shows the members that a draw hits; its cost does not grow with the
+	// number of nodes.
+	Pick(ctx context.Context, req PickRequest) (Picked, error)
+	// Committee shows who holds seats in the committee of a batch.
+	Committee(ctx context.Context, req CommitteeRequest) (PoolProof, error)
 	PostBatch(ctx context.Context, req PostBatchRequest) (Posting, error)
 }

@@ -33,13 +33,14 @@ type Ticket struct {
 // An EpochState is the state under one header, with every tree that proofs are
 // taken from. Signers and gateways build it alike from the chain.
 type EpochState struct {
-	Header                     EpochHeader
-	Nodes                      []Node
-	Entries                    []Entry
-	Deposits                   []Deposit
-	Workers, Verifiers         []Member
-	WorkersRoot, VerifiersRoot PoolRoot
-	NextSigners                []wire.Address
+	Header             EpochHeader
+	Nodes              []Node
+	Entries            []Entry
+	Deposits           []Deposit
+	Workers, Verifiers Pool
+	NextSigners        []wire.Address
+
+	nodes, entries, deposits *wire.PairTree
 }
 
 // BuildEpoch computes the header of the epoch that begins at state's block,
@@ -59,14 +60,14 @@ func BuildEpoch(network wire.Digest, params Params, previous EpochHeader, number
 	slices.SortFunc(e.Deposits, func(a, b Deposit) int { return bytes.Compare(a.User[:], b.User[:]) })
 	workers := admitted(network, params, previous, number, RoleWorker, e.Nodes, tickets)
 	verifiers := admitted(network, params, previous, number, RoleVerifier, e.Nodes, tickets)
-	e.Workers, e.WorkersRoot = NewPool(workers)
-	e.Verifiers, e.VerifiersRoot = NewPool(verifiers)
+	e.Workers, e.Verifiers = NewPool(workers), NewPool(verifiers)
+	e.nodes, e.entries, e.deposits = wire.NewPairTree(leaves(e.Nodes)), wire.NewPairTree(leaves(e.Entries)), wire.NewPairTree(leaves(e.Deposits))
 	beacon := Beacon(number, state.PrevRandao)
 	e.NextSigners = signingSet(beacon, e.Nodes, params)
 	e.Header = EpochHeader{
 		Number: number, Block: state.Block, BlockHash: state.Hash, Time: state.Time, Beacon: beacon,
-		Nodes: wire.PairRoot(leaves(e.Nodes)), Workers: e.WorkersRoot.Digest(), Verifiers: e.VerifiersRoot.Digest(),
-		Catalogue: wire.PairRoot(leaves(e.Entries)), Deposits: wire.PairRoot(leaves(e.Deposits)),
+		Nodes: e.nodes.Root(), Workers: e.Workers.Root.Digest(), Verifiers: e.Verifiers.Root.Digest(),
+		Catalogue: e.entries.Root(), Deposits: e.deposits.Root(),
 		Policy: previous.Policy, Generation: previous.Generation, Deny: previous.Deny,
 		Signers: SignersDigest(e.NextSigners), Previous: previous.Hash(),
 	}
@@ -125,9 +126,10 @@ func signingSet(beacon wire.Digest, nodes []Node, params Params) []wire.Address 
 			members = append(members, Member{Key: n.Key, Stake: n.Stake})
 		}
 	}
-	members, root := NewPool(members)
+	pool := NewPool(members)
+	members = pool.Members
 	if len(members) > MaxSeats {
-		chosen, err := pick(beacon, "tacit/signers", find(members, root), MaxSeats, false, func(chosen []Member, m Member) bool {
+		chosen, err := pick(beacon, "tacit/signers", find(members, pool.Root), MaxSeats, false, func(chosen []Member, m Member) bool {
 			return !slices.ContainsFunc(chosen, func(c Member) bool { return c.Key == m.Key })
 		})
 		if err == nil {
@@ -143,27 +145,33 @@ func signingSet(beacon wire.Digest, nodes []Node, params Params) []wire.Address 
 
 // ProveNode returns a node with its path; API_NOT_FOUND if it is not there.
 func (e EpochState) ProveNode(key wire.Address) (ProvenNode, error) {
-	i := slices.IndexFunc(e.Nodes, func(n Node) bool { return n.Key == key })
-	if i < 0 {
+	i, ok := slices.BinarySearchFunc(e.Nodes, key, func(n Node, k wire.Address) int { return bytes.Compare(n.Key[:], k[:]) })
+	if !ok {
 		return ProvenNode{}, fault.New(fault.APINotFound, "find node %s in epoch %d", key, e.Header.Number)
 	}
-	return ProvenNode{e.Nodes[i], wire.PairPath(leaves(e.Nodes), i)}, nil
+	return ProvenNode{e.Nodes[i], e.nodes.Path(i)}, nil
 }
 
 // ProveEntry returns a catalogue entry with its path.
 func (e EpochState) ProveEntry(id wire.Digest) (ProvenEntry, error) {
-	i := slices.IndexFunc(e.Entries, func(n Entry) bool { return n.ID == id })
-	if i < 0 {
+	i, ok := slices.BinarySearchFunc(e.Entries, id, func(n Entry, k wire.Digest) int { return bytes.Compare(n.ID[:], k[:]) })
+	if !ok {
 		return ProvenEntry{}, fault.New(fault.APINotFound, "find catalogue entry %s in epoch %d", id.Short(), e.Header.Number)
 	}
-	return ProvenEntry{e.Entries[i], wire.PairPath(leaves(e.Entries), i)}, nil
+	return ProvenEntry{e.Entries[i], e.entries.Path(i)}, nil
 }
 
 // ProveDeposit returns a user's deposit with its path.
 func (e EpochState) ProveDeposit(user wire.Address) (ProvenDeposit, error) {
-	i := slices.IndexFunc(e.Deposits, func(n Deposit) bool { return n.User == user })
-	if i < 0 {
+	i, ok := slices.BinarySearchFunc(e.Deposits, user, func(n Deposit, k wire.Address) int { return bytes.Compare(n.User[:], k[:]) })
+	if !ok {
 		return ProvenDeposit{}, fault.New(fault.PayDeposit, "find deposit of %s in epoch %d: there is none", user, e.Header.Number)
 	}
-	return ProvenDeposit{e.Deposits[i], wire.PairPath(leaves(e.Deposits), i)}, nil
+	return ProvenDeposit{e.Deposits[i], e.deposits.Path(i)}, nil
+}
+
+// Committee shows the members that hold seats in the settlement committee of a
+// batch.
+func (e EpochState) Committee(dispatcher wire.Address, number uint64) PoolProof {
+	return e.Verifiers.Prove(SettleMembers(e.Header.Beacon, dispatcher, number, e.Verifiers))
 }

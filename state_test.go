@@ -53,8 +53,8 @@ func TestN61OnlyATicketOfThisEpochAdmits(t *testing.T) {
 			tt.change(w, &s, &ticket)
 			// The others post theirs, so that the pool is judged by tickets.
 			e := w.build(w.state.Header, s, []Ticket{ticket, w.ticket(w.workers[1], RoleWorker), w.ticket(w.workers[2], RoleWorker)})
-			in := slices.ContainsFunc(e.Workers, func(m Member) bool { return m.Key == w.workers[0] })
-			if in != tt.in || e.WorkersRoot.Count != uint64(len(e.Workers)) {
+			in := slices.ContainsFunc(e.Workers.Members, func(m Member) bool { return m.Key == w.workers[0] })
+			if in != tt.in || e.Workers.Root.Count != uint64(len(e.Workers.Members)) {
 				t.Errorf("in the pool: %v, want %v", in, tt.in)
 			}
 		})
@@ -70,8 +70,8 @@ func TestWhenMostTicketsAreMissingEverybodyIsIn(t *testing.T) {
 		for _, a := range w.workers[:tt.posted] {
 			tickets = append(tickets, w.ticket(a, RoleWorker))
 		}
-		if e := w.build(w.state.Header, w.chain(24, 3), tickets); len(e.Workers) != tt.want {
-			t.Errorf("%d of 3 tickets: %d workers, want %d", tt.posted, len(e.Workers), tt.want)
+		if e := w.build(w.state.Header, w.chain(24, 3), tickets); len(e.Workers.Members) != tt.want {
+			t.Errorf("%d of 3 tickets: %d workers, want %d", tt.posted, len(e.Workers.Members), tt.want)
 		}
 	}
 }
@@ -87,8 +87,8 @@ func registered(block uint64) func(*world, *ChainState, *Ticket) {
 
 func TestBeforeThereIsABeaconAllAreAdmitted(t *testing.T) {
 	w := newWorld(t)
-	if len(w.state.Workers) != 3 || len(w.state.Verifiers) != 7 || !slices.Equal(w.state.NextSigners, w.first.NextSigners) {
-		t.Errorf("%d workers, %d verifiers", len(w.state.Workers), len(w.state.Verifiers))
+	if len(w.state.Workers.Members) != 3 || len(w.state.Verifiers.Members) != 7 || !slices.Equal(w.state.NextSigners, w.first.NextSigners) {
+		t.Errorf("%d workers, %d verifiers", len(w.state.Workers.Members), len(w.state.Verifiers.Members))
 	}
 }
 

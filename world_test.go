@@ -178,9 +178,11 @@ func (w *world) draw(c *Case) Drawn {
 	first := w.share(w.dispatcher, alpha)
 	beta, err := vrf.Verify(first.Node.VRF, alpha, first.Pi)
 	w.ok(err)
-	var drawn Drawn
-	c.Draw, drawn, err = MakeDraw(first, managers, vrf.Seed(beta, betas), task.Requirements, w.params,
-		w.state.Workers, w.state.Verifiers, w.state.WorkersRoot, w.state.VerifiersRoot)
+	seed := vrf.Seed(beta, betas)
+	picked, err := Pick(seed, task.Requirements, w.params, w.state.Workers, w.state.Verifiers)
+	w.ok(err)
+	c.Draw = Draw{Dispatcher: first, Managers: managers, Workers: picked.Workers, Verifiers: picked.Verifiers}
+	drawn, err := picked.Draw(seed, task.Requirements, w.params)
 	w.ok(err)
 	return drawn
 }
@@ -236,7 +238,7 @@ func (w *world) votes(s Subject, seats []Member, how string) Certificate {
 }
 
 // seven are seven seats of seven operators.
-func (w *world) seven() []Member { return slices.Clone(w.state.Verifiers) }
+func (w *world) seven() []Member { return slices.Clone(w.state.Verifiers.Members) }
 
 // wantCode fails unless err has the code; "" means no error.
 func wantCode(t *testing.T, err error, want fault.Code) {

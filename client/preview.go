@@ -200,8 +200,7 @@ func (c *Client) checkedPools(ctx context.Context) (tacit.EpochHeader, tacit.Poo
 	if err != nil {
 		return h, pools, err
 	}
-	_, workers := tacit.NewPool(pools.Workers)
-	_, verifiers := tacit.NewPool(pools.Verifiers)
+	workers, verifiers := tacit.NewPool(pools.Workers).Root, tacit.NewPool(pools.Verifiers).Root
 	leaves := make([]wire.Digest, len(pools.Nodes))
 	for i, n := range pools.Nodes {
 		leaves[i] = n.Leaf()

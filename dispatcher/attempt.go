@@ -18,20 +18,19 @@ import (
 
 // see sees one accepted task to its receipt, or to its failure.
 func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
-	r, err := d.load(ctx, id)
+	r, err := d.open(ctx, id)
 	if err != nil {
 		d.cfg.Log.Error("task not loaded", "task", id.Short(), "err", err)
 		return
 	}
-	err = d.try(ctx, id, &r)
+	err = d.try(ctx, id, r)
 	if ctx.Err() != nil {
 		return // the journal takes it up again
 	}
 	if err != nil {
 		d.cfg.Log.Info("task failed", "task", id.Short(), "code", codeOf(err))
 		r.State = stateFailed
-		why := err
-		if err := d.end(ctx, id, &r, func() { d.event(id, "Proof", "failed", "", why, true) }); err != nil {
+		if err := d.end(ctx, id, r, "Proof", "failed", "", err); err != nil {
 			d.cfg.Log.Error("task not journalled", "task", id.Short(), "err", err)
 		}
 		return
@@ -39,28 +38,34 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 	d.due <- id
 }
 
+// open is the record of an open task, which one goroutine at a time works on.
+func (d *Dispatcher) open(ctx context.Context, id wire.Digest) (*record, error) {
+	d.mu.Lock()
+	t := d.tasks[id]
+	d.mu.Unlock()
+	if t != nil && t.record != nil {
+		return t.record, nil
+	}
+	r, err := d.load(ctx, id)
+	return &r, err
+}
+
 // try draws and runs attempts until one leaves a receipt.
 func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
-	d.event(id, "Draw", "started", "", nil, false)
+	d.event(id, "Draw", "started", "", nil)
 	drawn, err := d.drawWhenApproved(ctx, id, r)
 	if err != nil {
-		d.event(id, "Draw", "failed", "", err, false)
+		d.event(id, "Draw", "failed", "", err)
 		return err
 	}
-	d.event(id, "Draw", "done", fmt.Sprintf("seed %s, worker %s, %d seats", drawn.Seed.Short(), drawn.Workers[0].Key.String()[:10], len(drawn.Seats)), nil, false)
+	d.event(id, "Draw", "done", fmt.Sprintf("seed %s, worker %s, %d seats", drawn.Seed.Short(), drawn.Workers[0].Key.String()[:10], len(drawn.Seats)), nil)
 	// gofail: var dispatcherDrawn struct{}
 	var last error
 	for r.Attempt < uint8(len(drawn.Workers)) {
-		r.Attempt++
-		if err := d.save(ctx, id, r); err != nil { // begun at most once
-			return err
-		}
+		r.Attempt++ // journalled with its assignment, before anybody hears of it
 		// gofail: var dispatcherBegun struct{}
 		last = d.attempt(ctx, id, r, drawn)
-		if last == nil {
-			return d.save(ctx, id, r)
-		}
-		if ctx.Err() != nil || final(last) {
+		if last == nil || ctx.Err() != nil || final(last) {
 			return last
 		}
 		d.cfg.Log.Info("attempt failed", "task", id.Short(), "attempt", r.Attempt, "err", last)
@@ -124,10 +129,6 @@ func (d *Dispatcher) draw(ctx context.Context, r *record) (tacit.Drawn, error) {
 	if err != nil {
 		return tacit.Drawn{}, err
 	}
-	pools, err := g.Pools(ctx, tacit.ProofRequest{Epoch: epoch})
-	if err != nil {
-		return tacit.Drawn{}, err
-	}
 	alpha := vrf.DrawAlpha(view.Network, header.Beacon, r.id(view.Network))
 	mine, err := d.share(ctx, g, epoch, d.cfg.Key.Address(), d.cfg.VRF.Prove(alpha))
 	if err != nil {
@@ -150,26 +151,27 @@ func (d *Dispatcher) draw(ctx context.Context, r *record) (tacit.Drawn, error) {
 	if err != nil {
 		return tacit.Drawn{}, err
 	}
-	own, err := vrf.Verify(mine.Node.VRF, alpha, mine.Pi)
+	own, err := vrf.Output(mine.Pi)
 	if err != nil {
 		return tacit.Drawn{}, err
 	}
-	proof, drawn, err := tacit.MakeDraw(mine, shares, vrf.Seed(own, betas), r.Submit.Task.Body.Requirements, view.Genesis.Params,
-		pools.Workers, pools.Verifiers, pools.WorkersRoot, pools.VerifiersRoot)
+	picked, err := g.Pick(ctx, tacit.PickRequest{Epoch: epoch, Seed: vrf.Seed(own, betas), Requirements: r.Submit.Task.Body.Requirements})
 	if err != nil {
 		return tacit.Drawn{}, err
 	}
-	// As everybody else will: a gateway that showed wrong pools is caught here.
-	if _, err := proof.Check(view.Network, r.Submit.Task.Body, header, view.Genesis.Params, managers); err != nil {
+	draw := tacit.Draw{Dispatcher: mine, Managers: shares, Workers: picked.Workers, Verifiers: picked.Verifiers}
+	// As everybody else will: a gateway that showed other members is caught here.
+	drawn, err := draw.Check(view.Network, r.Submit.Task.Body, header, view.Genesis.Params, managers)
+	if err != nil {
 		return tacit.Drawn{}, err
 	}
-	r.Case.Draw = proof
+	r.Case.Draw = draw
 	return drawn, nil
 }
 
 func (d *Dispatcher) share(ctx context.Context, g tacit.Gateway, epoch uint64, node wire.Address, pi []byte) (tacit.Share, error) {
-	n, err := g.Node(ctx, tacit.ProofRequest{Epoch: epoch, Key: node})
-	return tacit.Share{Node: n.Node.Node, Path: n.Node.Path, Pi: pi}, err
+	n, err := d.node(ctx, g, epoch, node)
+	return tacit.Share{Node: n.Node, Path: n.Path, Pi: pi}, err
 }
 
 // eachManager asks managers side by side; the first error is the answer, one
@@ -206,13 +208,13 @@ func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, a
 // attempt runs one attempt from its assignment to its receipt.
 func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, drawn tacit.Drawn) error {
 	stage := func(name string, do func() (string, error)) error {
-		d.event(id, name, "started", "", nil, false)
+		d.event(id, name, "started", "", nil)
 		detail, err := do()
 		if err != nil {
-			d.event(id, name, "failed", "", err, false)
+			d.event(id, name, "failed", "", err)
 			return err
 		}
-		d.event(id, name, "done", detail, nil, false)
+		d.event(id, name, "done", detail, nil)
 		return nil
 	}
 	var v tacit.Verified

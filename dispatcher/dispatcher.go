@@ -66,13 +66,21 @@ type Dispatcher struct {
 	cfg   Config
 	lease tacit.Lease
 
-	submits sync.Mutex // one acceptance at a time: reservations are sums
+	submits sync.Mutex // one acceptance at a time: reservations are sums. Guards purses
+	purses  map[wire.Address]*purse
+
+	shown shown
 
 	mu    sync.Mutex // guards what follows
 	tasks map[wire.Digest]*track
+	ended []wire.Digest // of tasks, in the order of their end: the newest stay in memory
 	work  chan wire.Digest
 	due   chan wire.Digest // tasks that ran and wait for settlement
 }
+
+// remembered is how many ended tasks stay in memory; older ones are read from
+// the journal.
+const remembered = 1024
 
 // track is a task in memory: its events and who waits for them.
 type track struct {
@@ -80,12 +88,30 @@ type track struct {
 	events  []tacit.Event
 	changed chan struct{}
 	started map[string]time.Time
+	record  *record    // as journalled last, while the task is open
 	ran     *tacit.Ran // once it is journalled
 	failed  error      // of a task that ended without
 }
 
 func newTrack(user wire.Address) *track {
 	return &track{user: user, changed: make(chan struct{}), started: map[string]time.Time{}}
+}
+
+// trackOf is a task as its journal tells it.
+func (d *Dispatcher) trackOf(r *record) *track {
+	t := newTrack(r.Submit.Task.Body.User)
+	t.events = r.Events
+	switch r.State {
+	case stateRan, stateSettled:
+		t.ran = r.ran()
+	case stateFailed:
+		t.failed = fault.New(fault.TaskFailed, "run task %s: it failed before this dispatcher started", r.id(d.network()).Short())
+		if n := len(t.events); n > 0 && t.events[n-1].Code != "" {
+			e := t.events[n-1]
+			t.failed = &fault.Error{Code: fault.Code(e.Code), Op: e.Detail, Rule: e.Rule, Expected: e.Want, Got: e.Got}
+		}
+	}
+	return t
 }
 
 // New checks the configuration and starts nothing.
@@ -102,7 +128,7 @@ func New(ctx context.Context, cfg Config) (*Dispatcher, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Dispatcher{cfg: cfg, tasks: map[wire.Digest]*track{}, work: make(chan wire.Digest, 1<<16), due: make(chan wire.Digest, 1<<16)}
+	d := &Dispatcher{cfg: cfg, purses: map[wire.Address]*purse{}, tasks: map[wire.Digest]*track{}, work: make(chan wire.Digest, 1<<16), due: make(chan wire.Digest, 1<<16)}
 	lease, err := tacit.TakeLease(ctx, cfg.Store, "dispatcher/writer", leaseTime)
 	if err != nil {
 		return nil, fmt.Errorf("take the dispatcher's journal: %w", err)
@@ -111,29 +137,29 @@ func New(ctx context.Context, cfg Config) (*Dispatcher, error) {
 	return d, d.resume(ctx)
 }
 
-// resume takes up every task that the journal says is open.
+// resume takes up every task that the journal says is open. Its cost grows with
+// those, not with all that ever were.
 func (d *Dispatcher) resume(ctx context.Context) error {
-	return d.eachTask(ctx, func(r record) error {
-		id := r.id(d.network())
-		t := newTrack(r.Submit.Task.Body.User)
-		t.events = r.Events
+	return d.eachOpen(ctx, func(id wire.Digest, r record) error {
+		p, err := d.purse(ctx, r.Submit.Task.Body.User)
+		if err != nil {
+			return err
+		}
+		kept := reservation{task: id, fee: r.Acceptance.Body.Fee, deadline: r.Submit.Task.Body.Deadline}
+		if r.State == stateSettled {
+			kept.block = r.Settled[0].Block
+		}
+		p.open = append(p.open, kept)
+		t := d.trackOf(&r)
 		d.tasks[id] = t
 		switch r.State {
 		case stateAccepted:
+			t.record = &r
 			d.work <- id
 		case stateRan:
+			t.record = &r
 			d.due <- id
-			t.ran = r.ran()
-		case stateSettled:
-			t.ran = r.ran()
-		case stateFailed:
-			t.failed = fault.New(fault.TaskFailed, "run task %s: it failed before this dispatcher started", id.Short())
-			if n := len(t.events); n > 0 && t.events[n-1].Code != "" {
-				e := t.events[n-1]
-				t.failed = &fault.Error{Code: fault.Code(e.Code), Op: e.Detail, Rule: e.Rule, Expected: e.Want, Got: e.Got}
-			}
 		}
-		d.retell(id, r)
 		return nil
 	})
 }
@@ -199,19 +225,13 @@ func (d *Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit
 	if err := checkInline(req); err != nil {
 		return none, err
 	}
-	d.submits.Lock()
-	defer d.submits.Unlock()
 	id := task.ID(d.network())
 	if r, err := d.load(ctx, id); err == nil {
 		return r.Acceptance, nil // N86: the same task again
 	} else if !errors.Is(err, fault.APINotFound) {
 		return none, err
 	}
-	nonceKey := fmt.Sprintf("nonce/%s/%d", task.User, task.Nonce)
-	if _, err := d.cfg.Store.Get(ctx, nonceKey); !errors.Is(err, fault.APINotFound) {
-		return none, errors.Join(fault.New(fault.APIConflict, "submit task: nonce %d was used for another task", task.Nonce), err)
-	}
-	return d.accept(ctx, req, task, id, nonceKey)
+	return d.accept(ctx, req, task, id)
 }
 
 // checkInline refuses inline data that the task does not name.
@@ -233,19 +253,21 @@ func checkInline(req tacit.SubmitRequest) error {
 	return nil
 }
 
-func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task tacit.Task, id wire.Digest, nonceKey string) (tacit.Signed[tacit.Acceptance], error) {
+func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task tacit.Task, id wire.Digest) (tacit.Signed[tacit.Acceptance], error) {
 	var none tacit.Signed[tacit.Acceptance]
-	// The user has seen the deposit and the entries under the newest header.
-	if err := d.cfg.Headers.Sync(ctx); err != nil {
-		d.cfg.Log.Info("headers not synced", "err", err)
-	}
 	view := d.cfg.Headers.View()
-	if view.Header.Number == 0 {
-		return none, fault.New(fault.KeyFinality, "accept task: the network has no signed header yet")
-	}
 	c, err := d.gather(ctx, req, task, view.Header.Number)
-	if err != nil {
-		return none, err
+	if err != nil || view.Header.Number == 0 {
+		// The user may have seen deposit and entries under a newer header.
+		if err := d.cfg.Headers.Sync(ctx); err != nil {
+			d.cfg.Log.Info("headers not synced", "err", err)
+		}
+		if view = d.cfg.Headers.View(); view.Header.Number == 0 {
+			return none, fault.New(fault.KeyFinality, "accept task: the network has no signed header yet")
+		}
+		if c, err = d.gather(ctx, req, task, view.Header.Number); err != nil {
+			return none, err
+		}
 	}
 	var datasets []tacit.Entry
 	for _, e := range c.Datasets {
@@ -258,55 +280,55 @@ func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task t
 	if task.Deadline > mostDeadline {
 		return none, fault.Denied(fault.APIField, "accept task", "deadline", "at most block "+strconv.FormatUint(mostDeadline, 10), strconv.FormatUint(task.Deadline, 10))
 	}
-	reserved, sequence, err := d.reserved(ctx, task.User, view.Header.Block)
+	return d.reserve(ctx, view, tacit.Acceptance{Task: id, User: task.User, Fee: fee, Epoch: view.Header.Number}, record{Submit: req, Case: c, State: stateAccepted})
+}
+
+// reserve gives an acceptance the user's next sequence number and the sum of
+// what he has promised, and journals it. It takes one task at a time.
+func (d *Dispatcher) reserve(ctx context.Context, view tacit.View, a tacit.Acceptance, r record) (tacit.Signed[tacit.Acceptance], error) {
+	var none tacit.Signed[tacit.Acceptance]
+	task := r.Submit.Task.Body
+	d.submits.Lock()
+	defer d.submits.Unlock()
+	if was, err := d.load(ctx, a.Task); err == nil {
+		return was.Acceptance, nil // N86: the same task at the same time
+	} else if !errors.Is(err, fault.APINotFound) {
+		return none, err
+	}
+	nonceKey := fmt.Sprintf("nonce/%s/%d", task.User, task.Nonce)
+	if _, err := d.cfg.Store.Get(ctx, nonceKey); !errors.Is(err, fault.APINotFound) {
+		return none, errors.Join(fault.New(fault.APIConflict, "submit task: nonce %d was used for another task", task.Nonce), err)
+	}
+	p, err := d.purse(ctx, task.User)
 	if err != nil {
 		return none, err
 	}
-	a := tacit.Acceptance{Task: id, User: task.User, Sequence: sequence + 1, Fee: fee, Reserved: reserved + fee, Epoch: view.Header.Number}
-	c.Acceptance = tacit.Sign(view.Network, d.cfg.Key, a)
-	if _, err := c.CheckTask(view.Network, view.Header, view.Genesis.Params); err != nil {
+	sum, gone := d.reserved(p, view.Header.Block)
+	a.Sequence, a.Reserved = p.sequence+1, sum+a.Fee
+	r.Case.Acceptance = tacit.Sign(view.Network, d.cfg.Key, a)
+	r.Acceptance = r.Case.Acceptance
+	if _, err := r.Case.CheckTask(view.Network, view.Header, view.Genesis.Params); err != nil {
 		return none, err
 	}
-	r := record{Submit: req, Acceptance: c.Acceptance, Case: c, State: stateAccepted}
+	used, err := wire.Marshal(sequenceLabel, sequence{a.Sequence})
+	if err != nil {
+		return none, err
+	}
 	// gofail: var dispatcherBeforeAccept struct{}
-	if err := d.save(ctx, id, &r, tacit.Put{Key: nonceKey, Value: id[:]}); err != nil {
+	if err := d.save(ctx, a.Task, &r, append(gone, tacit.Put{Key: nonceKey, Value: a.Task[:]},
+		tacit.Put{Key: sequenceKey(task.User), Value: used}, tacit.Put{Key: openKey(a.Task), Value: []byte{1}})...); err != nil {
 		return none, err
 	}
 	// gofail: var dispatcherAccepted struct{}
+	p.sequence = a.Sequence
+	p.open = append(p.open, reservation{task: a.Task, fee: a.Fee, deadline: task.Deadline})
+	t := newTrack(task.User)
+	t.record = &r
 	d.mu.Lock()
-	d.tasks[id] = newTrack(task.User)
+	d.tasks[a.Task] = t
 	d.mu.Unlock()
-	d.work <- id
-	return c.Acceptance, nil
-}
-
-// reserved is the sum of a user's reservations that the deposits' root of a
-// header at this block does not reflect yet, and the last sequence number.
-func (d *Dispatcher) reserved(ctx context.Context, user wire.Address, block uint64) (tacit.Money, uint64, error) {
-	var sum tacit.Money
-	var sequence uint64
-	err := d.eachTask(ctx, func(r record) error {
-		a := r.Acceptance.Body
-		if a.User != user {
-			return nil
-		}
-		sequence = max(sequence, a.Sequence)
-		settled := r.State == stateSettled && r.Settled[0].Block <= block
-		if !settled && r.State != stateFailed && !d.lapsed(r, block) {
-			sum += a.Fee
-		}
-		return nil
-	})
-	return sum, sequence, err
-}
-
-// mostDeadline keeps sums with a deadline, here and in the contracts, from
-// wrapping around: a deadline that does would void its own reservation.
-const mostDeadline = 1 << 62
-
-// lapsed reports whether a task can no longer be settled at a block.
-func (d *Dispatcher) lapsed(r record, block uint64) bool {
-	return block > r.Submit.Task.Body.Deadline+d.cfg.Headers.View().Genesis.Params.SettleWindow
+	d.work <- a.Task
+	return r.Acceptance, nil
 }
 
 // gather shows the task's entries and deposit under the header of an epoch.
@@ -317,25 +339,21 @@ func (d *Dispatcher) gather(ctx context.Context, req tacit.SubmitRequest, task t
 	}
 	c := tacit.Case{Task: req.Task, Own: req.Own, Params: req.Params}
 	// First what costs a stranger money.
-	deposit, err := g.Deposit(ctx, tacit.ProofRequest{Epoch: epoch, Key: task.User})
-	if err != nil {
+	if c.Deposit, err = d.deposit(ctx, g, epoch, task.User); err != nil {
 		return c, err
 	}
-	c.Deposit = deposit.Deposit
-	service, err := g.Entry(ctx, tacit.ProofRequest{Epoch: epoch, ID: task.Service})
-	if err != nil {
+	if c.Service, err = d.entry(ctx, g, epoch, task.Service); err != nil {
 		return c, err
 	}
-	c.Service = service.Entry
 	for _, in := range task.Inputs {
 		if in.Kind != tacit.InputEntry {
 			continue
 		}
-		e, err := g.Entry(ctx, tacit.ProofRequest{Epoch: epoch, ID: in.Ref})
+		e, err := d.entry(ctx, g, epoch, in.Ref)
 		if err != nil {
 			return c, err
 		}
-		c.Datasets = append(c.Datasets, e.Entry)
+		c.Datasets = append(c.Datasets, e)
 	}
 	return c, nil
 }
@@ -347,13 +365,8 @@ const watchFor = 20 * time.Second
 // Events waits for events of a task of the caller.
 func (d *Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit.EventsReply, error) {
 	for {
-		d.mu.Lock()
-		t, ok := d.tasks[req.Task]
-		d.mu.Unlock()
-		if !ok {
-			return tacit.EventsReply{}, fault.New(fault.APINotFound, "watch task %s: no such task here", req.Task.Short())
-		}
-		if err := own(ctx, t); err != nil {
+		t, err := d.find(ctx, req.Task)
+		if err != nil {
 			return tacit.EventsReply{}, err
 		}
 		d.mu.Lock()
@@ -381,17 +394,31 @@ func (d *Dispatcher) Events(ctx context.Context, req tacit.EventsRequest) (tacit
 	}
 }
 
-// own refuses callers who are not the task's user: who computes what with whom
-// is not for others to watch.
-func own(ctx context.Context, t *track) error {
+// find returns a task of the caller, from the journal if it is no longer in
+// memory. Others' tasks are not there for him: who computes what with whom is
+// not for others to watch.
+func (d *Dispatcher) find(ctx context.Context, id wire.Digest) (*track, error) {
 	caller, err := tacit.CallerOf(ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	d.mu.Lock()
+	t := d.tasks[id]
+	d.mu.Unlock()
+	if t == nil {
+		r, err := d.load(ctx, id)
+		if errors.Is(err, fault.APINotFound) {
+			return nil, fault.New(fault.APINotFound, "find task %s: no such task of this user here", id.Short())
+		}
+		if err != nil {
+			return nil, err
+		}
+		t = d.trackOf(&r)
 	}
 	if caller.Node != t.user {
-		return fault.New(fault.APINotFound, "find task: no such task of this user")
+		return nil, fault.New(fault.APINotFound, "find task %s: no such task of this user here", id.Short())
 	}
-	return nil
+	return t, nil
 }
 
 // Result waits until a task of the caller has run and returns what opens its
@@ -400,13 +427,8 @@ func (d *Dispatcher) Result(ctx context.Context, req tacit.TaskRequest) (tacit.R
 	over := time.NewTimer(watchFor)
 	defer over.Stop()
 	for {
-		d.mu.Lock()
-		t, ok := d.tasks[req.Task]
-		d.mu.Unlock()
-		if !ok {
-			return tacit.Ran{}, fault.New(fault.APINotFound, "open result of task %s: no such task here", req.Task.Short())
-		}
-		if err := own(ctx, t); err != nil {
+		t, err := d.find(ctx, req.Task)
+		if err != nil {
 			return tacit.Ran{}, err
 		}
 		d.mu.Lock()
@@ -430,13 +452,7 @@ func (d *Dispatcher) Result(ctx context.Context, req tacit.TaskRequest) (tacit.R
 
 // Proof returns what there is of the proof of a task of the caller.
 func (d *Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Proof, error) {
-	d.mu.Lock()
-	t, ok := d.tasks[req.Task]
-	d.mu.Unlock()
-	if !ok {
-		return tacit.Proof{}, fault.New(fault.APINotFound, "show task %s: no such task here", req.Task.Short())
-	}
-	if err := own(ctx, t); err != nil {
+	if _, err := d.find(ctx, req.Task); err != nil {
 		return tacit.Proof{}, err
 	}
 	r, err := d.load(ctx, req.Task)
@@ -463,15 +479,19 @@ func (d *Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Pr
 }
 
 // event appends an event to a task and wakes its watchers.
-func (d *Dispatcher) event(id wire.Digest, stage, state, detail string, err error, final bool) {
+func (d *Dispatcher) event(id wire.Digest, stage, state, detail string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	t := d.tasks[id]
-	if t == nil {
-		return
+	if t := d.tasks[id]; t != nil {
+		t.events = append(t.events, t.next(id, stage, state, detail, err))
+		t.wake()
 	}
+}
+
+// next is the event that follows; it is called with mu held.
+func (t *track) next(id wire.Digest, stage, state, detail string, err error) tacit.Event {
 	now := time.Now()
-	e := tacit.Event{Task: id, Index: uint64(len(t.events)) + 1, Stage: stage, State: state, Detail: detail, Final: final, Time: now.UnixMilli()}
+	e := tacit.Event{Task: id, Index: uint64(len(t.events)) + 1, Stage: stage, State: state, Detail: detail, Time: now.UnixMilli()}
 	if state == "started" {
 		t.started[stage] = now
 	} else if s, ok := t.started[stage]; ok {
@@ -484,11 +504,7 @@ func (d *Dispatcher) event(id wire.Digest, stage, state, detail string, err erro
 			e.Detail, e.Rule, e.Want, e.Got = f.Op, f.Rule, f.Expected, f.Got
 		}
 	}
-	t.events = append(t.events, e)
-	if final && err != nil && t.ran == nil {
-		t.failed = err
-	}
-	t.wake()
+	return e
 }
 
 // wake lets whoever waits for the task look again; it is called with mu held.

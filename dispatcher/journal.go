@@ -2,8 +2,8 @@ package dispatcher
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 
 	"tacit"
 	"tacit/fault"
@@ -66,6 +66,10 @@ func (d *Dispatcher) save(ctx context.Context, id wire.Digest, r *record, more .
 	// gofail: var dispatcherForgets struct{}
 	// return nil
 	r.Events = d.eventsOf(id)
+	return d.write(ctx, id, r, more...)
+}
+
+func (d *Dispatcher) write(ctx context.Context, id wire.Digest, r *record, more ...tacit.Put) error {
 	b, err := wire.Marshal(recordLabel, *r)
 	if err != nil {
 		return err
@@ -73,28 +77,43 @@ func (d *Dispatcher) save(ctx context.Context, id wire.Digest, r *record, more .
 	return d.commit(ctx, append(more, tacit.Put{Key: taskKey(id), Value: b})...)
 }
 
-// end journals how a task ended before anybody is told: whoever hears of it
-// finds the proof there, or the reservation gone. The last event is then
-// journalled too.
-func (d *Dispatcher) end(ctx context.Context, id wire.Digest, r *record, tell func()) error {
-	if err := d.save(ctx, id, r); err != nil {
+// end journals how a task ended, with its last event, before anybody is told:
+// whoever hears of it finds the proof there, or the reservation gone.
+func (d *Dispatcher) end(ctx context.Context, id wire.Digest, r *record, stage, state, detail string, why error) error {
+	d.mu.Lock()
+	t := d.tasks[id]
+	if t == nil { // resumed by nobody else: the journal is this writer's
+		t = d.trackOf(r)
+		d.tasks[id] = t
+	}
+	last := t.next(id, stage, state, detail, why)
+	last.Final = true
+	r.Events = append(slices.Clone(t.events), last)
+	d.mu.Unlock()
+	var more []tacit.Put
+	block := uint64(0)
+	if r.State == stateSettled {
+		block = r.Settled[0].Block // it counts until a header shows the debit
+	} else {
+		more = append(more, tacit.Put{Key: openKey(id), Delete: true})
+	}
+	if err := d.write(ctx, id, r, more...); err != nil {
 		return err
 	}
-	tell()
-	return d.save(ctx, id, r)
-}
-
-// retell makes the last event of a task that ended again if a crash came
-// between its end and its last event: who watches would wait for ever.
-func (d *Dispatcher) retell(id wire.Digest, r record) {
-	switch {
-	case slices.ContainsFunc(r.Events, func(e tacit.Event) bool { return e.Final }):
-	case r.State == stateSettled:
-		s := r.Settled[0]
-		d.event(id, "Settle", "done", fmt.Sprintf("%d gwei in batch %d, block %d", s.Settled.Settlement.Fee, s.Settled.Batch.Number, s.Block), nil, true)
-	case r.State == stateFailed:
-		d.event(id, "Proof", "failed", "", fault.New(fault.TaskFailed, "run task %s: it failed, and the dispatcher crashed before it told why", id.Short()), true)
+	d.unreserve(r.Submit.Task.Body.User, id, block)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t.events, t.record = r.Events, nil
+	if why != nil && t.ran == nil {
+		t.failed = why
 	}
+	t.wake()
+	d.ended = append(d.ended, id)
+	if len(d.ended) > remembered {
+		delete(d.tasks, d.ended[0])
+		d.ended = d.ended[1:]
+	}
+	return nil
 }
 
 func (d *Dispatcher) commit(ctx context.Context, puts ...tacit.Put) error {
@@ -102,20 +121,24 @@ func (d *Dispatcher) commit(ctx context.Context, puts ...tacit.Put) error {
 	return err
 }
 
-// eachTask visits every task of the journal in pages. Its cost grows with the
-// number of tasks; it runs at start and, for a user's reservations, at Submit.
-func (d *Dispatcher) eachTask(ctx context.Context, visit func(record) error) error {
-	for from := "task/"; ; {
-		items, _, err := d.cfg.Store.Range(ctx, from, "task0", 128)
+// eachOpen visits every task whose reservation counts, in pages.
+func (d *Dispatcher) eachOpen(ctx context.Context, visit func(wire.Digest, record) error) error {
+	const prefix = "open/"
+	for from := prefix; ; {
+		items, _, err := d.cfg.Store.Range(ctx, from, "open0", 128)
 		if err != nil {
 			return err
 		}
 		for _, item := range items {
-			var r record
-			if err := wire.Unmarshal(recordLabel, item.Value, &r); err != nil {
+			var id wire.Digest
+			if err := id.UnmarshalText([]byte("0x" + strings.TrimPrefix(item.Key, prefix))); err != nil {
+				return fault.New(fault.StoreCorrupt, "read the dispatcher's journal: key %q names no task", item.Key)
+			}
+			r, err := d.load(ctx, id)
+			if err != nil {
 				return err
 			}
-			if err := visit(r); err != nil {
+			if err := visit(id, r); err != nil {
 				return err
 			}
 			from = item.Key + "\x00"

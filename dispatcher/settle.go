@@ -40,7 +40,7 @@ func (d *Dispatcher) settleAll(ctx context.Context) {
 	var waiting []wire.Digest
 	take := func(id wire.Digest) {
 		waiting = append(waiting, id)
-		d.event(id, "Settle", "started", "", nil, false)
+		d.event(id, "Settle", "started", "", nil)
 	}
 	t := time.NewTicker(d.cfg.BatchEvery)
 	defer t.Stop()
@@ -105,7 +105,7 @@ func (d *Dispatcher) pending(ctx context.Context, waiting []wire.Digest) (pendin
 	b = pendingBatch{Number: b.Number + 1, Epoch: d.cfg.Headers.View().Header.Number}
 	for _, id := range waiting {
 		// After a restart a task can wait although the batch in hand settled it.
-		r, err := d.load(ctx, id)
+		r, err := d.open(ctx, id)
 		if err != nil {
 			return b, err
 		}
@@ -127,14 +127,6 @@ func (d *Dispatcher) pending(ctx context.Context, waiting []wire.Digest) (pendin
 	return b, nil
 }
 
-// absent drops "there is none", which is no failure here.
-func absent(err error) error {
-	if errors.Is(err, fault.APINotFound) {
-		return nil
-	}
-	return err
-}
-
 // settle has a batch signed and posted, and ends its tasks.
 func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*d.cfg.Patience)
@@ -142,10 +134,10 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 	view := d.cfg.Headers.View()
 	req := tacit.BatchRequest{}
 	var payouts []tacit.Payout
-	var records []record
+	var records []*record
 	var tasks []wire.Digest
 	for _, id := range p.Tasks {
-		r, err := d.load(ctx, id)
+		r, err := d.open(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -154,10 +146,9 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 		}
 		// Nobody signs for a task whose window is over, and a batch that waits
 		// for it would hold up all that come after.
-		if d.lapsed(r, view.Header.Block) {
+		if d.lapsed(r.Submit.Task.Body.Deadline, view.Header.Block) {
 			r.State = stateFailed
-			d.event(id, "Settle", "failed", "", fault.New(fault.TaskTimeout, "settle task %s: its window ended", id.Short()), true)
-			if err := d.save(ctx, id, &r); err != nil {
+			if err := d.end(ctx, id, r, "Settle", "failed", "", fault.New(fault.TaskTimeout, "settle task %s: its window ended", id.Short())); err != nil {
 				return err
 			}
 			continue
@@ -200,15 +191,14 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 // sign asks the settlement committee side by side and goes on as soon as
 // enough of it has signed.
 func (d *Dispatcher) sign(ctx context.Context, g tacit.Gateway, req tacit.BatchRequest) (tacit.PoolProof, []key.Signature, error) {
-	pools, err := g.Pools(ctx, tacit.ProofRequest{Epoch: req.Batch.Epoch})
-	if err != nil {
-		return tacit.PoolProof{}, nil, err
-	}
 	header, err := d.cfg.Headers.Header(ctx, req.Batch.Epoch)
 	if err != nil {
 		return tacit.PoolProof{}, nil, err
 	}
-	all := tacit.ProveMembers(pools.Verifiers, pools.VerifiersRoot, tacit.SettleMembers(header.Beacon, req.Batch, pools.Verifiers, pools.VerifiersRoot))
+	all, err := g.Committee(ctx, tacit.CommitteeRequest{Epoch: req.Batch.Epoch, Dispatcher: req.Batch.Dispatcher, Number: req.Batch.Number})
+	if err != nil {
+		return tacit.PoolProof{}, nil, err
+	}
 	members, err := all.Check(header.Verifiers)
 	if err != nil {
 		return tacit.PoolProof{}, nil, err
@@ -273,14 +263,14 @@ func settlementLeaves(list []tacit.Settlement) []wire.Digest {
 }
 
 // settled journals the end of a batch's tasks.
-func (d *Dispatcher) settled(ctx context.Context, p pendingBatch, req tacit.BatchRequest, records []record, committee tacit.PoolProof, sigs []key.Signature, block uint64) error {
+func (d *Dispatcher) settled(ctx context.Context, p pendingBatch, req tacit.BatchRequest, records []*record, committee tacit.PoolProof, sigs []key.Signature, block uint64) error {
 	leaves := settlementLeaves(req.Settlements)
 	for i, id := range p.Tasks {
 		r := records[i]
 		r.State = stateSettled
 		r.Settled = []settled{{tacit.Settled{Batch: req.Batch, Settlement: req.Settlements[i], Path: wire.PairPath(leaves, i), Committee: committee, Sigs: sigs}, block}}
 		detail := fmt.Sprintf("%d gwei in batch %d, block %d", req.Settlements[i].Fee, p.Number, block)
-		if err := d.end(ctx, id, &r, func() { d.event(id, "Settle", "done", detail, nil, true) }); err != nil {
+		if err := d.end(ctx, id, r, "Settle", "done", detail, nil); err != nil {
 			return err
 		}
 		// gofail: var dispatcherTaskSettled struct{}

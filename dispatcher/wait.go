@@ -35,7 +35,7 @@ func (d *Dispatcher) drawWhenApproved(ctx context.Context, id wire.Digest, r *re
 			return drawn, fault.New(fault.TaskTimeout, "draw task %s: an owner did not answer by the deadline of block %d", id.Short(), r.Submit.Task.Body.Deadline)
 		}
 		if !told {
-			d.event(id, "Draw", "waiting", "", err, false)
+			d.event(id, "Draw", "waiting", "", err)
 			told = true
 		}
 		select {

@@ -382,9 +382,22 @@ func (g *gateway) Deposit(_ context.Context, req tacit.ProofRequest) (tacit.Depo
 	return tacit.DepositReply{Epoch: s.Header.Number, Deposit: p}, err
 }
 
+func (g *gateway) Pick(_ context.Context, req tacit.PickRequest) (tacit.Picked, error) {
+	s, err := g.state(req.Epoch)
+	if err != nil {
+		return tacit.Picked{}, err
+	}
+	return tacit.Pick(req.Seed, req.Requirements, g.w.Genesis.Params, s.Workers, s.Verifiers)
+}
+
+func (g *gateway) Committee(_ context.Context, req tacit.CommitteeRequest) (tacit.PoolProof, error) {
+	s, err := g.state(req.Epoch)
+	return s.Committee(req.Dispatcher, req.Number), err
+}
+
 func (g *gateway) Pools(_ context.Context, req tacit.ProofRequest) (tacit.PoolsReply, error) {
 	s, err := g.state(req.Epoch)
-	return tacit.PoolsReply{Epoch: s.Header.Number, Workers: s.Workers, WorkersRoot: s.WorkersRoot, Verifiers: s.Verifiers, VerifiersRoot: s.VerifiersRoot}, err
+	return tacit.PoolsReply{Epoch: s.Header.Number, Workers: s.Workers.Members, WorkersRoot: s.Workers.Root, Verifiers: s.Verifiers.Members, VerifiersRoot: s.Verifiers.Root}, err
 }
 
 func (g *gateway) PostBatch(_ context.Context, req tacit.PostBatchRequest) (tacit.Posting, error) {

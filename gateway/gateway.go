@@ -180,7 +180,7 @@ func (g *Gateway) step(ctx context.Context) error {
 	close(g.changed)
 	g.changed = make(chan struct{})
 	g.mu.Unlock()
-	g.cfg.Log.Info("epoch header", "epoch", number, "workers", state.WorkersRoot.Count, "verifiers", state.VerifiersRoot.Count)
+	g.cfg.Log.Info("epoch header", "epoch", number, "workers", state.Workers.Root.Count, "verifiers", state.Verifiers.Root.Count)
 	// gofail: var gatewayHeaderKept struct{}
 	return g.post(ctx)
 }
@@ -347,8 +347,26 @@ func (g *Gateway) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.Pool
 	if err != nil {
 		return tacit.PoolsReply{}, err
 	}
-	return tacit.PoolsReply{Epoch: s.Header.Number, Workers: s.Workers, WorkersRoot: s.WorkersRoot, Verifiers: s.Verifiers,
-		VerifiersRoot: s.VerifiersRoot, Nodes: s.Nodes, Entries: s.Entries}, nil
+	return tacit.PoolsReply{Epoch: s.Header.Number, Workers: s.Workers.Members, WorkersRoot: s.Workers.Root, Verifiers: s.Verifiers.Members,
+		VerifiersRoot: s.Verifiers.Root, Nodes: s.Nodes, Entries: s.Entries}, nil
+}
+
+// Pick shows the members that a draw hits.
+func (g *Gateway) Pick(ctx context.Context, req tacit.PickRequest) (tacit.Picked, error) {
+	s, err := g.epoch(ctx, req.Epoch)
+	if err != nil {
+		return tacit.Picked{}, err
+	}
+	return tacit.Pick(req.Seed, req.Requirements, g.cfg.Genesis.Params, s.Workers, s.Verifiers)
+}
+
+// Committee shows who holds seats in the settlement committee of a batch.
+func (g *Gateway) Committee(ctx context.Context, req tacit.CommitteeRequest) (tacit.PoolProof, error) {
+	s, err := g.epoch(ctx, req.Epoch)
+	if err != nil {
+		return tacit.PoolProof{}, err
+	}
+	return s.Committee(req.Dispatcher, req.Number), nil
 }
 
 // PostBatch puts a signed batch on the chain and returns its block.

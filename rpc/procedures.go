@@ -208,6 +208,8 @@ const gatewayNode Procedure[tacit.ProofRequest, tacit.NodeReply] = "tacit.v1.Gat
 const gatewayEntry Procedure[tacit.ProofRequest, tacit.EntryReply] = "tacit.v1.Gateway/Entry"
 const gatewayDeposit Procedure[tacit.ProofRequest, tacit.DepositReply] = "tacit.v1.Gateway/Deposit"
 const gatewayPools Procedure[tacit.ProofRequest, tacit.PoolsReply] = "tacit.v1.Gateway/Pools"
+const gatewayPick Procedure[tacit.PickRequest, tacit.Picked] = "tacit.v1.Gateway/Pick"
+const gatewayCommittee Procedure[tacit.CommitteeRequest, tacit.PoolProof] = "tacit.v1.Gateway/Committee"
 const gatewayPostBatch Procedure[tacit.PostBatchRequest, tacit.Posting] = "tacit.v1.Gateway/PostBatch"
 
 // ServeGateway answers the calls of a tacit.Gateway.
@@ -217,6 +219,8 @@ func ServeGateway(s *Server, impl tacit.Gateway) {
 	Handle(s, gatewayEntry, everybody, impl.Entry)
 	Handle(s, gatewayDeposit, everybody, impl.Deposit)
 	Handle(s, gatewayPools, everybody, impl.Pools)
+	Handle(s, gatewayPick, everybody, impl.Pick)
+	Handle(s, gatewayCommittee, everybody, impl.Committee)
 	Handle(s, gatewayPostBatch, []tacit.Role{tacit.RoleDispatcher}, impl.PostBatch)
 }
 
@@ -248,6 +252,16 @@ func (r Gateway) Deposit(ctx context.Context, req tacit.ProofRequest) (tacit.Dep
 // Pools asks the peer.
 func (r Gateway) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.PoolsReply, error) {
 	return ask(ctx, r.Connect, gatewayPools, req)
+}
+
+// Pick asks the peer.
+func (r Gateway) Pick(ctx context.Context, req tacit.PickRequest) (tacit.Picked, error) {
+	return ask(ctx, r.Connect, gatewayPick, req)
+}
+
+// Committee asks the peer.
+func (r Gateway) Committee(ctx context.Context, req tacit.CommitteeRequest) (tacit.PoolProof, error) {
+	return ask(ctx, r.Connect, gatewayCommittee, req)
 }
 
 // PostBatch asks the peer.

@@ -150,7 +150,7 @@ func TestSeatsOfOperators(t *testing.T) {
 		return func(_ *tacit.Acceptance, a *tacit.Assignment, v *tacit.Vote, l *tacit.Leaf) {
 			a.Seats = nil
 			for _, i := range index {
-				a.Seats = append(a.Seats, w.state.Verifiers[i].Key)
+				a.Seats = append(a.Seats, w.state.Verifiers.Members[i].Key)
 			}
 			v.Assignment, l.Assignment = a.Hash(), a.Hash()
 		}
@@ -208,7 +208,7 @@ func TestDirectRefusals(t *testing.T) {
 			p.edit = parts(func(_ *tacit.Acceptance, _ *tacit.Assignment, _ *tacit.Vote, l *tacit.Leaf) { l.Bucket = 8 })
 		}, nil, "LeafField", fault.APIField},
 		{"another worker", nil, func(p *Proof) {
-			p.Worker = proven(w.state.Workers, w.state.WorkersRoot, w.addr("worker1"))[0]
+			p.Worker = proven(w.state.Workers, w.addr("worker1"))[0]
 		}, "PartMismatch", fault.ConsField},
 		{"a worker with another operator", nil, func(p *Proof) { p.Worker.Member.Operator = w.addr("poster") }, "BadPath", fault.ChainProof},
 		{"a holder with another operator", nil, func(p *Proof) { p.Holders[0].Member.Operator = w.addr("poster") }, "BadPath", fault.ChainProof},

@@ -212,7 +212,7 @@ func TestBatchRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { want(t, w.post(tt.make()), tt.reason, tt.code) })
 	}
 	old := w.bundle("dispatcher0", 2, 7, w.settlement(w.task("user0", 2), 1))
-	pool := w.state.VerifiersRoot
+	pool := w.state.Verifiers.Root
 	for range 5 {
 		w.nextHeader()
 	}

@@ -40,7 +40,7 @@ func TestGas(t *testing.T) {
 		b.debits = []tacit.Debit{{User: w.addr("user0"), Amount: 5000}, {User: w.addr("user1"), Amount: 5000}}
 		b.batch.Debits = tacit.DebitsDigest(b.debits)
 		w.approve(&b, 100)
-		r, err := w.as("poster").PostBatch(ctx, b.batch, b.debits, w.state.VerifiersRoot, b.approvals)
+		r, err := w.as("poster").PostBatch(ctx, b.batch, b.debits, w.state.Verifiers.Root, b.approvals)
 		do(fmt.Sprintf("Escrow.postBatch (100 tasks, 2 debits, %d signers)", len(b.approvals)), r, err)
 		if verifiers != 7 {
 			maps.Copy(total, only(w.gas, "70", "64", "signers)"))

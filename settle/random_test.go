@@ -42,7 +42,7 @@ type modelBatch struct {
 func (p *play) modelled(b bundle) tacittest.Bundle {
 	return tacittest.Bundle{
 		Batch: b.batch, Debits: b.debits, Settlements: b.settlements, Payouts: b.payouts,
-		Held: len(b.approvals), Seats: len(p.state.Verifiers), Known: p.state.Header.Block,
+		Held: len(b.approvals), Seats: len(p.state.Verifiers.Members), Known: p.state.Header.Block,
 	}
 }
 
@@ -231,7 +231,7 @@ func (p *play) postBatch() {
 	}
 	b := p.bundle(sender, number, 4+p.rng.IntN(4), list...)
 	if p.try("postBatch", func(at uint64, do bool) string { return p.m.PostBatch(p.modelled(b), at, do) }, func() (Receipt, error) {
-		return p.as("poster").PostBatch(p.t.Context(), b.batch, b.debits, p.state.VerifiersRoot, b.approvals)
+		return p.as("poster").PostBatch(p.t.Context(), b.batch, b.debits, p.state.Verifiers.Root, b.approvals)
 	}) {
 		p.posted = append(p.posted, modelBatch{b, p.m.Batches[d][number]})
 	}
@@ -250,7 +250,7 @@ func (p *play) settleDirect() {
 	if n := p.m.Nodes[task.Dispatcher]; n != nil {
 		to.Dispatcher = n.Operator
 	}
-	for _, m := range p.state.Verifiers {
+	for _, m := range p.state.Verifiers.Members {
 		to.Seats = append(to.Seats, m.Operator)
 	}
 	split, total, err := tacit.Split(p.params, proof.Leaf.Body, papers.fee, p.service, []tacit.Entry{p.data}, to)

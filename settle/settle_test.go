@@ -29,7 +29,7 @@ func TestDirectSettlementPaysWhatSplitSays(t *testing.T) {
 				Service: w.addr("owner"), Datasets: []wire.Address{w.addr("owner")}, Worker: w.addr("worker0 operator"),
 				Dispatcher: w.addr("dispatcher0 operator"),
 			}
-			for _, m := range w.state.Verifiers {
+			for _, m := range w.state.Verifiers.Members {
 				to.Seats = append(to.Seats, m.Operator)
 			}
 			split, fee, err := tacit.Split(w.params, proof.Leaf.Body, p.fee, w.service, []tacit.Entry{w.data}, to)

@@ -324,14 +324,14 @@ func (w *world) papers(task tacit.Task) papers {
 }
 
 // members returns a pool's members by key, proven.
-func proven(pool []tacit.Member, root tacit.PoolRoot, keys ...wire.Address) []Proven {
+func proven(pool tacit.Pool, keys ...wire.Address) []Proven {
 	var some []tacit.Member
-	for _, m := range pool {
+	for _, m := range pool.Members {
 		if slices.Contains(keys, m.Key) {
 			some = append(some, m)
 		}
 	}
-	p := tacit.ProveMembers(pool, root, some)
+	p := pool.Prove(some)
 	out := make([]Proven, len(some))
 	for i := range some {
 		out[i] = Proven{p.Members[i], p.Paths[i]}
@@ -346,7 +346,7 @@ func (w *world) proof(p papers) Proof {
 	id := p.task.ID(p.network)
 	accept := tacit.Acceptance{Task: id, User: p.task.User, Sequence: 1, Fee: p.fee, Reserved: p.fee, Epoch: w.state.Header.Number}
 	var seats []wire.Address
-	for _, m := range w.state.Verifiers[:w.params.Seats] {
+	for _, m := range w.state.Verifiers.Members[:w.params.Seats] {
 		seats = append(seats, m.Key)
 	}
 	worker := w.addr("worker0")
@@ -368,8 +368,8 @@ func (w *world) proof(p papers) Proof {
 	}
 	out := Proof{
 		Task: task, Acceptance: tacit.Sign(p.network, p.dispatcher, accept), Assignment: tacit.Sign(p.network, p.dispatcher, assign),
-		Vote: vote, Holders: proven(w.state.Verifiers, w.state.VerifiersRoot, assign.Seats...),
-		Worker: proven(w.state.Workers, w.state.WorkersRoot, worker)[0], Workers: w.state.WorkersRoot, Verifiers: w.state.VerifiersRoot,
+		Vote: vote, Holders: proven(w.state.Verifiers, assign.Seats...),
+		Worker: proven(w.state.Workers, worker)[0], Workers: w.state.Workers.Root, Verifiers: w.state.Verifiers.Root,
 		Leaf: tacit.Sign(p.network, p.receiptKey, leaf), Seal: p.seal, Receipt: p.receiptKey.Address(),
 	}
 	out.VoteSigs = make([]key.Signature, len(out.Holders))
@@ -423,18 +423,18 @@ func (w *world) bundle(dispatcher string, number uint64, approve int, settlement
 func (w *world) approve(b *bundle, n int) {
 	w.t.Helper()
 	bySeat := map[uint64][]uint8{}
-	for _, m := range tacit.SettleMembers(w.state.Header.Beacon, b.batch, w.state.Verifiers, w.state.VerifiersRoot) {
+	for _, m := range tacit.SettleMembers(w.state.Header.Beacon, b.batch.Dispatcher, b.batch.Number, w.state.Verifiers) {
 		bySeat[m.Index] = nil
-		for i, at := range tacit.SettleSeats(w.state.Header.Beacon, b.batch.Dispatcher, b.batch.Number, w.state.VerifiersRoot) {
+		for i, at := range tacit.SettleSeats(w.state.Header.Beacon, b.batch.Dispatcher, b.batch.Number, w.state.Verifiers.Root) {
 			if m.Start <= at && at-m.Start < m.Stake {
 				bySeat[m.Index] = append(bySeat[m.Index], uint8(i))
 			}
 		}
 	}
-	all := leavesOf(w.state.Verifiers)
+	all := leavesOf(w.state.Verifiers.Members)
 	b.approvals = nil
 	for _, index := range slices.Sorted(maps.Keys(bySeat))[:min(n, len(bySeat))] {
-		m := w.state.Verifiers[index]
+		m := w.state.Verifiers.Members[index]
 		b.approvals = append(b.approvals, Approval{
 			Member: m, Path: wire.PairPath(all, int(index)), Seats: bySeat[index], Sig: tacit.Sign(w.network, w.keyOf(m.Key), b.batch).Sig,
 		})
@@ -443,7 +443,7 @@ func (w *world) approve(b *bundle, n int) {
 
 func (w *world) post(b bundle) error {
 	w.t.Helper()
-	r, err := w.as("poster").PostBatch(w.t.Context(), b.batch, b.debits, w.state.VerifiersRoot, b.approvals)
+	r, err := w.as("poster").PostBatch(w.t.Context(), b.batch, b.debits, w.state.Verifiers.Root, b.approvals)
 	w.note(fmt.Sprintf("Escrow.postBatch (%d debits, %d signers)", len(b.debits), len(b.approvals)), r)
 	return err
 }

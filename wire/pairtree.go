@@ -28,6 +28,42 @@ func PairPath(leaves []Digest, i int) []Digest {
 	return path
 }
 
+// A PairTree is the tree of PairRoot kept whole, for many paths: it costs twice
+// the leaves in memory and a path no hash.
+type PairTree struct{ levels [][]Digest }
+
+// NewPairTree hashes the tree over leaves, which it keeps.
+func NewPairTree(leaves []Digest) *PairTree {
+	t := &PairTree{}
+	for level := leaves; len(level) > 0; level = pairUp(level) {
+		t.levels = append(t.levels, level)
+		if len(level) == 1 {
+			break
+		}
+	}
+	return t
+}
+
+// Root is PairRoot of the leaves.
+func (t *PairTree) Root() Digest {
+	if len(t.levels) == 0 {
+		return Digest{}
+	}
+	return t.levels[len(t.levels)-1][0]
+}
+
+// Path is PairPath of leaf i.
+func (t *PairTree) Path(i int) []Digest {
+	var path []Digest
+	for _, level := range t.levels {
+		if sibling := i ^ 1; sibling < len(level) {
+			path = append(path, level[sibling])
+		}
+		i /= 2
+	}
+	return path
+}
+
 // VerifyPair reports whether path leads from leaf to root. Paths longer than
 // 64 are refused.
 func VerifyPair(leaf Digest, path []Digest, root Digest) bool {

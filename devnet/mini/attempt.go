@@ -89,8 +89,11 @@ func (n *Network) Draw(c tacit.Case, managers ...*manager.Manager) *Attempt {
 		n.Must(err)
 		shares, betas = append(shares, s), append(betas, beta)
 	}
-	a.Case.Draw, a.Drawn, err = tacit.MakeDraw(mine, shares, vrf.Seed(own, betas), c.Task.Body.Requirements, n.Genesis.Params,
-		n.State.Workers, n.State.Verifiers, n.State.WorkersRoot, n.State.VerifiersRoot)
+	seed := vrf.Seed(own, betas)
+	picked, err := tacit.Pick(seed, c.Task.Body.Requirements, n.Genesis.Params, n.State.Workers, n.State.Verifiers)
+	n.Must(err)
+	a.Case.Draw = tacit.Draw{Dispatcher: mine, Managers: shares, Workers: picked.Workers, Verifiers: picked.Verifiers}
+	a.Drawn, err = picked.Draw(seed, c.Task.Body.Requirements, n.Genesis.Params)
 	n.Must(err)
 	return a
 }

@@ -385,6 +385,18 @@ func (g gatewayPeer) Pools(ctx context.Context, req tacit.ProofRequest) (tacit.P
 	})
 }
 
+func (g gatewayPeer) Pick(ctx context.Context, req tacit.PickRequest) (tacit.Picked, error) {
+	return ask(ctx, g.w, g.in, g.w.gateway, "pick "+req.Seed.Short(), func(ctx context.Context, in *incarnation) (tacit.Picked, error) {
+		return in.room.(*gateway.Gateway).Pick(ctx, req)
+	})
+}
+
+func (g gatewayPeer) Committee(ctx context.Context, req tacit.CommitteeRequest) (tacit.PoolProof, error) {
+	return ask(ctx, g.w, g.in, g.w.gateway, fmt.Sprintf("committee %d", req.Number), func(ctx context.Context, in *incarnation) (tacit.PoolProof, error) {
+		return in.room.(*gateway.Gateway).Committee(ctx, req)
+	})
+}
+
 func (g gatewayPeer) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (tacit.Posting, error) {
 	return ask(ctx, g.w, g.in, g.w.gateway, fmt.Sprintf("postBatch %d", req.Batch.Number), func(ctx context.Context, in *incarnation) (tacit.Posting, error) {
 		return in.room.(*gateway.Gateway).PostBatch(ctx, req)
