@@ -406,7 +406,8 @@ func (d *Dispatcher) find(ctx context.Context, id wire.Digest) (*track, error) {
 	t := d.tasks[id]
 	d.mu.Unlock()
 	if t == nil {
-		r, err := d.load(ctx, id)
+		// A read at hand, which a caller in a hurry need not give up.
+		r, err := d.load(context.WithoutCancel(ctx), id)
 		if errors.Is(err, fault.APINotFound) {
 			return nil, fault.New(fault.APINotFound, "find task %s: no such task of this user here", id.Short())
 		}
