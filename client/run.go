@@ -140,7 +140,7 @@ type Submission struct {
 // Submit signs a plan as a task and hands it to the dispatcher. Parameters are
 // sealed to an identity that the manager binds to this task.
 func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
-	if err := c.cfg.Headers.Sync(ctx); err != nil && !errors.Is(err, fault.KeyGeneration) {
+	if err := c.cfg.Headers.Fresh(ctx, time.Second); err != nil && !errors.Is(err, fault.KeyGeneration) {
 		return Submission{}, err
 	}
 	view := c.cfg.Headers.View()

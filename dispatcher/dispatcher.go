@@ -36,8 +36,10 @@ type Peers interface {
 // Headers is a tacit.Headers that can also be brought up to date and shown.
 type Headers interface {
 	tacit.Headers
-	// Sync takes what newer headers there are.
+	// Sync takes what newer headers there are, Fresh only if nobody looked for
+	// some time.
 	Sync(ctx context.Context) error
+	Fresh(ctx context.Context, age time.Duration) error
 	Chain(numbers ...uint64) ([]tacit.SignedHeader, error)
 }
 
@@ -234,6 +236,10 @@ func (d *Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit
 	return d.accept(ctx, req, task, id)
 }
 
+// freshEnough is how old the newest header's being the newest may be when a task
+// is accepted under it.
+const freshEnough = time.Second
+
 // checkInline refuses inline data that the task does not name.
 func checkInline(req tacit.SubmitRequest) error {
 	total := 0
@@ -255,6 +261,9 @@ func checkInline(req tacit.SubmitRequest) error {
 
 func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task tacit.Task, id wire.Digest) (tacit.Signed[tacit.Acceptance], error) {
 	var none tacit.Signed[tacit.Acceptance]
+	if err := d.cfg.Headers.Fresh(ctx, freshEnough); err != nil {
+		d.cfg.Log.Info("headers not synced", "err", err)
+	}
 	view := d.cfg.Headers.View()
 	c, err := d.gather(ctx, req, task, view.Header.Number)
 	if err != nil || view.Header.Number == 0 {

@@ -41,6 +41,7 @@ type Follower struct {
 	view    tacit.View
 	headers map[uint64]tacit.SignedHeader
 	changed chan struct{} // closed and replaced at every advance
+	synced  time.Time     // when the gateway had nothing newer
 }
 
 // New starts from the genesis and from what the store kept.
@@ -102,7 +103,22 @@ func (f *Follower) Sync(ctx context.Context) error {
 			return err
 		}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.synced = time.Now()
 	return nil
+}
+
+// Fresh makes sure that the view was the gateway's newest at most age ago. A
+// follower that runs is fresh by itself, so that it costs nothing.
+func (f *Follower) Fresh(ctx context.Context, age time.Duration) error {
+	f.mu.Lock()
+	synced := f.synced
+	f.mu.Unlock()
+	if time.Since(synced) <= age {
+		return nil
+	}
+	return f.Sync(ctx)
 }
 
 func (f *Follower) take(ctx context.Context, h tacit.SignedHeader) error {

@@ -116,6 +116,9 @@ func (h *Headers) Wait(ctx context.Context, n uint64) error {
 // Sync has nothing to do.
 func (h *Headers) Sync(context.Context) error { return nil }
 
+// Fresh has nothing to do.
+func (h *Headers) Fresh(context.Context, time.Duration) error { return nil }
+
 // Chain shows headers from the genesis on.
 func (h *Headers) Chain(numbers ...uint64) ([]tacit.SignedHeader, error) {
 	last := uint64(0)
