@@ -39,6 +39,7 @@ type Ledger interface {
 type Headers interface {
 	tacit.Headers
 	Wait(ctx context.Context, number uint64) error
+	Sync(ctx context.Context) error
 	Fresh(ctx context.Context, age time.Duration) error
 }
 

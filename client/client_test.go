@@ -118,7 +118,11 @@ func fetch(t *testing.T, edit func(l *left)) (Result, error) {
 	f := &fakes{blob: sealed.Bytes()}
 	// Fetch asks none of these.
 	gateway, headers, ledger := struct{ tacit.Gateway }{}, struct{ Headers }{}, struct{ Ledger }{}
-	f.proof = tacit.Proof{Leaf: tacit.Sign(wire.Digest{}, account, l.leaf), Output: tacit.Sealed{Root: wire.MerkleRoot(tacit.ChunkLeaves(f.blob)), Size: int64(len(f.blob))}}
+	root := wire.MerkleRoot(tacit.ChunkLeaves(f.blob))
+	if l.leaf.Output.IsZero() {
+		l.leaf.Output = root
+	}
+	f.proof = tacit.Proof{Leaf: tacit.Sign(wire.Digest{}, account, l.leaf), Output: tacit.Sealed{Root: root, Size: int64(len(f.blob))}}
 	c, err := New(Config{Key: account, Headers: headers, Gateway: gateway, Dispatcher: f, Blobs: f, Ledger: ledger, Identity: mine})
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +144,7 @@ func TestN99ResultsOfAnotherTaskAreRejected(t *testing.T) {
 	}{
 		{"twin: this task's", func(*left) {}, ""},
 		{"a leaf of another task", func(l *left) { l.leaf.Task = other }, fault.ResultKey},
+		{"a leaf that names another output", func(l *left) { l.leaf.Output = other }, fault.ResultKey},
 		{"another task's receipt under this task's leaf", func(l *left) { l.receipt.Task = other }, fault.ResultKey},
 		{"another task's receipt that the leaf commits to", func(l *left) {
 			l.receipt.Task = other
