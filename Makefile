@@ -60,7 +60,7 @@ tidy:
 # The floors of the house, deps/*.txt, cases.md, golden vectors, the bindings'
 # digests and docs/errors.md are held against the tree by go test.
 check: fmt vet tidy ## what must hold before a commit
-	$(GO) test ./...
+	SIMULATE_SEEDS=1000 CONTRACT_SEQUENCES=10000 $(GO) test -timeout 30m ./...
 
 race:
 	$(GO) test -race $(RACED)
@@ -76,7 +76,9 @@ test: check race crash ## what ./test and CI run
 
 test-long: ## the same tests three times in another order, with the race detector
 	$(GO) test -count=3 -shuffle=on ./...
-	$(GO) test -race -timeout 60m ./...
+	SIMULATE_SEEDS=100 CONTRACT_SEQUENCES=200 $(GO) test -race -timeout 60m ./...
+	SIMULATE_SEEDS=20000 $(GO) test ./devnet/simulate -run TestSeeds -v -timeout 6h
+	CONTRACT_SEQUENCES=200000 $(GO) test ./settle -run BareEVM -v -timeout 6h
 	$(MAKE) crash KILLS=1000 CRASH_TASKS=1000
 
 fuzz: ## every fuzz target for FUZZTIME (30s)

@@ -63,7 +63,10 @@ func (p *play) leaving(user string) tacit.Money { return p.deposited(user).Leavi
 func (p *play) try(name string, expect func(block uint64, do bool) string, call func() (Receipt, error)) bool {
 	p.t.Helper()
 	head := p.head()
-	why := expect(head, false)
+	why := ""
+	if p.fast == nil {
+		why = expect(head, false)
+	}
 	if why == "" {
 		why = expect(head+1, false)
 	}
@@ -478,6 +481,24 @@ func (p *play) drain() {
 	}
 }
 
+// start gives the model what the contracts hold at the beginning.
+func (p *play) start() {
+	p.m = tacittest.NewContracts(p.params)
+	p.m.Last = p.state.Header.Number
+	s, err := p.as("poster").State(p.t.Context(), p.head())
+	p.ok(err)
+	for _, n := range s.Nodes {
+		p.m.Nodes[n.Key] = &n
+	}
+	for _, d := range s.Deposits {
+		p.m.Deposits[d.User] = &d
+	}
+}
+
+// everyCall is what random sequences must have done at least once.
+var everyCall = []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
+	"challengeDuplicate", "challengeDirect", "challengeLate", "voidDirect", "slashVotes", "unbond", "withdrawStake", "addStake"}
+
 // TestRandomCallsKeepTheModel plays seeded sequences of calls, right and wrong,
 // against the contracts and the model: the same calls are refused for the same
 // reason, coin is conserved, no task is settled twice, and in the end everybody
@@ -491,16 +512,7 @@ func TestRandomCallsKeepTheModel(t *testing.T) {
 	for seed := range seeds {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			p := &play{world: newWorld(t), rng: rand.New(rand.NewPCG(seed, 99)), done: done, refused: refused}
-			p.m = tacittest.NewContracts(p.params)
-			p.m.Last = p.state.Header.Number
-			s, err := p.as("poster").State(t.Context(), p.head())
-			p.ok(err)
-			for _, n := range s.Nodes {
-				p.m.Nodes[n.Key] = &n
-			}
-			for _, d := range s.Deposits {
-				p.m.Deposits[d.User] = &d
-			}
+			p.start()
 			for range steps {
 				p.watch()
 				p.step()
@@ -511,8 +523,7 @@ func TestRandomCallsKeepTheModel(t *testing.T) {
 	}
 	t.Logf("done: %v", done)
 	t.Logf("refused: %v", refused)
-	for _, name := range []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
-		"challengeDuplicate", "challengeDirect", "challengeLate", "voidDirect", "slashVotes", "unbond", "withdrawStake", "addStake"} {
+	for _, name := range everyCall {
 		if !testing.Short() && done[name] == 0 {
 			t.Errorf("no %s went through; the sequences are too tame", name)
 		}

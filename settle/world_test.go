@@ -68,6 +68,7 @@ const (
 type world struct {
 	t         *testing.T
 	chain     *auto
+	fast      *instant // in place of chain
 	params    tacit.Params
 	genesis   tacit.Genesis
 	at        Addresses
@@ -106,7 +107,10 @@ func newWorld(t *testing.T) *world { return newWorldOf(t, 7) }
 
 // newWorldOf makes a world with this many verifiers, each of its own operator.
 // With nine a committee has nine seats, of which two thirds are a whole number.
-func newWorldOf(t *testing.T, verifiers int) *world {
+func newWorldOf(t *testing.T, verifiers int) *world { return newWorldOn(t, verifiers, false) }
+
+// newWorldOn makes it on a simulated chain, or fast on the bare EVM.
+func newWorldOn(t *testing.T, verifiers int, fast bool) *world {
 	t.Helper()
 	w := &world{t: t, params: testParams, keys: map[string]*key.Signer{}, clients: map[wire.Address]*Client{}, gas: map[string]Receipt{}}
 	if verifiers == 9 {
@@ -125,14 +129,18 @@ func newWorldOf(t *testing.T, verifiers int) *world {
 		w.keys[n] = seeded(n)
 		alloc[common.Address(w.keys[n].Address())] = types.Account{Balance: new(big.Int).Mul(big.NewInt(1000), big.NewInt(1e18))}
 	}
-	w.chain = newChain(t, alloc)
+	if fast {
+		w.fast = newInstant(t, alloc)
+	} else {
+		w.chain = newChain(t, alloc)
+	}
 	var signers []wire.Address
 	for i := range min(verifiers, tacit.MaxSeats) {
 		signers = append(signers, w.addr(fmt.Sprintf("verifier%d", i)))
 	}
 	w.genesis = tacit.Genesis{Name: "test", ChainID: 1337, Params: w.params, Signers: signers}
 	var err error
-	w.at, w.deployGas, err = deploy(t.Context(), w.chain, w.keys["deployer"], w.genesis.Digest(), tacit.SignersDigest(signers), w.params)
+	w.at, w.deployGas, err = deploy(t.Context(), w.backend(), w.keys["deployer"], w.genesis.Digest(), tacit.SignersDigest(signers), w.params)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +190,7 @@ func (w *world) client(by *key.Signer) *Client {
 	if c, ok := w.clients[by.Address()]; ok {
 		return c
 	}
-	c, err := Dial(w.t.Context(), Config{Backend: w.chain, Epochs: w.at.Epochs, ChainID: 1337, Signer: by, Poll: time.Millisecond})
+	c, err := Dial(w.t.Context(), Config{Backend: w.backend(), Epochs: w.at.Epochs, ChainID: 1337, Signer: by, Poll: time.Millisecond})
 	w.ok(err)
 	w.clients[by.Address()] = c
 	return c
@@ -216,7 +224,18 @@ func (w *world) publish(by *Client, name string, kind uint8, price tacit.Money) 
 	return e, err
 }
 
+func (w *world) backend() Backend {
+	if w.fast != nil {
+		return w.fast
+	}
+	return w.chain
+}
+
 func (w *world) mine(n int) {
+	if w.fast != nil {
+		w.fast.head += uint64(n)
+		return
+	}
 	for range n {
 		w.chain.sim.Commit()
 	}
@@ -224,7 +243,7 @@ func (w *world) mine(n int) {
 
 func (w *world) head() uint64 {
 	w.t.Helper()
-	n, err := w.chain.BlockNumber(w.t.Context())
+	n, err := w.backend().BlockNumber(w.t.Context())
 	w.ok(err)
 	return n
 }
