@@ -62,7 +62,7 @@ func setUp(ctx context.Context, bin, goGuest string) (*rig, error) {
 		return nil, err
 	}
 	r.stop = func() { end(); os.RemoveAll(home) }
-	if err := r.open(ctx); err == nil {
+	if err = r.open(ctx); err == nil {
 		err = r.publish(ctx, goGuest)
 	}
 	if err != nil {
