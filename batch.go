@@ -86,26 +86,32 @@ func (c SettleClaim) Check(network wire.Digest, h EpochHeader, params Params) (S
 	if err != nil {
 		return Settlement{}, nil, err
 	}
-	if err := c.Certificate.Check(network, v.Subject, v.Drawn.Seats, params); err != nil {
+	return v.Settle(network, c.Certificate, c.Leaf, params)
+}
+
+// Settle verifies the rest of a claim whose case was checked: votes and leaf.
+func (v Verified) Settle(network wire.Digest, cert Certificate, signed Signed[Leaf], params Params) (Settlement, []Payout, error) {
+	if err := cert.Check(network, v.Subject, v.Drawn.Seats, params); err != nil {
 		return Settlement{}, nil, err
 	}
-	leaf, err := c.Leaf.Check(network, c.Case.Keys.Receipt)
+	c := v.Case
+	leaf, err := signed.Check(network, c.Keys.Receipt)
 	if err != nil {
 		return Settlement{}, nil, err
 	}
-	if leaf.Task != v.TaskID || leaf.Assignment != v.Assignment.Hash() || leaf.Attempt != v.Assignment.Attempt || leaf.Place != c.Case.Place || leaf.Kind != v.Task.Kind {
+	if leaf.Task != v.TaskID || leaf.Assignment != v.Assignment.Hash() || leaf.Attempt != v.Assignment.Attempt || leaf.Place != c.Place || leaf.Kind != v.Task.Kind {
 		return Settlement{}, nil, fault.New(fault.ResultKey, "check claim: the leaf is for another task, attempt or place")
 	}
-	to := Payees{Service: c.Case.Service.Entry.Owner, Worker: v.Worker.Operator, Dispatcher: c.Case.Draw.Dispatcher.Node.Operator}
+	to := Payees{Service: c.Service.Entry.Owner, Worker: v.Worker.Operator, Dispatcher: c.Draw.Dispatcher.Node.Operator}
 	var datasets []Entry
-	for _, d := range c.Case.Datasets {
+	for _, d := range c.Datasets {
 		datasets = append(datasets, d.Entry)
 		to.Datasets = append(to.Datasets, d.Entry.Owner)
 	}
 	for _, s := range v.Drawn.Seats {
 		to.Seats = append(to.Seats, s.Operator)
 	}
-	payouts, fee, err := Split(params, leaf, c.Case.Acceptance.Body.Fee, c.Case.Service.Entry, datasets, to)
+	payouts, fee, err := Split(params, leaf, c.Acceptance.Body.Fee, c.Service.Entry, datasets, to)
 	if err != nil {
 		return Settlement{}, nil, err
 	}

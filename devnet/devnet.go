@@ -50,6 +50,11 @@ type Config struct {
 // accounts are the people of the network.
 var accounts = []string{"alice", "acme", "hospital", "clinic"}
 
+// threads is how many cores a role of a devnet uses at once: on one machine
+// seventeen processes share them, and each that looks for work in vain on every
+// core takes time from the others.
+const threads = 1
+
 // richness is what each account of an own chain begins with.
 const richness tacit.Money = 1000e9
 
@@ -386,6 +391,7 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			}
 			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), map[string]any{
 				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": "info",
+				"threads": threads,
 			})
 			continue
 		}

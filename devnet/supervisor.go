@@ -86,6 +86,7 @@ func (s *supervisor) start(ctx context.Context, p process) {
 	s.keep(ctx, p.name, func(log *os.File) error {
 		cmd := exec.CommandContext(ctx, p.program, p.args...)
 		cmd.Stdout, cmd.Stderr = log, log
+		cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads), "GOGC=400")
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 		cmd.WaitDelay = 3 * time.Second
 		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}

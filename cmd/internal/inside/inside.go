@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"tacit"
@@ -35,6 +37,7 @@ type Config struct {
 	Dir      string       `json:"dir"`      // sealed state
 	Operator wire.Address `json:"operator"` // who registers and stakes for this node
 	Level    string       `json:"level"`    // of the log: debug, info or warn
+	Threads  int          `json:"threads"`  // cores to use at once; 0 is all
 }
 
 // Self is what a role finds when it is started.
@@ -79,6 +82,10 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	if err := node.Decode(b, &cfg); err != nil {
 		return err
 	}
+	if cfg.Threads > 0 {
+		runtime.GOMAXPROCS(cfg.Threads)
+	}
+	debug.SetGCPercent(400) // its memory is small, and short-lived
 	device := attest.NewDevice(os.NewFile(4, "evidence device"))
 	secret, err := device.SealingKey(ctx, role+" store")
 	if err != nil {
