@@ -340,6 +340,10 @@ func (l *Log) closedErr(op string) error {
 	return fault.New(fault.StoreClosed, "%s: the log is closed", op)
 }
 
+// Stopped is closed when the log takes nothing more: after Close, and after an
+// error of the disk, when its process should end.
+func (l *Log) Stopped() <-chan struct{} { return l.closing }
+
 // fail stops the log for good.
 func (l *Log) fail(err error) {
 	l.mu.Lock()

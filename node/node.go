@@ -113,6 +113,22 @@ func New(ctx context.Context, cfg Config) (*Node, error) {
 	return n, err
 }
 
+// While returns a context that ends with ctx or, with STORE_CLOSED, when what
+// keeps a process's promises has stopped: such a process ends and begins anew
+// from its disk.
+func While(ctx context.Context, stopped <-chan struct{}) context.Context {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-stopped:
+			cancel(fault.New(fault.StoreClosed, "run: the journal stopped"))
+		case <-ctx.Done():
+			cancel(nil)
+		}
+	}()
+	return ctx
+}
+
 // ID is the network ID.
 func (n *Node) ID() wire.Digest { return n.cfg.Network.ID() }
 

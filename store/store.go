@@ -255,6 +255,11 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// Stopped is closed when the store takes nothing more: after Close, and after an
+// error of the disk, when its process should end. What a failed fsync left in
+// memory is unknown; only a new Open reads what is really there.
+func (s *Store) Stopped() <-chan struct{} { return s.closing }
+
 // stop ends service for good.
 func (s *Store) stop(cause error) {
 	s.mu.Lock()

@@ -138,7 +138,7 @@ func runChain(ctx context.Context, _ Platform, cfg Config) error {
 }
 
 // onChain opens a role that has its own node of the chain and runs it.
-func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(n node.Config, s *store.Store, c *settle.Client) error) error {
+func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error) error {
 	n, s, err := open(p, cfg, role)
 	if err != nil {
 		return err
@@ -149,11 +149,11 @@ func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(
 		return err
 	}
 	defer c.Close()
-	return run(n, s, c)
+	return run(node.While(ctx, s.Stopped()), n, s, c)
 }
 
 func runGateway(ctx context.Context, p Platform, cfg Config) error {
-	return onChain(ctx, p, cfg, "gateway", func(n node.Config, s *store.Store, c *settle.Client) error {
+	return onChain(ctx, p, cfg, "gateway", func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error {
 		return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c},
 			PrivateHooks: cfg.PrivateHooks})
 	})
@@ -175,7 +175,7 @@ func runBlobs(ctx context.Context, p Platform, cfg Config) error {
 }
 
 func runVerifier(ctx context.Context, p Platform, cfg Config) error {
-	return onChain(ctx, p, cfg, "verifier", func(n node.Config, s *store.Store, c *settle.Client) error {
+	return onChain(ctx, p, cfg, "verifier", func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error {
 		v, err := node.ReadVRF(cfg.VRF)
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func runVerifier(ctx context.Context, p Platform, cfg Config) error {
 }
 
 func runWorker(ctx context.Context, p Platform, cfg Config) error {
-	return onChain(ctx, p, cfg, "worker", func(n node.Config, s *store.Store, c *settle.Client) error {
+	return onChain(ctx, p, cfg, "worker", func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error {
 		v, err := node.ReadVRF(cfg.VRF)
 		if err != nil {
 			return err

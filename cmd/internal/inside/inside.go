@@ -120,7 +120,7 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	}); err != nil {
 		return err
 	}
-	return run(ctx, self)
+	return run(node.While(ctx, s.Stopped()), self)
 }
 
 // keys are what the role is known by; they are born here and never leave but

@@ -29,6 +29,11 @@ func Start(dir, kind string) bool {
 	if len(os.Args) == 2 && os.Args[1] == "guest" {
 		return false
 	}
+	hold(dir, kind)
+	if err := watch(dir, kind); err != nil {
+		fmt.Fprintln(os.Stderr, "watch the disk:", err)
+		return false
+	}
 	l, err := net.Listen("unix", filepath.Join(dir, fmt.Sprintf("%s-%d", kind, os.Getpid())))
 	if err != nil {
 		return false // the test sees that the socket is missing

@@ -13,6 +13,7 @@ import (
 	"tacit"
 	"tacit/audit"
 	"tacit/cmd/internal/inside"
+	"tacit/node"
 	"tacit/node/manager"
 )
 
@@ -29,7 +30,7 @@ func Main(schemes inside.Schemes) int {
 			return err
 		}
 		defer log.Close()
-		return manager.Run(ctx, manager.Config{
+		return manager.Run(node.While(ctx, log.Stopped()), manager.Config{
 			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF,
 			LogKey: tacit.LogKey{Manager: self.Node.Key.Address(), Name: name, Public: self.LogKey.Public().(ed25519.PublicKey)},
 		})
