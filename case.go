@@ -54,6 +54,7 @@ type Case struct {
 	Place      uint8               `cbor:"11,keyasint" json:"place"`
 	Keys       EnclaveKeys         `cbor:"12,keyasint" json:"keys"`
 	Evidence   attest.Evidence     `cbor:"13,keyasint" json:"evidence"`
+	Skips      []Signed[Skip]      `cbor:"14,keyasint" json:"skips"` // why earlier attempts were not the last
 }
 
 // Managers are the distinct accounts of the managers whose artefacts the task
@@ -223,6 +224,9 @@ func (c Case) CheckDraw(network wire.Digest, h EpochHeader, newest uint64, param
 	v.Worker = drawn.Workers[a.Attempt-1]
 	if a.Places[0].Index != c.Place || a.Places[0].Worker != v.Worker.Key {
 		return Verified{}, fault.Denied(fault.VRFInvalid, "check assignment", "worker", v.Worker.Key.String(), a.Places[0].Worker.String())
+	}
+	if err := checkSkips(network, c.Skips, v.TaskID, a.Attempt, drawn.Workers, task.Dispatcher); err != nil {
+		return Verified{}, err
 	}
 	if !slices.EqualFunc(a.Seats, drawn.Seats, func(s wire.Address, m Member) bool { return s == m.Key }) {
 		return Verified{}, fault.New(fault.VRFInvalid, "check assignment: its seats are not those of the draw")

@@ -238,6 +238,22 @@ func TestN58AssignmentFollowsFromTheDraw(t *testing.T) {
 		w := newWorld(t)
 		c, v := w.honest()
 		w.assign(&c, v.Drawn, 2)
+		skip := Skip{Task: v.TaskID, Attempt: 1, Worker: v.Worker.Key, Reason: SkipRefused, Code: string(fault.ResBusy)}
+		for _, bad := range []struct {
+			name  string
+			skips []Signed[Skip]
+			want  fault.Code
+		}{
+			{"no evidence for the first", nil, fault.ConsField},
+			{"a refusal that the dispatcher signed", []Signed[Skip]{Sign(w.network, w.signers[w.dispatcher], skip)}, fault.KeySignature},
+			{"of another attempt", []Signed[Skip]{Sign(w.network, w.signers[v.Worker.Key], Skip{Task: v.TaskID, Attempt: 2, Worker: v.Worker.Key, Reason: SkipRefused})}, fault.ConsField},
+		} {
+			c.Skips = bad.skips
+			_, err := c.CheckDraw(w.network, w.state.Header, w.state.Header.Number, w.params)
+			t.Log(bad.name)
+			wantCode(t, err, bad.want)
+		}
+		c.Skips = []Signed[Skip]{Sign(w.network, w.signers[w.dispatcher], Skip{Task: v.TaskID, Attempt: 1, Worker: v.Worker.Key, Reason: SkipSilent, Waited: 20000})}
 		second, err := c.CheckDraw(w.network, w.state.Header, w.state.Header.Number, w.params)
 		wantCode(t, err, "")
 		if second.Worker.Key == v.Worker.Key || second.Want == v.Want {

@@ -130,7 +130,7 @@ func samples() []sample {
 		filled[tacit.IdentityRequest](f), filled[tacit.Identity](f), filled[tacit.TermsRequest](f), filled[tacit.Done](f),
 		filled[tacit.DrawRequest](f), filled[tacit.Share](f), filled[tacit.ChallengeRequest](f), filled[tacit.Signed[tacit.Challenge]](f),
 		filled[tacit.ReleaseRequest](f), filled[tacit.ReleaseReply](f), filled[tacit.AuditRequest](f), filled[tacit.AuditEntry](f),
-		filled[tacit.Case](f), filled[tacit.Signed[tacit.Vote]](f), filled[tacit.HeaderRequest](f), filled[tacit.Signed[tacit.EpochHeader]](f),
+		filled[tacit.Case](f), filled[tacit.HeaderRequest](f), filled[tacit.Signed[tacit.Vote]](f), filled[tacit.Signed[tacit.EpochHeader]](f),
 		filled[tacit.BatchRequest](f), filled[tacit.BatchSig](f),
 		filled[tacit.LaunchRequest](f), filled[tacit.LaunchReply](f), filled[tacit.RunRequest](f), filled[tacit.RunReply](f),
 		filled[tacit.HeadersRequest](f), filled[tacit.HeadersReply](f), filled[tacit.ProofRequest](f), filled[tacit.NodeReply](f),

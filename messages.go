@@ -219,6 +219,7 @@ type LaunchRequest struct {
 type LaunchReply struct {
 	Keys     EnclaveKeys     `cbor:"1,keyasint"`
 	Evidence attest.Evidence `cbor:"2,keyasint"`
+	Refused  []Signed[Skip]  `cbor:"3,keyasint"` // instead of both: the worker's own word that it does not
 }
 
 // A RunRequest hands the grants to a launched enclave.
@@ -235,6 +236,8 @@ type RunReply struct {
 	Leaf   Signed[Leaf] `cbor:"1,keyasint"`
 	Output Sealed       `cbor:"2,keyasint"` // the sealed result, at blobs
 	Moved  int64        `cbor:"3,keyasint"` // ciphertext bytes fetched for it
+
+	Refused []Signed[Skip] `cbor:"4,keyasint"` // instead of all: the worker's own word that it did not
 }
 
 // An Executor runs an attempt at most once and gives the same answer when it

@@ -185,7 +185,16 @@ func (l *Log) open(cfg Config) error {
 	if err := syncDir(cfg.Dir); err != nil {
 		return fault.New(fault.AuditUnavailable, "open audit log: %w", err)
 	}
-	if err := l.openTree(cfg); err != nil {
+	err = l.openTree(cfg)
+	if err != nil {
+		// A power cut can leave the tree's own files empty. It is made of the
+		// journal alone, so it is made again.
+		l.cancel()
+		if err = os.RemoveAll(filepath.Join(cfg.Dir, "tree")); err == nil {
+			err = l.openTree(cfg)
+		}
+	}
+	if err != nil {
 		return fault.New(fault.StoreCorrupt, "open audit log %s: tree: %w", cfg.Dir, err)
 	}
 	integrated, err := l.recover()

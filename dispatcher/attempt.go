@@ -62,18 +62,69 @@ func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 	// gofail: var dispatcherDrawn struct{}
 	var last error
 	for r.Attempt < uint8(len(drawn.Workers)) {
+		if len(r.Case.Skips) < int(r.Attempt) { // begun before this process, and not to be begun twice
+			d.skip(id, r, drawn, tacit.Skip{Reason: tacit.SkipRestart}, nil)
+		}
 		r.Attempt++ // journalled with its assignment, before anybody hears of it
 		// gofail: var dispatcherBegun struct{}
+		began := time.Now()
 		last = d.attempt(ctx, id, r, drawn)
 		if last == nil || ctx.Err() != nil || final(last) {
 			return last
 		}
 		d.cfg.Log.Info("attempt failed", "task", id.Short(), "attempt", r.Attempt, "err", last)
+		d.skip(id, r, drawn, skipOf(last, time.Since(began)), last)
 	}
 	if last == nil {
 		last = fault.New(fault.TaskFailed, "run task %s: its attempts are used up", id.Short())
 	}
 	return last
+}
+
+// refused is what a worker signed that does not do an attempt.
+type refused struct {
+	error
+	word tacit.Signed[tacit.Skip]
+}
+
+func (r refused) Unwrap() error { return r.error }
+
+// heard is the refusal in a worker's reply, if it is one of this attempt.
+func (d *Dispatcher) heard(op string, id wire.Digest, r *record, worker wire.Address, words []tacit.Signed[tacit.Skip]) error {
+	if len(words) == 0 {
+		return nil
+	}
+	s, err := words[0].Check(d.network(), worker)
+	if err != nil {
+		return err
+	}
+	if s.Task != id || s.Attempt != r.Attempt || s.Worker != worker || s.Reason != tacit.SkipRefused {
+		return fault.New(fault.ConsField, "%s: the worker's refusal is about something else", op)
+	}
+	return refused{fault.New(fault.Parse(s.Code), "%s: the worker %s", op, s), words[0]}
+}
+
+// skipOf is what the journal says of an attempt that failed.
+func skipOf(err error, took time.Duration) tacit.Skip {
+	s := tacit.Skip{Reason: tacit.SkipFailed, Code: string(codeOf(err)), Waited: uint64(took.Milliseconds())}
+	if fault.Of(err) == fault.Unreachable || codeOf(err) == fault.TaskTimeout {
+		s.Reason, s.Code = tacit.SkipSilent, ""
+	}
+	return s
+}
+
+// skip adds the evidence for the attempt in hand, or for one that a crash cut
+// off; it is journalled before the next one begins.
+func (d *Dispatcher) skip(id wire.Digest, r *record, drawn tacit.Drawn, s tacit.Skip, why error) {
+	at := len(r.Case.Skips)
+	s.Task, s.Attempt, s.Worker = id, uint8(at+1), drawn.Workers[at].Key
+	signed := tacit.Sign(d.network(), d.cfg.Key, s)
+	var own refused
+	if errors.As(why, &own) {
+		signed = own.word
+	}
+	r.Case.Skips = append(r.Case.Skips, signed)
+	d.event(id, "Draw", "skipped", fmt.Sprintf("worker %s, attempt %d: %s", s.Worker.String()[:10], s.Attempt, signed.Body), nil)
 }
 
 // againEvery is how soon a peer that was not there is asked again.
@@ -324,6 +375,9 @@ func (d *Dispatcher) launch(ctx context.Context, id wire.Digest, r *record) (tac
 		}
 		return err
 	})
+	if err == nil {
+		err = d.heard("launch", id, r, a.Places[0].Worker, reply.Refused)
+	}
 	if err != nil {
 		return tacit.Verified{}, err
 	}
@@ -502,6 +556,9 @@ func (d *Dispatcher) run(ctx context.Context, id wire.Digest, r *record, v tacit
 		}
 		return err
 	})
+	if err == nil {
+		err = d.heard("run", id, r, v.Worker.Key, reply.Refused)
+	}
 	if err != nil {
 		return err
 	}

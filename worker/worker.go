@@ -49,7 +49,10 @@ type Config struct {
 	Idle time.Duration
 	// Cache bounds the compiled code in Dir, in bytes [1 GiB].
 	Cache int64
-	Log   *slog.Logger
+	// Refuse signs that this worker does not do an attempt; nil leaves refusals
+	// unsigned.
+	Refuse func(tacit.Skip) tacit.Signed[tacit.Skip]
+	Log    *slog.Logger
 }
 
 // kept is how many ended attempts are remembered for retries.
@@ -195,6 +198,24 @@ func (w *Worker) stop() {
 // The same request again gets the same answer, another one for the same
 // attempt is API_CONFLICT. A launch that fails leaves nothing behind.
 func (w *Worker) Launch(ctx context.Context, req tacit.LaunchRequest) (tacit.LaunchReply, error) {
+	reply, err := w.begin(ctx, req)
+	if refused := w.refuse(ctx, req.Assignment.Task, req.Assignment.Attempt, err); refused != nil {
+		return tacit.LaunchReply{Refused: refused}, nil
+	}
+	return reply, err
+}
+
+// refuse is this worker's signed word that it does not do an attempt, or nil if
+// there is nothing to refuse or nobody to tell.
+func (w *Worker) refuse(ctx context.Context, task wire.Digest, attempt uint8, why error) []tacit.Signed[tacit.Skip] {
+	if why == nil || w.cfg.Refuse == nil || ctx.Err() != nil {
+		return nil
+	}
+	return []tacit.Signed[tacit.Skip]{w.cfg.Refuse(tacit.Skip{Task: task, Attempt: attempt, Reason: tacit.SkipRefused, Code: string(fault.Of(why))})}
+}
+
+// begin is Launch without the refusal.
+func (w *Worker) begin(ctx context.Context, req tacit.LaunchRequest) (tacit.LaunchReply, error) {
 	s, err := w.session(attempt{req.Assignment.Task, req.Assignment.Attempt, req.Place}, true)
 	if err != nil {
 		return tacit.LaunchReply{}, err
@@ -298,6 +319,15 @@ func (w *Worker) expire(s *session) {
 // An attempt runs once, also if the caller leaves meanwhile: a retry gets the
 // same answer.
 func (w *Worker) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunReply, error) {
+	reply, err := w.carry(ctx, req)
+	if refused := w.refuse(ctx, req.Task, req.Attempt, err); refused != nil {
+		return tacit.RunReply{Refused: refused}, nil
+	}
+	return reply, err
+}
+
+// carry is Run without the refusal.
+func (w *Worker) carry(ctx context.Context, req tacit.RunRequest) (tacit.RunReply, error) {
 	s, err := w.session(attempt{req.Task, req.Attempt, req.Place}, false)
 	if err != nil {
 		return tacit.RunReply{}, err

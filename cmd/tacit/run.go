@@ -293,6 +293,13 @@ func show(w io.Writer, s saved, proof *tacit.ProofFile) {
 	a := p.Case.Assignment.Body
 	fmt.Fprintf(w, "worker     %s, attempt %d, evidence %s (%s)\ncommittee  %d votes for %d seats\n",
 		a.Places[0].Worker, a.Attempt, p.Case.Evidence.Digest().Short(), p.Case.Evidence.Scheme, len(p.Certificate.Votes), len(a.Seats))
+	for _, s := range p.Case.Skips {
+		by := "signed by the dispatcher"
+		if s.Body.Reason == tacit.SkipRefused {
+			by = "signed by the worker"
+		}
+		fmt.Fprintf(w, "skipped    %s, attempt %d: %s, %s\n", s.Body.Worker, s.Body.Attempt, s.Body, by)
+	}
 	for _, r := range proof.Receipt {
 		fmt.Fprintf(w, "receipt    exit %s, fuel %d, memory %d, read %d bytes, level %d, boundary %s, sandbox %s\n",
 			tacit.ExitClass(r.Exit), r.Fuel, r.Memory, r.Read, r.Level, r.Boundary, r.Sandbox)

@@ -108,6 +108,12 @@ func (a *Attempt) Assign(attempt uint8) *Attempt {
 		a.N.Must(err)
 		a.Case.Challenges = append(a.Case.Challenges, c)
 	}
+	a.Case.Skips = nil
+	for i := range attempt - 1 {
+		a.Case.Skips = append(a.Case.Skips, tacit.Sign(a.N.ID, a.N.Dispatcher.Key, tacit.Skip{
+			Task: id, Attempt: i + 1, Worker: a.Drawn.Workers[i].Key, Reason: tacit.SkipSilent, Waited: 1000,
+		}))
+	}
 	as := tacit.Assignment{
 		Task: id, Epoch: a.Case.Acceptance.Body.Epoch, Attempt: attempt, Seed: a.Drawn.Seed,
 		Places: []tacit.Place{{Worker: a.Drawn.Workers[attempt-1].Key}}, Challenges: tacit.HashChallenges(a.Case.Challenges),

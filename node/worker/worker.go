@@ -37,6 +37,10 @@ func Run(ctx context.Context, cfg Config) error {
 	blobs := n.Blobs()
 	w, err := worker.New(worker.Config{
 		Open: cfg.Open, Fetch: blobs.Chunk, Put: blobs.Put, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Log: n.Log(),
+		Refuse: func(s tacit.Skip) tacit.Signed[tacit.Skip] {
+			s.Worker = n.Key().Address()
+			return tacit.Sign(n.ID(), n.Key(), s)
+		},
 	})
 	if err != nil {
 		return err
