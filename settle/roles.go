@@ -41,8 +41,11 @@ func (p Poster) PostHeader(ctx context.Context, h tacit.SignedHeader) error {
 // Posted is the number of the newest header on the chain.
 func (p Poster) Posted(ctx context.Context) (uint64, error) { return p.LastHeader(ctx) }
 
-// PostBatch posts a batch and returns its block. A batch that stands there
-// already is no failure: its block is returned.
+// PostBatch posts a batch and returns its block once that is final: a node that is
+// killed can lose the blocks after it, and whoever took the batch for settled
+// would never settle its tasks. A batch that was lost so is CHAIN_UNAVAILABLE and
+// to be posted again. A batch that stands there already is no failure: its block
+// is returned.
 func (p Poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint64, error) {
 	header, err := p.Header(ctx, req.Batch.Epoch)
 	if err != nil {
@@ -61,14 +64,35 @@ func (p Poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 	}
 	r, err := p.Client.PostBatch(ctx, req.Batch, req.Debits, req.Committee.Root, approvals)
 	if err == nil {
-		return r.Block, nil
+		return p.standing(ctx, req.Batch, r.Block)
 	}
 	if last, lerr := p.LastBatch(ctx, req.Batch.Dispatcher); lerr == nil && last >= req.Batch.Number {
 		if b, berr := p.Batch(ctx, req.Batch.Dispatcher, req.Batch.Number); berr == nil && b.Payouts == req.Batch.Payouts {
-			return b.Posted, nil
+			return p.standing(ctx, req.Batch, b.Posted)
 		}
 	}
 	return 0, err
+}
+
+// standing waits until a block is final and returns the block that the batch then
+// stands in.
+func (p Poster) standing(ctx context.Context, batch tacit.Batch, block uint64) (uint64, error) {
+	for {
+		final, err := p.Finalised(ctx)
+		if err == nil && final >= block {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return 0, fault.New(fault.ChainUnavailable, "post batch %d: block %d is not final: %w", batch.Number, block, ctx.Err())
+		case <-time.After(p.poll):
+		}
+	}
+	b, err := p.Batch(ctx, batch.Dispatcher, batch.Number)
+	if err != nil || b.Posted == 0 {
+		return 0, fault.New(fault.ChainUnavailable, "post batch %d: the chain lost block %d and the batch with it: %w", batch.Number, block, err)
+	}
+	return b.Posted, nil
 }
 
 // Claim credits a payee with its part of a batch whose window is over; a claim
