@@ -155,7 +155,7 @@ func (n *Net) Money(ctx context.Context, u *User, users []*User, tasks []*Task) 
 // Claimed waits until every batch is paid out, which the gateway does when the
 // challenge window is over.
 func (n *Net) Claimed(ctx context.Context, u *User) error {
-	return until(ctx, 2*time.Minute, 20*time.Second, func(ctx context.Context) error {
+	return until(ctx, 20*time.Second, 10*time.Second, func(ctx context.Context) error {
 		last, err := u.chain.LastBatch(ctx, u.target.Key)
 		if err != nil {
 			return err

@@ -112,9 +112,9 @@ func plan(r *rand.Rand, n int) []string {
 	kinds := []string{"dispatcher", "manager", "verifier", "worker", "enclave", "gateway", "blobs", "device", "chain"}
 	var list []string
 	for range 3 {
+		r.Shuffle(len(kinds), func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
 		list = append(list, kinds...)
 	}
-	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	often := []string{"dispatcher", "dispatcher", "manager", "manager", "verifier", "worker", "worker", "enclave", "enclave", "gateway", "blobs"}
 	for len(list) < n {
 		list = append(list, often[r.IntN(len(often))])
@@ -149,13 +149,13 @@ func TestN91KilledAtAnyStep(t *testing.T) {
 	var strikes []Strike
 	count, perKind := 0, map[string]int{}
 	queue := plan(r, *kills)
-	for i := 0; count < *kills && i < 3**kills; i++ {
-		kind := queue[i%len(queue)]
+	for i := 0; count < *kills && i < min(len(queue), 3**kills); i++ {
+		kind := queue[i]
 		steps := slices.Clone(Steps[kind])
 		r.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
 		slices.SortStableFunc(steps, func(a, b string) int { return used[a] - used[b] })
 		signal := "kill"
-		if r.IntN(8) == 0 {
+		if perKind[kind] >= min(3, *kills/9) && r.IntN(6) == 0 {
 			signal = "stop"
 		}
 		s := n.Strike(t.Context(), users[0], kind, steps[0], signal, m.blob, r, load.InHand)
@@ -164,6 +164,8 @@ func TestN91KilledAtAnyStep(t *testing.T) {
 		if s.Hit && signal == "kill" {
 			count++
 			perKind[kind]++
+		} else {
+			queue = append(queue, kind) // its turn comes again
 		}
 		if s.Err != nil {
 			t.Errorf("%s at %s: %v", s.Name, s.Step, s.Err)
