@@ -117,7 +117,7 @@ const (
 )
 
 var floors = map[string]int{
-	"fault": floorFault, "wire": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
+	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
 	"tacittest": floorTest, "node": floorNode, "devnet": floorNet, "console": floorNet, "cmd": floorCmd,
 }
 
@@ -146,6 +146,10 @@ var doors = []struct{ imported, door string }{
 	{"github.com/ethereum/go-ethereum", "settle"},
 	{"github.com/bytecodealliance/wasmtime-go", "engine/wasm"},
 	{"go.etcd.io/bbolt", "store"},
+	{"go.opentelemetry.io/otel/sdk", "telemetry"},
+	{"go.opentelemetry.io/otel/trace", "telemetry"},
+	{"go.opentelemetry.io/otel/exporters", "cmd/internal/otlp"},
+	{"github.com/VictoriaMetrics/metrics", "telemetry"},
 	{"cel.dev/cel-go", "rule"},
 	{"go.etcd.io/gofail", "cmd/internal/crash"},
 	{"github.com/transparency-dev/tessera", "audit"},

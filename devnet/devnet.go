@@ -76,6 +76,7 @@ type member struct {
 	Name     string     `json:"name"`
 	Role     tacit.Role `json:"role"`
 	Address  string     `json:"address"` // host:port, of those that listen
+	Health   string     `json:"health"`  // host:port of its metrics
 	Operator string     `json:"operator"`
 }
 
@@ -85,6 +86,8 @@ type layout struct {
 	Port     int      `json:"port"` // of the own chain
 	Members  []member `json:"members"`
 	Deployed bool     `json:"deployed"`
+
+	Health map[string]string `json:"health"` // host:port of the metrics of chain and device
 }
 
 // A Devnet is one network in one home.
@@ -144,14 +147,16 @@ func (d *Devnet) plan() error {
 	for i := range d.cfg.Workers {
 		add(fmt.Sprintf("worker-%d", i+1), tacit.RoleWorker, fmt.Sprintf("worker-operator-%d", i+1))
 	}
-	ports, err := freePorts(len(d.layout.Members) + 1)
+	ports, err := freePorts(2*len(d.layout.Members) + 3)
 	if err != nil {
 		return err
 	}
 	d.layout.Port = ports[0]
+	d.layout.Health = map[string]string{"chain": fmt.Sprintf("127.0.0.1:%d", ports[len(ports)-1]), "device": fmt.Sprintf("127.0.0.1:%d", ports[len(ports)-2])}
 	for i := range d.layout.Members {
 		m := &d.layout.Members[i]
-		m.Address = fmt.Sprintf("127.0.0.1:%d", ports[i+1])
+		m.Address = fmt.Sprintf("127.0.0.1:%d", ports[2*i+1])
+		m.Health = fmt.Sprintf("127.0.0.1:%d", ports[2*i+2])
 		if inside(m.Role) {
 			continue // their keys are born in the enclave
 		}
@@ -215,7 +220,7 @@ func (d *Devnet) Network() node.Network { return d.network }
 // The processes end with ctx.
 func (d *Devnet) Start(ctx context.Context) error {
 	d.cfg.Say("%s", sim.Notice)
-	d.super.start(ctx, process{name: "device", program: d.bin("tacitd"), args: []string{"device", "--dir", d.path("device"), "--socket", d.socket()}})
+	d.super.start(ctx, process{name: "device", program: d.bin("tacitd"), args: []string{"device", "--dir", d.path("device"), "--socket", d.socket(), "--health", d.layout.Health["device"]}})
 	if err := d.startChain(ctx); err != nil {
 		return err
 	}
@@ -284,7 +289,7 @@ func (d *Devnet) startChain(ctx context.Context) error {
 		}
 		d.cfg.Say("chain: own, at %s", d.urls()[0])
 		d.super.start(ctx, process{name: "chain", program: d.bin("tacitd"), args: []string{"chain", "--config", d.config("chain", map[string]any{
-			"dir": d.path("chain"), "port": d.layout.Port, "chainId": d.layout.ChainID, "alloc": alloc,
+			"dir": d.path("chain"), "port": d.layout.Port, "chainId": d.layout.ChainID, "alloc": alloc, "health": d.layout.Health["chain"],
 		})}})
 	}
 	return until(ctx, 60*time.Second, "chain answers", func(ctx context.Context) error {
@@ -391,12 +396,12 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			}
 			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), map[string]any{
 				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": "info",
-				"threads": threads,
+				"threads": threads, "health": m.Health,
 			})
 			continue
 		}
 		cfg := map[string]any{
-			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": "info",
+			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": "info", "health": m.Health,
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
 			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}

@@ -12,6 +12,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/telemetry"
 	"tacit/vrf"
 	"tacit/wire"
 )
@@ -23,7 +24,9 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 		d.cfg.Log.Error("task not loaded", "task", id.Short(), "err", err)
 		return
 	}
+	ctx, end := d.traced(ctx, id)
 	err = d.try(ctx, id, r)
+	end(err)
 	if ctx.Err() != nil {
 		return // the journal takes it up again
 	}
@@ -36,6 +39,18 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 		return
 	}
 	d.due <- id
+}
+
+// traced begins the span of a task's way to its receipt, in the trace of the
+// call that brought it; after a restart in one of its own.
+func (d *Dispatcher) traced(ctx context.Context, id wire.Digest) (context.Context, func(error)) {
+	d.mu.Lock()
+	t := d.tasks[id]
+	d.mu.Unlock()
+	if t != nil && t.trace != nil {
+		ctx = telemetry.Join(ctx, t.trace)
+	}
+	return telemetry.Span(ctx, "task", id.String(), telemetry.Inside)
 }
 
 // open is the record of an open task, which one goroutine at a time works on.
@@ -258,9 +273,13 @@ func (d *Dispatcher) eachManager(ctx context.Context, managers []wire.Address, a
 
 // attempt runs one attempt from its assignment to its receipt.
 func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, drawn tacit.Drawn) error {
+	task := ctx
 	stage := func(name string, do func() (string, error)) error {
 		d.event(id, name, "started", "", nil)
+		var end func(error)
+		ctx, end = telemetry.Span(task, name, id.String(), telemetry.Inside)
 		detail, err := do()
+		end(err)
 		if err != nil {
 			d.event(id, name, "failed", "", err)
 			return err

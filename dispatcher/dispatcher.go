@@ -20,6 +20,7 @@ import (
 	"tacit"
 	"tacit/fault"
 	"tacit/key"
+	"tacit/telemetry"
 	"tacit/vrf"
 	"tacit/wire"
 )
@@ -93,6 +94,7 @@ type track struct {
 	record  *record    // as journalled last, while the task is open
 	ran     *tacit.Ran // once it is journalled
 	failed  error      // of a task that ended without
+	trace   context.Context
 }
 
 func newTrack(user wire.Address) *track {
@@ -173,6 +175,12 @@ func (d *Dispatcher) network() wire.Digest { return d.cfg.Headers.View().Network
 func (d *Dispatcher) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	telemetry.Gauge("tasks_open", func() float64 {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return float64(len(d.tasks) - len(d.ended))
+	})
+	telemetry.Gauge("tasks_unsettled", func() float64 { return float64(len(d.due)) })
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { cancel(d.keepLease(ctx)) })
@@ -332,7 +340,7 @@ func (d *Dispatcher) reserve(ctx context.Context, view tacit.View, a tacit.Accep
 	p.sequence = a.Sequence
 	p.open = append(p.open, reservation{task: a.Task, fee: a.Fee, deadline: task.Deadline})
 	t := newTrack(task.User)
-	t.record = &r
+	t.record, t.trace = &r, ctx
 	d.mu.Lock()
 	d.tasks[a.Task] = t
 	d.mu.Unlock()
@@ -506,6 +514,13 @@ func (t *track) next(id wire.Digest, stage, state, detail string, err error) tac
 		t.started[stage] = now
 	} else if s, ok := t.started[stage]; ok {
 		e.Millis = now.Sub(s).Milliseconds()
+	}
+	if state == "done" || state == "failed" {
+		at := telemetry.Label{Name: "stage", Value: stage}
+		telemetry.Count("task_stages_total", at, telemetry.Code(err))
+		if s, ok := t.started[stage]; ok {
+			telemetry.Observe("task_stage_seconds", now.Sub(s), at)
+		}
 	}
 	if err != nil {
 		e.Code, e.Detail = string(codeOf(err)), err.Error()

@@ -109,13 +109,17 @@ func (f *Follower) Sync(ctx context.Context) error {
 	return nil
 }
 
+// Synced reports whether the view was the gateway's newest at most age ago.
+func (f *Follower) Synced(age time.Duration) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return time.Since(f.synced) <= age
+}
+
 // Fresh makes sure that the view was the gateway's newest at most age ago. A
 // follower that runs is fresh by itself, so that it costs nothing.
 func (f *Follower) Fresh(ctx context.Context, age time.Duration) error {
-	f.mu.Lock()
-	synced := f.synced
-	f.mu.Unlock()
-	if time.Since(synced) <= age {
+	if f.Synced(age) {
 		return nil
 	}
 	return f.Sync(ctx)

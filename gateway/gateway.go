@@ -300,6 +300,16 @@ func (g *Gateway) epoch(ctx context.Context, number uint64) (tacit.EpochState, e
 	return g.state(ctx, number)
 }
 
+// Ready reports whether there is a signed header to show.
+func (g *Gateway) Ready() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.headers) == 0 {
+		return fault.New(fault.KeyFinality, "look whether the gateway is ready: there is no signed header yet")
+	}
+	return nil
+}
+
 // Headers returns signed headers after a number; it waits a moment for one.
 func (g *Gateway) Headers(ctx context.Context, req tacit.HeadersRequest) (tacit.HeadersReply, error) {
 	g.mu.Lock()

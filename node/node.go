@@ -71,6 +71,7 @@ type Config struct {
 	Schemes  attest.Schemes
 	Attester attest.Attester // of roles in an enclave, else nil
 	Store    tacit.Store     // keeps headers over a restart; may be nil
+	Health   string          // host:port of /metrics, /livez and /readyz; empty for none
 	Log      *slog.Logger
 }
 

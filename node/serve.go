@@ -17,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tacit"
 	"tacit/atls"
 	"tacit/fault"
@@ -229,8 +231,13 @@ func (n *Node) PostTickets(ctx context.Context, secret *vrf.Key, poster TicketPo
 	return ctx.Err()
 }
 
-// Run follows the chain until ctx ends.
-func (n *Node) Run(ctx context.Context) error { return n.Follow.Run(ctx) }
+// Run follows the chain and tells how the node is until ctx ends.
+func (n *Node) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return n.Follow.Run(ctx) })
+	group.Go(func() error { return n.health(ctx) })
+	return group.Wait()
+}
 
 // A Registration is what a node's key says to be registered, written where its
 // operator finds it.

@@ -29,6 +29,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/telemetry"
 	"tacit/wire"
 )
 
@@ -94,7 +95,11 @@ func Handle[Req, Res any](s *Server, p Procedure[Req, Res], admit []tacit.Role, 
 	}
 	path := "/" + string(p)
 	handler := connect.NewUnaryHandler(path, func(ctx context.Context, req *connect.Request[payload]) (*connect.Response[payload], error) {
+		began := time.Now()
+		ctx, end := telemetry.Span(telemetry.Extract(ctx, req.Header()), string(p), "", telemetry.Serves)
 		out, err := call(ctx, req.Msg.bytes)
+		end(err)
+		measure("served", string(p), began, err)
 		if err != nil {
 			return nil, outward(err)
 		}
@@ -106,6 +111,7 @@ func Handle[Req, Res any](s *Server, p Procedure[Req, Res], admit []tacit.Role, 
 	refuse := connect.NewErrorWriter()
 	s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 		if _, err := tacit.Admit(r.Context(), admit...); err != nil {
+			measure("served", string(p), time.Now(), err)
 			_ = refuse.Write(w, r, outward(err))
 			return
 		}
@@ -113,6 +119,13 @@ func Handle[Req, Res any](s *Server, p Procedure[Req, Res], admit []tacit.Role, 
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		handler.ServeHTTP(w, r)
 	})
+}
+
+// measure counts a call by its procedure and outcome.
+func measure(side, procedure string, began time.Time, err error) {
+	by := telemetry.Label{Name: "procedure", Value: procedure}
+	telemetry.Count("rpc_"+side+"_total", by, telemetry.Code(err))
+	telemetry.Observe("rpc_"+side+"_seconds", time.Since(began), by)
 }
 
 // outward keeps a fault's code and explanation, and of its text what was
@@ -295,8 +308,14 @@ func (c *Client) Close() error { return c.conn.Close() }
 // expected and got. A peer that cannot be reached is NET_UNREACHABLE, one that
 // does not serve the procedure PROTO_VERSION, the end of ctx TASK_TIMEOUT and a
 // message above wire.MaxMessage API_SIZE.
-func Call[Req, Res any](ctx context.Context, c *Client, p Procedure[Req, Res], req Req) (Res, error) {
+func Call[Req, Res any](ctx context.Context, c *Client, p Procedure[Req, Res], req Req) (res Res, err error) {
 	var none Res
+	began := time.Now()
+	ctx, end := telemetry.Span(ctx, string(p), "", telemetry.Asks)
+	defer func() {
+		end(err)
+		measure("asked", string(p), began, err)
+	}()
 	if c == nil {
 		return none, fault.New(fault.Unreachable, "call %s: not connected", p)
 	}
@@ -306,11 +325,12 @@ func Call[Req, Res any](ctx context.Context, c *Client, p Procedure[Req, Res], r
 	}
 	client := connect.NewClient[payload, payload](c.http, "http://tacit/"+string(p), connect.WithCodec(codec{}),
 		connect.WithReadMaxBytes(mostBody), connect.WithAcceptCompression("gzip", nil, nil))
-	out, err := client.CallUnary(ctx, connect.NewRequest(&payload{in}))
+	call := connect.NewRequest(&payload{in})
+	telemetry.Inject(ctx, call.Header())
+	out, err := client.CallUnary(ctx, call)
 	if err != nil {
 		return none, inward(ctx, string(p), err)
 	}
-	var res Res
 	if err := wire.Unmarshal(label, out.Msg.bytes, &res); err != nil {
 		return none, err
 	}

@@ -19,6 +19,7 @@ import (
 	"tacit/attest"
 	"tacit/fault"
 	"tacit/key"
+	"tacit/telemetry"
 	"tacit/wire"
 )
 
@@ -88,6 +89,11 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	if err == nil {
 		err = tacit.Appraise(checked, policy, claims)
 	}
+	scheme := "unverified" // what is not genuine names no scheme here
+	if claims.Scheme != "" {
+		scheme = claims.Scheme
+	}
+	telemetry.Count("votes_total", telemetry.Label{Name: "scheme", Value: scheme}, telemetry.Code(err))
 	vote := checked.Subject.Vote(err == nil, fault.Of(err))
 	// gofail: var verifierAppraised struct{}
 	if err := v.journal(ctx, fmt.Sprintf("vote/%s/%d/%d", vote.Task, vote.Attempt, vote.Place), vote.Hash()); err != nil {

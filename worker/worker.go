@@ -21,6 +21,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/telemetry"
 	"tacit/wire"
 )
 
@@ -233,7 +234,9 @@ func (w *Worker) begin(ctx context.Context, req tacit.LaunchRequest) (tacit.Laun
 		return tacit.LaunchReply{}, fault.New(fault.ResBusy, "launch: an earlier launch of this attempt has just failed")
 	}
 	// gofail: var workerLaunching struct{}
+	ctx, end := telemetry.Span(ctx, "launch enclave", req.Assignment.Task.String(), telemetry.Asks)
 	reply, err := w.launch(ctx, s, req)
+	end(err)
 	if err != nil {
 		s.done = make(chan struct{})
 		close(s.done)
@@ -358,7 +361,9 @@ func (w *Worker) carry(ctx context.Context, req tacit.RunRequest) (tacit.RunRepl
 // run is the one run of a session; nobody reads what it writes before it ends.
 func (w *Worker) run(ctx context.Context, s *session, req tacit.RunRequest) {
 	// gofail: var workerRunning struct{}
+	ctx, end := telemetry.Span(ctx, "run enclave", req.Task.String(), telemetry.Asks)
 	reply, err := wire.AskFor[tacit.RunReply](ctx, s.link, tacit.FrameRun, tacit.FrameLabel, req)
+	end(err)
 	if err == nil && s.result.put() != reply.Output.Root {
 		err = fault.New(fault.DataCorrupt, "the output that arrived is not the one that the enclave signed")
 	}

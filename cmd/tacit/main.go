@@ -16,7 +16,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"tacit/attest/sim"
+	"tacit/cmd/internal/otlp"
 	"tacit/fault"
+	"tacit/telemetry"
 )
 
 // version is the tool's; make sets it from the tag of a release.
@@ -44,7 +46,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)
-	err := root.ExecuteContext(ctx)
+	exporter, err := otlp.Exporter(ctx)
+	if err == nil && exporter != nil {
+		defer telemetry.Export("cli", exporter)(ctx)
+	}
+	if err == nil {
+		traced, end := telemetry.Span(ctx, "tacit", "", telemetry.Inside)
+		err = root.ExecuteContext(traced)
+		end(err)
+	}
 	if err == nil {
 		return fault.ExitOK
 	}

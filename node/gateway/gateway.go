@@ -43,6 +43,7 @@ func Run(ctx context.Context, cfg Config) error {
 	rpc.ServeNotifier(s, g)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.Run(ctx) })
+	group.Go(func() error { return node.ServeHealth(ctx, cfg.Node.Health, g.Ready) })
 	group.Go(func() error {
 		// By key only: whatever is asked or offered here is public or signed.
 		return n.Listen(ctx, cfg.Listen, true, []tacit.Role{

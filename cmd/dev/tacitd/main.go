@@ -10,11 +10,14 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 
 	"tacit/attest"
 	"tacit/attest/sim"
 	"tacit/cmd/internal/daemon"
+	"tacit/fault"
+	"tacit/node"
 	"tacit/worker"
 )
 
@@ -34,13 +37,24 @@ func device() *cobra.Command {
 	c := &cobra.Command{Use: "device", Short: "the simulated evidence device; it protects nothing from the host", Args: cobra.NoArgs}
 	dir := c.Flags().String("dir", "", "folder of the fake vendor's keys")
 	socket := c.Flags().String("socket", "", "socket on which programs are started")
+	health := c.Flags().String("health", "", "host:port of /metrics, /livez and /readyz")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
 		v, err := sim.OpenVendor(*dir)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintln(os.Stderr, sim.Notice)
-		return sim.NewDevice(v, *socket).Run(cmd.Context())
+		group, ctx := errgroup.WithContext(cmd.Context())
+		group.Go(func() error { return sim.NewDevice(v, *socket).Run(ctx) })
+		group.Go(func() error {
+			return node.ServeHealth(ctx, *health, func() error {
+				if _, err := os.Stat(*socket); err != nil {
+					return fault.New(fault.Unreachable, "look whether the device is ready: it does not listen")
+				}
+				return nil
+			})
+		})
+		return group.Wait()
 	}
 	return c
 }

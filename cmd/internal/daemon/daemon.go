@@ -11,13 +11,16 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"tacit"
 	"tacit/attest"
 	"tacit/blob"
+	"tacit/cmd/internal/otlp"
 	"tacit/fault"
 	"tacit/node"
 	"tacit/node/blobs"
@@ -27,6 +30,7 @@ import (
 	"tacit/settle"
 	"tacit/settle/devchain"
 	"tacit/store"
+	"tacit/telemetry"
 	"tacit/wire"
 
 	room "tacit/worker"
@@ -49,6 +53,8 @@ type Config struct {
 	Key      string                       `json:"key"`      // file
 	VRF      string                       `json:"vrf"`      // file
 	Level    string                       `json:"level"`    // of the log
+	JSON     bool                         `json:"json"`     // the log's records, else text
+	Health   string                       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Device   string                       `json:"device"`   // socket of the evidence device
 	Enclave  string                       `json:"enclave"`  // program that workers open
 	Warm     int                          `json:"warm"`     // enclaves
@@ -87,6 +93,11 @@ func Main(p Platform) int {
 			if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 				return fmt.Errorf("make state folder: %w", err)
 			}
+			end, err := export(cmd.Context(), cfg, r.name)
+			if err != nil {
+				return err
+			}
+			defer end(cmd.Context())
 			return r.run(cmd.Context(), p, cfg)
 		}
 		root.AddCommand(c)
@@ -101,11 +112,31 @@ func Main(p Platform) int {
 	return fault.ExitOK
 }
 
-// logger writes text to standard error, which the starter sends to a file.
+// logger writes to standard error, which the starter sends to a file.
 func logger(cfg Config, role string) *slog.Logger {
 	level := slog.LevelInfo
 	_ = level.UnmarshalText([]byte(cfg.Level)) // an unknown level stays info
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("role", role)
+	return slog.New(node.LogHandler(os.Stderr, level, cfg.JSON)).With("role", role)
+}
+
+// export sends spans to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, by
+// OpenTelemetry's own rules, and to the log where its level is debug.
+func export(ctx context.Context, cfg Config, role string) (func(context.Context), error) {
+	var to []telemetry.Exporter
+	if log := logger(cfg, role); log.Enabled(ctx, slog.LevelDebug) {
+		to = append(to, telemetry.Lines{Log: log})
+	}
+	e, err := otlp.Exporter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if e != nil {
+		to = append(to, e)
+	}
+	if len(to) == 0 {
+		return func(context.Context) {}, nil
+	}
+	return telemetry.Export(role, to...), nil
 }
 
 // open reads a role's key and opens its state. State of untrusted roles is
@@ -122,7 +153,7 @@ func open(p Platform, cfg Config, role string) (node.Config, *store.Store, error
 	}
 	secret := sha256.Sum256(append([]byte("tacit/state/"+role), signer.Secret()...))
 	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret[:], Sole: true})
-	return node.Config{Network: cfg.Network, Key: signer, Schemes: schemes, Log: logger(cfg, role)}, s, err
+	return node.Config{Network: cfg.Network, Key: signer, Schemes: schemes, Log: logger(cfg, role), Health: cfg.Health}, s, err
 }
 
 func dial(ctx context.Context, n node.Config) (*settle.Client, error) {
@@ -134,7 +165,18 @@ func runChain(ctx context.Context, _ Platform, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return c.Run(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return c.Run(ctx) })
+	group.Go(func() error {
+		return node.ServeHealth(ctx, cfg.Health, func() error {
+			_, block, err := settle.Probe(ctx, "http://127.0.0.1:"+strconv.Itoa(cfg.Port))
+			if err == nil && block == 0 {
+				err = fault.New(fault.ChainUnavailable, "look whether the chain is ready: it has no block yet")
+			}
+			return err
+		})
+	})
+	return group.Wait()
 }
 
 // onChain opens a role that has its own node of the chain and runs it.

@@ -25,6 +25,7 @@ import (
 	"tacit/key"
 	"tacit/node"
 	"tacit/store"
+	"tacit/telemetry"
 	"tacit/vrf"
 	"tacit/wire"
 )
@@ -37,6 +38,8 @@ type Config struct {
 	Dir      string       `json:"dir"`      // sealed state
 	Operator wire.Address `json:"operator"` // who registers and stakes for this node
 	Level    string       `json:"level"`    // of the log: debug, info or warn
+	JSON     bool         `json:"json"`     // the log's records, else text
+	Health   string       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Threads  int          `json:"threads"`  // cores to use at once; 0 is all
 }
 
@@ -103,7 +106,10 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil && cfg.Level != "" {
 		return fault.New(fault.APIField, "read configuration: level %q", cfg.Level)
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("role", role)
+	log := slog.New(node.LogHandler(os.Stderr, level, cfg.JSON)).With("role", role)
+	if log.Enabled(ctx, slog.LevelDebug) {
+		defer telemetry.Export(role, telemetry.Lines{Log: log})(ctx)
+	}
 	self := Self{Config: cfg, Store: s}
 	signer, err := self.identities(ctx)
 	if err != nil {
@@ -113,7 +119,7 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	if err != nil {
 		return err
 	}
-	self.Node = node.Config{Network: cfg.Network, Key: signer, Schemes: list, Attester: device, Log: log}
+	self.Node = node.Config{Network: cfg.Network, Key: signer, Schemes: list, Attester: device, Log: log, Health: cfg.Health}
 	reg := tacit.Registration{Operator: cfg.Operator, Key: signer.Address(), VRF: self.VRF.Public()}
 	if err := node.WriteJSON(filepath.Join(cfg.Dir, "registration.json"), 0o644, node.Registration{
 		Key: reg.Key, VRF: reg.VRF, Sig: tacit.Sign(cfg.Network.ID(), signer, reg).Sig,
