@@ -43,6 +43,10 @@ type Config struct {
 	Warm      int      // enclaves that a worker keeps ready [its own default]
 	// Params are the network's [Params()].
 	Params *tacit.Params
+	// Level is that of every log [info]; at debug, spans are in it too. JSON makes
+	// the records JSON instead of text.
+	Level string
+	JSON  bool
 	// Say is told what is being done.
 	Say func(format string, args ...any)
 }
@@ -105,6 +109,9 @@ func New(cfg Config) (*Devnet, error) {
 	}
 	if cfg.Workers == 0 {
 		cfg.Workers = 3
+	}
+	if cfg.Level == "" {
+		cfg.Level = "info"
 	}
 	if cfg.Say == nil {
 		cfg.Say = func(string, ...any) {}
@@ -213,6 +220,16 @@ func freePorts(n int) ([]int, error) {
 	return ports, nil
 }
 
+// Health is the address of a process's /metrics, /livez and /readyz.
+func (d *Devnet) Health(name string) string {
+	for _, m := range d.layout.Members {
+		if m.Name == name {
+			return m.Health
+		}
+	}
+	return d.layout.Health[name]
+}
+
 // Network is the network file; it is known once Start returned.
 func (d *Devnet) Network() node.Network { return d.network }
 
@@ -289,7 +306,7 @@ func (d *Devnet) startChain(ctx context.Context) error {
 		}
 		d.cfg.Say("chain: own, at %s", d.urls()[0])
 		d.super.start(ctx, process{name: "chain", program: d.bin("tacitd"), args: []string{"chain", "--config", d.config("chain", map[string]any{
-			"dir": d.path("chain"), "port": d.layout.Port, "chainId": d.layout.ChainID, "alloc": alloc, "health": d.layout.Health["chain"],
+			"dir": d.path("chain"), "port": d.layout.Port, "chainId": d.layout.ChainID, "alloc": alloc, "health": d.layout.Health["chain"], "level": d.cfg.Level, "json": d.cfg.JSON,
 		})}})
 	}
 	return until(ctx, 60*time.Second, "chain answers", func(ctx context.Context) error {
@@ -395,13 +412,13 @@ func (d *Devnet) startMembers(ctx context.Context) {
 				image = "tacit-dispatcher"
 			}
 			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), map[string]any{
-				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": "info",
+				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
 				"threads": threads, "health": m.Health,
 			})
 			continue
 		}
 		cfg := map[string]any{
-			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": "info", "health": m.Health,
+			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": d.cfg.Level, "json": d.cfg.JSON, "health": m.Health,
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
 			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}

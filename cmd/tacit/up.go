@@ -38,6 +38,8 @@ func (t *tool) up() *cobra.Command {
 	f.IntVar(&cfg.Verifiers, "verifiers", 7, "verifiers")
 	f.StringArrayVar(&cfg.Chain, "chain", nil, "JSON-RPC of an outside chain; repeat for end points that must agree [an own chain]")
 	f.StringVar(&cfg.Funder, "funder", "", "key file of an account with money on the outside chain")
+	f.StringVar(&cfg.Level, "log-level", "info", "debug, info or warn; at debug the spans of traces are in the logs")
+	f.BoolVar(&cfg.JSON, "log-json", false, "logs as JSON, a record a line")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg.Home = t.home
 		d, err := t.start(cmd.Context(), cfg)
@@ -49,7 +51,7 @@ func (t *tool) up() *cobra.Command {
 		for _, e := range list {
 			if name, ok := strings.CutSuffix(e.Name(), ".pid"); ok {
 				pid, _ := os.ReadFile(filepath.Join(t.home, "run", e.Name()))
-				fmt.Fprintf(t.out, "  %-12s pid %s\n", name, strings.TrimSpace(string(pid)))
+				fmt.Fprintf(t.out, "  %-12s pid %-8s http://%s/metrics\n", name, strings.TrimSpace(string(pid)), d.Health(name))
 			}
 		}
 		fmt.Fprintf(t.out, "restart one: kill its pid; it comes back. Ctrl-C ends all.\nnext: tacit service publish FILE.wasm --as acme --name acme/NAME\n      tacit doctor\n")
