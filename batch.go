@@ -115,7 +115,7 @@ func (v Verified) Settle(network wire.Digest, cert Certificate, signed Signed[Le
 	if err != nil {
 		return Settlement{}, nil, err
 	}
-	return Settlement{Task: v.TaskID, User: v.Task.User, Fee: fee, Deadline: v.Task.Deadline, Receipt: leaf.Hash()}, payouts, nil
+	return Settlement{Task: v.TaskID, User: v.Task.User, Fee: fee, Deadline: v.Task.Deadline, Receipt: leaf.Hash(), Sigs: SettlementSigs(c.Task.Sig, signed.Sig, c.Keys.Receipt)}, payouts, nil
 }
 
 // SettleMembers are the members of a pool that hold seats in the settlement

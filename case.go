@@ -167,7 +167,7 @@ func (c Case) checkEntries(task Task, h EpochHeader) error {
 			}
 			entry++
 		case InputOwn:
-			if own == len(c.Own) || wire.Hash("tacit/sealed", c.Own[own]) != in.Ref {
+			if own == len(c.Own) || c.Own[own].Hash() != in.Ref {
 				return fault.New(fault.ConsField, "check inputs: own input %q is not the one that the task names", in.Name)
 			}
 			own++
@@ -185,8 +185,13 @@ func (c Case) checkEntries(task Task, h EpochHeader) error {
 	return nil
 }
 
-// Hash identifies the artefact where a task names it.
-func (s Sealed) Hash() wire.Digest { return wire.Hash("tacit/sealed", s) }
+const sealedType = "Sealed(bytes32 header,bytes32 root,bytes32 plain,bytes32 identity,address manager,uint64 size)"
+
+// Hash is the EIP-712 struct hash; tasks name own inputs and parameters by it.
+func (s Sealed) Hash() wire.Digest {
+	return wire.Typed(sealedType).Digest(s.Header).Digest(s.Root).Digest(s.Plain).Digest(s.Identity).Address(s.Manager).
+		Uint(uint64(s.Size)).Hash()
+}
 
 // A Verified case passed every check that needs no appraisal. Only CheckDraw
 // makes one.
@@ -277,8 +282,9 @@ func (c Case) Manifest() (wire.Digest, error) {
 	return ManifestOf(list), nil
 }
 
-// ManifestOf is the digest of artefacts in the order of Case.Artefacts.
-func ManifestOf(list []Sealed) wire.Digest { return wire.Hash("tacit/manifest", list) }
+// ManifestOf is the digest of artefacts in the order of Case.Artefacts: the
+// EIP-712 encoding of the list.
+func ManifestOf(list []Sealed) wire.Digest { return hashAll(list) }
 
 // TranscriptOf is what the evidence for a place of an assignment commits to.
 func TranscriptOf(network wire.Digest, a Assignment, place uint8, keys EnclaveKeys, h EpochHeader, challenges []Signed[Challenge], manifest wire.Digest) attest.TaskTranscript {

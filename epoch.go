@@ -184,11 +184,19 @@ type Settlement struct {
 	Fee      Money        `cbor:"3,keyasint" json:"fee"`
 	Deadline uint64       `cbor:"4,keyasint" json:"deadline"`
 	Receipt  wire.Digest  `cbor:"5,keyasint" json:"receipt"` // struct hash of the Leaf
+	Sigs     wire.Digest  `cbor:"6,keyasint" json:"sigs"`    // SettlementSigs
+}
+
+// SettlementSigs commits a settlement to the signatures that it rests on: the
+// user's of the task and the enclave's of the leaf. Whoever was shown the claim
+// can open it and void the batch if one of them is not what it should be.
+func SettlementSigs(task, leaf key.Signature, receipt wire.Address) wire.Digest {
+	return new(wire.Words).Bytes(task[:]).Address(receipt).Bytes(leaf[:]).Hash()
 }
 
 // Leaf is the settlement's leaf in the batch's tree.
 func (s Settlement) Leaf() wire.Digest {
-	return new(wire.Words).Digest(s.Task).Address(s.User).Uint(s.Fee).Uint(s.Deadline).Digest(s.Receipt).Leaf()
+	return new(wire.Words).Digest(s.Task).Address(s.User).Uint(s.Fee).Uint(s.Deadline).Digest(s.Receipt).Digest(s.Sigs).Leaf()
 }
 
 // A Batch settles many tasks of one dispatcher at once, signed by the

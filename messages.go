@@ -109,7 +109,8 @@ type ReleaseRequest struct {
 // ReleaseReply has one grant per artefact of that manager, in the order of
 // Case.Artefacts.
 type ReleaseReply struct {
-	Grants []Grant `cbor:"1,keyasint"`
+	Grants   []Grant          `cbor:"1,keyasint"`
+	Released Signed[Released] `cbor:"2,keyasint"` // what direct settlement demands
 }
 
 // AuditRequest asks a manager to show a release in its log.

@@ -25,6 +25,9 @@ type Params struct {
 // MaxSeats bounds signing sets and settlement committees.
 const MaxSeats = 64
 
+// Bond is what a report of a contradiction costs whoever is wrong.
+func (p Params) Bond() Money { return p.MinStake / 100 }
+
 // Digest is Keccak-256 over the parameters as words; the contracts keep it.
 func (p Params) Digest() wire.Digest {
 	w := new(wire.Words).Uint(p.EpochLength).Uint(p.Finality).Uint(p.TicketClose).Uint(p.Deadline).Uint(p.SettleWindow).

@@ -25,13 +25,14 @@ type Settled struct {
 // A Proof is what the network knows of a task that ended. With the receipt
 // that only the recipient can open it makes a ProofFile.
 type Proof struct {
-	Headers     []SignedHeader `cbor:"1,keyasint" json:"headers"` // ascending: the task's epoch and, if settled, the batch's
-	Case        Case           `cbor:"2,keyasint" json:"case"`
-	Certificate Certificate    `cbor:"3,keyasint" json:"certificate"`
-	Audit       []AuditEntry   `cbor:"4,keyasint" json:"audit"` // of each grant, in the order of Case.Artefacts
-	Leaf        Signed[Leaf]   `cbor:"5,keyasint" json:"leaf"`
-	Output      Sealed         `cbor:"6,keyasint" json:"output"`
-	Settled     []Settled      `cbor:"7,keyasint" json:"settled"` // one, or none yet
+	Headers     []SignedHeader     `cbor:"1,keyasint" json:"headers"` // ascending: the task's epoch and, if settled, the batch's
+	Case        Case               `cbor:"2,keyasint" json:"case"`
+	Certificate Certificate        `cbor:"3,keyasint" json:"certificate"`
+	Audit       []AuditEntry       `cbor:"4,keyasint" json:"audit"` // of each grant, in the order of Case.Artefacts
+	Leaf        Signed[Leaf]       `cbor:"5,keyasint" json:"leaf"`
+	Output      Sealed             `cbor:"6,keyasint" json:"output"`
+	Settled     []Settled          `cbor:"7,keyasint" json:"settled"`  // one, or none yet
+	Released    []Signed[Released] `cbor:"8,keyasint" json:"released"` // of each manager, as Case.Managers
 }
 
 // A ProofFile answers offline, years later: was it computed correctly, was
@@ -197,6 +198,19 @@ func (c *checker) audit(context.Context) (string, error) {
 		}
 		if r.Task != c.verified.TaskID || r.Artefact != a.Header || r.Keys != c.verified.Subject.Keys || r.Evidence != c.verified.Subject.Evidence || r.Manager != a.Manager || r.Decision != "released" {
 			return "", fault.New(fault.ChainProof, "check key releases: entry %d is about something else", i)
+		}
+	}
+	managers := c.file.Proof.Case.Managers()
+	if len(managers) != len(c.file.Proof.Released) {
+		return "", fault.New(fault.ChainProof, "check key releases: %d managers, %d words of them", len(managers), len(c.file.Proof.Released))
+	}
+	for i, m := range managers {
+		word, err := c.file.Proof.Released[i].Check(c.network, m)
+		if err != nil {
+			return "", err
+		}
+		if word.Task != c.verified.TaskID || word.Assignment != c.verified.Subject.Assignment {
+			return "", fault.New(fault.ChainProof, "check key releases: the word of manager %d is about something else", i)
 		}
 	}
 	return fmt.Sprintf("%d releases, each in its manager's log before the key left", len(artefacts)), nil

@@ -187,6 +187,19 @@ func (v Vote) Hash() wire.Digest {
 		Digest(v.Evidence).Digest(v.Keys).Digest(v.Policy).Uint(v.Generation).Bool(v.Accept).Digest(v.Code).Hash()
 }
 
+// Released is a manager's word that it released its keys to an attempt, having
+// checked the draw, the evidence and the terms. Direct settlement demands one
+// of the manager of every artefact, since a contract does not draw again.
+type Released struct {
+	Task       wire.Digest `cbor:"1,keyasint" json:"task"`
+	Assignment wire.Digest `cbor:"2,keyasint" json:"assignment"` // struct hash
+}
+
+// Hash is the EIP-712 struct hash.
+func (r Released) Hash() wire.Digest {
+	return wire.Typed("Released(bytes32 task,bytes32 assignment)").Digest(r.Task).Digest(r.Assignment).Hash()
+}
+
 // EnclaveKeys are the public keys that an enclave makes for one place of one
 // attempt; its evidence binds them.
 type EnclaveKeys struct {

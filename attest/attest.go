@@ -19,8 +19,8 @@ import (
 	"tacit/wire"
 )
 
-// ReportData are the 64 bytes that evidence ties to an environment: always the
-// SHA-512 of a labelled transcript, never bytes that somebody chose.
+// ReportData are the 64 bytes that evidence ties to an environment: always
+// hashes of a labelled transcript, never bytes that somebody chose.
 type ReportData [64]byte
 
 // Evidence is what an attester shows. Report and Collateral are in the form
@@ -32,11 +32,21 @@ type Evidence struct {
 	Collateral [][]byte `cbor:"3,keyasint" json:"collateral"`
 }
 
-// evidenceLabel is the context of encoded evidence.
-const evidenceLabel = "tacit/evidence"
+// Digest identifies the evidence; votes name it. It is made of words, the
+// report by its own hash, so that a contract can be shown the report that a
+// vote accepted.
+func (e Evidence) Digest() wire.Digest {
+	return new(wire.Words).String("tacit/evidence").String(e.Scheme).Bytes(e.Report).Digest(e.CollateralDigest()).Hash()
+}
 
-// Digest identifies the evidence; votes name it.
-func (e Evidence) Digest() wire.Digest { return wire.Hash(evidenceLabel, e) }
+// CollateralDigest is the collateral's part of the digest.
+func (e Evidence) CollateralDigest() wire.Digest {
+	parts := make([]wire.Digest, len(e.Collateral))
+	for i, c := range e.Collateral {
+		parts[i] = wire.Keccak(c)
+	}
+	return wire.Array(parts)
+}
 
 // Check refuses evidence that is too large to be worth a look, before any
 // scheme parses it.
@@ -245,24 +255,35 @@ func (s Schemes) Verify(ctx context.Context, e Evidence, now time.Time) (Claims,
 }
 
 // A TaskTranscript is everything that an enclave's evidence for one place of
-// one attempt commits to.
+// one attempt commits to. It is never sent: each side makes it of what it was
+// shown.
 type TaskTranscript struct {
-	Network    wire.Digest `cbor:"1,keyasint"`
-	Version    uint32      `cbor:"2,keyasint"`
-	Role       uint16      `cbor:"3,keyasint"`
-	Task       wire.Digest `cbor:"4,keyasint"`
-	Assignment wire.Digest `cbor:"5,keyasint"`
-	Attempt    uint8       `cbor:"6,keyasint"`
-	Place      uint8       `cbor:"7,keyasint"`
-	Keys       wire.Digest `cbor:"8,keyasint"`
-	Policy     wire.Digest `cbor:"9,keyasint"`
-	Generation uint64      `cbor:"10,keyasint"`
-	Freshness  wire.Digest `cbor:"11,keyasint"` // H(seed, managers' challenges)
-	Manifest   wire.Digest `cbor:"12,keyasint"` // of everything that changes what the attempt does
+	Network    wire.Digest
+	Version    uint32
+	Role       uint16
+	Task       wire.Digest
+	Assignment wire.Digest
+	Attempt    uint8
+	Place      uint8
+	Keys       wire.Digest
+	Policy     wire.Digest
+	Generation uint64
+	Freshness  wire.Digest // H(seed, managers' challenges)
+	Manifest   wire.Digest // of everything that changes what the attempt does
 }
 
-// Data is the report data of the transcript.
-func (t TaskTranscript) Data() ReportData { return reportData("tacit/transcript/task", t) }
+// Data is the report data of the transcript: Keccak-256 and SHA-256 of the same
+// words, because the registry recomputes it to judge who accepted evidence of
+// another transcript, and has no SHA-512.
+func (t TaskTranscript) Data() (d ReportData) {
+	w := new(wire.Words).String("tacit/transcript/task").Digest(t.Network).Uint(uint64(t.Version)).Uint(uint64(t.Role)).
+		Digest(t.Task).Digest(t.Assignment).Uint(uint64(t.Attempt)).Uint(uint64(t.Place)).Digest(t.Keys).Digest(t.Policy).
+		Uint(t.Generation).Digest(t.Freshness).Digest(t.Manifest)
+	first, second := w.Hash(), w.Sum()
+	copy(d[:32], first[:])
+	copy(d[32:], second[:])
+	return d
+}
 
 // A ChannelTranscript is what the evidence of a long-lived role commits to:
 // one TLS leaf for one epoch.
@@ -276,11 +297,9 @@ type ChannelTranscript struct {
 	Header  wire.Digest  `cbor:"7,keyasint"` // of that epoch, so that the quote cannot be older
 }
 
-// Data is the report data of the transcript.
-func (t ChannelTranscript) Data() ReportData { return reportData("tacit/transcript/channel", t) }
-
-func reportData(label string, v any) ReportData {
-	b, err := wire.Marshal(label, v)
+// Data is the report data of the transcript: the SHA-512 of its encoding.
+func (t ChannelTranscript) Data() ReportData {
+	b, err := wire.Marshal("tacit/transcript/channel", t)
 	if err != nil {
 		panic(err) // transcripts hold digests and integers only
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Input, Messages, Sealed, Task} from "./Messages.sol";
+
 /// @title What there is to run and to compute on
 /// @notice An entry is a service or a dataset under a name `handle/name`. The
 /// first account to publish under a handle owns it, and with it every name below
@@ -14,14 +16,7 @@ pragma solidity 0.8.37;
 /// a new price keep the sealed artefact, which is stored once. Retiring is a
 /// generation too: it says that the owner offers the entry no longer.
 contract Catalogue {
-    struct Sealed {
-        bytes32 header; // SHA-256 of the age header
-        bytes32 root; // chunk root of the ciphertext
-        bytes32 plain; // SHA-256 of the plaintext of code, else zero
-        bytes32 identity; // that it is sealed to
-        address manager; // who keeps that identity
-        uint64 size; // ciphertext bytes
-    }
+    using Messages for Sealed;
 
     struct Entry {
         bytes32 id; // Keccak-256 of the name
@@ -59,6 +54,9 @@ contract Catalogue {
     error ArtefactInvalid();
     /// There is no such entry or generation.
     error UnknownEntry(bytes32 id, uint64 generation);
+    /// An own input or the parameters are not those that the task names, or an
+    /// input is of a kind that no task may have.
+    error ArtefactMissing(uint256 input);
     /// The entry is retired already.
     error Retired(bytes32 id);
 
@@ -159,9 +157,38 @@ contract Catalogue {
         return (t.kind, t.owner, generations[id][generation].price);
     }
 
+    /// @notice What the enclave of a task opens, in its order: service, inputs,
+    /// parameters. `own` are those that are no entries, shown in the same order;
+    /// the task names them by their hash.
+    function artefactsOf(Task calldata t, Sealed[] calldata own) external view returns (Sealed[] memory list) {
+        uint256 n = t.inputs.length;
+        list = new Sealed[](t.params == 0 ? n + 1 : n + 2);
+        list[0] = sealedOf(t.service, t.generation);
+        uint256 next;
+        for (uint256 i = 0; i < n; i++) {
+            Input calldata in_ = t.inputs[i];
+            if (in_.kind == 1) {
+                list[i + 1] = sealedOf(in_.ref, in_.index);
+                continue;
+            }
+            if (in_.kind != 2 || next == own.length || own[next].hash() != in_.ref) revert ArtefactMissing(i);
+            list[i + 1] = own[next++];
+        }
+        if (t.params != 0) {
+            if (next == own.length || own[next].hash() != t.params) revert ArtefactMissing(n);
+            list[n + 1] = own[next++];
+        }
+        if (next != own.length) revert ArtefactMissing(next);
+    }
+
     /// @notice The owner of a handle, or zero.
     function ownerOf(string calldata handle) external view returns (address) {
         return owners[keccak256(bytes(handle))];
+    }
+
+    function sealedOf(bytes32 id, uint64 generation) private view returns (Sealed memory) {
+        if (generation == 0 || generation > titles[id].generation) revert UnknownEntry(id, generation);
+        return artefacts[id][generations[id][generation].artefact];
     }
 
     function add(bytes32 id, Title storage t, Generation memory g) private returns (uint64 generation) {

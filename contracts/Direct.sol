@@ -11,6 +11,8 @@ import {
     Params,
     Payout,
     PoolRoot,
+    Released,
+    Sealed,
     Task,
     Vote
 } from "./Messages.sol";
@@ -29,7 +31,9 @@ import {Registry} from "./Registry.sol";
 /// and every holder of a seat are shown to be in the pools of the epoch's header,
 /// and no operator may hold a third of the seats.
 /// That the draw itself was right was checked by the key managers before a key
-/// left, and is not repeated here.
+/// left, and is not repeated here: the manager of every artefact of the task has
+/// to say that it released its keys to this assignment. A committee that a
+/// dispatcher made up finds no such word, and neither does a task that never ran.
 ///
 /// The fee follows from the leaf's exit class. If the run succeeded, the owners
 /// of the service and of the datasets are paid their prices, the worker the
@@ -38,9 +42,11 @@ import {Registry} from "./Registry.sol";
 /// seats and dispatcher are paid. Never is more taken than was accepted, nor more
 /// than the deposit holds.
 ///
-/// The same challenge window as for batches applies, in which a batch that
-/// settled the task before voids the direct settlement. One settlement per task:
-/// a second one is refused as AlreadySettled.
+/// A batch that holds the task comes first, whichever was posted first: once it
+/// can no longer be voided, it voids the direct settlement, and what was held goes
+/// back to the user. A direct settlement therefore pays only when the last batch
+/// that may hold the task is past its challenge window, and one more window. One
+/// settlement per task: a second one is refused as AlreadySettled.
 contract Direct {
     using Messages for *;
 
@@ -66,11 +72,13 @@ contract Direct {
         bytes leafSig;
         bytes32 seal; // SHA-256 of the enclave's sealing key
         address receipt; // the enclave's receipt key
+        Sealed[] own; // the task's artefacts that are no entries, in its order
+        bytes[] releases; // each artefact's manager's signature of Released; once per manager, then empty
     }
 
     struct Settled {
-        uint64 order; // among all settlements of the escrow, from 1
-        uint64 posted; // block
+        uint64 posted; // block; 0 = not settled here
+        uint64 pays; // first block in which it pays
         uint64 total;
         bool paid;
         address user;
@@ -93,6 +101,8 @@ contract Direct {
     error VoteField();
     /// The vote was not signed by this holder on this network.
     error VoteSignature(address holder, address got);
+    /// The deadline is further away than a deposit is bound.
+    error DeadlineFar(uint64 most);
     /// Too few seats or operators, or one operator holds a third.
     error CertificateShort(uint256 seats, uint256 operators);
     /// The exit class or bucket is not one.
@@ -101,10 +111,8 @@ contract Direct {
     error Late(uint64 until);
     /// The fee is above what was accepted or allowed.
     error FeeAbove(uint256 fee, uint64 most);
-    /// The challenge window is still open, or over.
+    /// A challenge window is still open.
     error Window(uint64 until);
-    /// The batch does not settle this task, or came later.
-    error NotFalse();
 
     event DirectSettled(bytes32 indexed task, address indexed user, address indexed dispatcher, uint64 total);
     event DirectVoided(bytes32 indexed task);
@@ -119,6 +127,7 @@ contract Direct {
     bytes32 private immutable genesis;
     uint64 private immutable settleWindow;
     uint64 private immutable challengeWindow;
+    uint64 private immutable withdrawDelay;
     uint64 private immutable seats;
     uint64 private immutable operators;
     uint64 private immutable seatFee;
@@ -137,6 +146,7 @@ contract Direct {
         genesis = epochs_.genesis();
         settleWindow = p.settleWindow;
         challengeWindow = p.challengeWindow;
+        withdrawDelay = p.withdrawDelay;
         seats = p.seats;
         operators = p.operators;
         seatFee = p.seatFee;
@@ -148,10 +158,13 @@ contract Direct {
     function settleDirect(Proof calldata p) external {
         bytes32 network = Messages.domain(address(epochs), genesis);
         bytes32 id = Messages.sign712(network, p.task.hash());
-        if (records[id].order != 0) revert AlreadySettled(id);
+        if (records[id].posted != 0) revert AlreadySettled(id);
         if (block.number > uint256(p.task.deadline) + settleWindow) revert Late(p.task.deadline + settleWindow);
+        // Beyond that no role accepts a task, and the hold would never end.
+        if (p.task.deadline > block.number + withdrawDelay) revert DeadlineFar(uint64(block.number) + withdrawDelay);
 
         bytes32 assignment = checkPapers(p, network, id);
+        checkReleases(p, network, id, assignment);
         Bill memory bill;
         bill.list = new Payout[](3 + p.task.inputs.length + p.holders.length);
         checkCertificate(p, network, assignment, bill);
@@ -163,20 +176,21 @@ contract Direct {
         if (p.acceptance.fee > p.task.maxFee) revert FeeAbove(p.acceptance.fee, p.task.maxFee);
         if (bill.total > p.acceptance.fee) revert FeeAbove(bill.total, p.acceptance.fee);
         uint64 total = uint64(bill.total);
-        records[id] = Settled(0, uint64(block.number), total, false, p.task.user);
+        uint64 pays = p.task.deadline + settleWindow + 2 * challengeWindow + 1;
+        records[id] = Settled(uint64(block.number), pays, total, false, p.task.user);
         for (uint256 i = 0; i < bill.length; i++) {
             dues[id].push(bill.list[i]);
         }
         emit DirectSettled(id, p.task.user, p.task.dispatcher, total);
-        records[id].order = escrow.hold(p.task.user, p.task.dispatcher, total);
+        escrow.hold(p.task.user, p.task.dispatcher, total);
     }
 
     /// @notice Credits the payees of a direct settlement, once the window is over.
     function claimDirect(bytes32 task) external {
         Settled storage s = records[task];
-        if (s.order == 0) revert NotSettled(task);
+        if (s.posted == 0) revert NotSettled(task);
         if (s.paid) revert AlreadySettled(task);
-        if (block.number <= s.posted + challengeWindow) revert Window(s.posted + challengeWindow);
+        if (block.number < s.pays) revert Window(s.pays - 1);
         s.paid = true;
         Payout[] memory list = dues[task];
         delete dues[task];
@@ -184,14 +198,15 @@ contract Direct {
         escrow.pay(list);
     }
 
-    /// @notice Voids a direct settlement of a task that an earlier batch of its
-    /// dispatcher settles. Nobody is slashed: who posted it need not have known.
-    function challengeDuplicate(Escrow.Shown calldata earlier) external {
-        bytes32 task = earlier.settlement.task;
+    /// @notice Voids a direct settlement of a task that a batch settles, once that
+    /// batch is final. Nobody is slashed: who posted it need not have known.
+    function challengeDuplicate(Escrow.Shown calldata batch) external {
+        bytes32 task = batch.settlement.task;
         Settled memory s = records[task];
-        if (s.order == 0) revert NotSettled(task);
-        if (block.number > s.posted + challengeWindow) revert Window(s.posted + challengeWindow);
-        if (escrow.contains(earlier) >= s.order) revert NotFalse();
+        if (s.posted == 0) revert NotSettled(task);
+        if (s.paid) revert AlreadySettled(task);
+        uint64 open = escrow.finalAfter(batch);
+        if (block.number <= open) revert Window(open);
         delete records[task];
         delete dues[task];
         emit DirectVoided(task);
@@ -199,8 +214,8 @@ contract Direct {
     }
 
     /// @notice When a task was settled here; zeros if it was not.
-    function settled(bytes32 task) external view returns (uint64 order, uint64 posted) {
-        return (records[task].order, records[task].posted);
+    function settled(bytes32 task) external view returns (uint64 posted, uint64 pays) {
+        return (records[task].posted, records[task].pays);
     }
 
     /// @notice Who will be paid what for a direct settlement; empty once paid.
@@ -235,6 +250,18 @@ contract Direct {
             }
         }
         revert PartMismatch("place");
+    }
+
+    /// @dev The word of each artefact's manager, once per manager.
+    function checkReleases(Proof calldata p, bytes32 network, bytes32 id, bytes32 assignment) private view {
+        bytes32 word = Released(id, assignment).hash();
+        Sealed[] memory list = catalogue.artefactsOf(p.task, p.own);
+        if (p.releases.length != list.length) revert PartMismatch("releases");
+        for (uint256 i = 0; i < list.length; i++) {
+            uint256 j;
+            while (list[j].manager != list[i].manager) j++;
+            if (j == i) Messages.check(network, list[i].manager, word, p.releases[i]);
+        }
     }
 
     /// @dev More than two thirds of the seats, from enough operators; bills all

@@ -97,6 +97,7 @@ contract Epochs {
         if (
             params_.epochLength == 0 || params_.ticketClose == 0 || params_.ticketClose > params_.epochLength
                 || params_.slashPart > 1000 || params_.seats == 0 || params_.operators > params_.seats
+                || params_.withdrawDelay <= params_.settleWindow || params_.unbondDelay <= openFor(params_)
         ) revert ParamsInvalid();
         genesis = genesis_;
         start = uint64(block.number);
@@ -110,6 +111,15 @@ contract Epochs {
         headers[0].digest = genesis_;
         headers[0].signers = signers;
         headers[0].posted = uint64(block.number);
+    }
+
+    /// @dev For how many blocks after a node began to leave a task that it takes
+    /// part in can be open, or its settlement disputed. It is drawn from pools of
+    /// at most two more epochs; no task's deadline plus the settlement window is
+    /// further away than a withdrawal takes; then come the windows of the last
+    /// batch and of a direct settlement.
+    function openFor(Params memory p) private pure returns (uint256) {
+        return 2 * uint256(p.epochLength) + p.withdrawDelay + 2 * uint256(p.challengeWindow);
     }
 
     /// @notice The EIP-712 domain separator under which everything is signed.

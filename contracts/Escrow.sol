@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Batch, Debit, Member, Messages, Params, Payout, PoolRoot, Settlement, Task} from "./Messages.sol";
-import {Direct} from "./Direct.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+import {Batch, Debit, Deposit, Member, Messages, Params, Payout, PoolRoot, Settlement, Task} from "./Messages.sol";
 import {Epochs} from "./Epochs.sol";
 import {Purse} from "./Purse.sol";
 import {Registry} from "./Registry.sol";
@@ -24,23 +25,16 @@ import {Registry} from "./Registry.sol";
 ///
 /// For `challengeWindow` blocks after posting, anybody may void a batch by
 /// showing one false settlement in it: a task settled twice, too late, for more
-/// than its user allowed, or of another user or dispatcher. All its debits go
-/// back and the dispatcher is slashed, unless the other settlement was a direct
-/// one that the batch's committee could not have known. The number may then be
-/// posted again. Afterwards payees claim by inclusion proof and pull.
+/// than its user allowed, of another user or dispatcher, or resting on a signature
+/// that is none. All its debits go back and the dispatcher is slashed. The number
+/// may then be posted again. Afterwards payees claim by inclusion proof and pull.
+/// A direct settlement never voids a batch; a batch that is final voids the
+/// direct settlement of a task in it.
 ///
 /// Coin in this contract = deposits + unclaimed parts of batches + direct
 /// settlements not yet paid + claimable.
 contract Escrow is Purse {
     using Messages for *;
-
-    struct Deposit {
-        address user;
-        address dispatcher;
-        uint64 amount; // not counting what is being withdrawn
-        uint64 leaving; // being withdrawn
-        uint64 unlock; // block at which that may be taken, or 0
-    }
 
     /// One signature of a batch's committee.
     struct Approval {
@@ -57,8 +51,7 @@ contract Escrow is Purse {
         uint64 total;
         uint64 remaining; // not yet claimed
         uint64 posted; // block; 0 = no such batch
-        uint64 order; // among all settlements of this contract, from 1
-        uint64 known; // block that the committee's header describes
+        uint64 order; // among all batches of this contract, from 1
         bool voided;
     }
 
@@ -107,7 +100,7 @@ contract Escrow is Purse {
     event Withdrawing(address indexed user, uint64 amount, uint64 unlock);
     event Withdrawn(address indexed user, uint64 amount);
     event BatchPosted(address indexed dispatcher, uint64 indexed number, bytes32 leaves, uint64 total);
-    event BatchVoided(address indexed dispatcher, uint64 indexed number, address reporter, bool slashed);
+    event BatchVoided(address indexed dispatcher, uint64 indexed number, address reporter);
     event Claimed(address indexed dispatcher, uint64 indexed number, address indexed payee, uint64 amount);
 
     /// How many numbers older than the last a batch's header may be.
@@ -118,7 +111,7 @@ contract Escrow is Purse {
 
     Epochs private immutable epochs;
     Registry private immutable registry;
-    Direct private immutable direct;
+    address private immutable direct;
     bytes32 private immutable genesis;
     uint64 private immutable withdrawDelay;
     uint64 private immutable challengeWindow;
@@ -135,7 +128,7 @@ contract Escrow is Purse {
         Params memory p = epochs_.params();
         epochs = epochs_;
         registry = epochs_.registry();
-        direct = Direct(epochs_.direct());
+        direct = epochs_.direct();
         genesis = epochs_.genesis();
         withdrawDelay = p.withdrawDelay;
         challengeWindow = p.challengeWindow;
@@ -241,7 +234,6 @@ contract Escrow is Purse {
             remaining: b.total,
             posted: uint64(block.number),
             order: ++orders,
-            known: h.blockNumber,
             voided: false
         });
         emit BatchPosted(b.dispatcher, b.number, b.leaves, b.total);
@@ -275,17 +267,26 @@ contract Escrow is Purse {
         } else if (first.order >= r.order) {
             revert NotFalse();
         }
-        voidBatch(later, r, debits, true);
+        voidBatch(later, r, debits);
     }
 
-    /// @notice Voids a batch because it settles a task that was settled directly
-    /// before. The dispatcher is slashed only if its committee's header already
-    /// covered that settlement.
-    function challengeDirect(Shown calldata later, Debit[] calldata debits) external {
-        Record storage r = shown(later);
-        (uint64 order, uint64 posted) = direct.settled(later.settlement.task);
-        if (order == 0 || order >= r.order) revert NotFalse();
-        voidBatch(later, r, debits, posted <= r.known);
+    /// @notice Voids a batch because a settlement in it rests on a signature that
+    /// is none: the user's of the task, or the enclave's of the leaf. The batch
+    /// commits to both, and all who were asked to approve it have seen them.
+    function challengeSignature(
+        Shown calldata wrong,
+        Debit[] calldata debits,
+        bytes calldata task,
+        address receipt,
+        bytes calldata leaf
+    ) external {
+        Record storage r = shown(wrong);
+        Settlement calldata s = wrong.settlement;
+        if (Messages.signatures(task, receipt, leaf) != s.sigs) revert NotFalse();
+        (address user,,) = ECDSA.tryRecover(s.task, task);
+        address enclave = Messages.signer(Messages.domain(address(epochs), genesis), s.receipt, leaf);
+        if (user != address(0) && user == s.user && enclave != address(0) && enclave == receipt) revert NotFalse();
+        voidBatch(wrong, r, debits);
     }
 
     /// @notice Voids a batch because a settlement contradicts the task that it
@@ -300,14 +301,14 @@ contract Escrow is Purse {
                 || (s.fee <= task.maxFee && s.user == task.user && s.deadline == task.deadline
                     && wrong.dispatcher == task.dispatcher)
         ) revert NotFalse();
-        voidBatch(wrong, r, debits, true);
+        voidBatch(wrong, r, debits);
     }
 
     /// @notice Voids a batch because it was posted too late for a settlement.
     function challengeLate(Shown calldata late, Debit[] calldata debits) external {
         Record storage r = shown(late);
         if (uint256(late.settlement.deadline) + settleWindow >= r.posted) revert NotFalse();
-        voidBatch(late, r, debits, true);
+        voidBatch(late, r, debits);
     }
 
     /// @notice The record of a batch, zeros if there is none.
@@ -315,29 +316,29 @@ contract Escrow is Purse {
         return batches[dispatcher][number];
     }
 
-    /// @notice The order of the batch that contains this settlement, or a revert.
-    function contains(Shown calldata s) external view returns (uint64 order) {
-        return shown(s).order;
+    /// @notice The block after which the batch that contains this settlement can
+    /// no longer be voided, or a revert.
+    function finalAfter(Shown calldata s) external view returns (uint64) {
+        return shown(s).posted + challengeWindow;
     }
 
     // For direct settlements.
 
     /// @notice Takes an amount out of a deposit for a direct settlement.
-    function hold(address user, address dispatcher, uint64 amount) external returns (uint64 order) {
-        if (msg.sender != address(direct)) revert NotDirect();
+    function hold(address user, address dispatcher, uint64 amount) external {
+        if (msg.sender != direct) revert NotDirect();
         debit(user, dispatcher, amount);
-        return ++orders;
     }
 
     /// @notice Returns what was held.
     function unhold(address user, uint64 amount) external {
-        if (msg.sender != address(direct)) revert NotDirect();
+        if (msg.sender != direct) revert NotDirect();
         book[user].amount += amount;
     }
 
     /// @notice Credits what was held to its payees.
     function pay(Payout[] calldata list) external {
-        if (msg.sender != address(direct)) revert NotDirect();
+        if (msg.sender != direct) revert NotDirect();
         for (uint256 i = 0; i < list.length; i++) {
             claimable[list[i].payee] += list[i].amount;
         }
@@ -418,7 +419,7 @@ contract Escrow is Purse {
         return a.path.length == 0 || a.path[0] != one;
     }
 
-    function voidBatch(Shown calldata s, Record storage r, Debit[] calldata debits, bool slashed) private {
+    function voidBatch(Shown calldata s, Record storage r, Debit[] calldata debits) private {
         if (block.number > r.posted + challengeWindow) revert Window(r.posted + challengeWindow);
         if (debits.digest() != r.debits) revert BatchDebits();
         r.voided = true;
@@ -426,7 +427,7 @@ contract Escrow is Purse {
         for (uint256 i = 0; i < debits.length; i++) {
             book[debits[i].user].amount += debits[i].amount;
         }
-        emit BatchVoided(s.dispatcher, s.number, msg.sender, slashed);
-        if (slashed) registry.slash(s.dispatcher, msg.sender);
+        emit BatchVoided(s.dispatcher, s.number, msg.sender);
+        registry.slash(s.dispatcher, msg.sender);
     }
 }

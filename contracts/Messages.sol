@@ -166,6 +166,7 @@ struct Settlement {
     uint64 fee;
     uint64 deadline;
     bytes32 receipt; // struct hash of the Leaf
+    bytes32 sigs; // Messages.signatures of the task's and the leaf's
 }
 
 struct Batch {
@@ -184,6 +185,34 @@ struct Registration {
     bytes32 vrf;
 }
 
+struct Sealed {
+    bytes32 header; // SHA-256 of the age header
+    bytes32 root; // chunk root of the ciphertext
+    bytes32 plain; // SHA-256 of the plaintext of code, else zero
+    bytes32 identity; // that it is sealed to
+    address manager; // who keeps that identity
+    uint64 size; // ciphertext bytes
+}
+
+struct Released {
+    bytes32 task;
+    bytes32 assignment; // struct hash
+}
+
+struct Evidence {
+    string scheme;
+    bytes report;
+    bytes32 collateral; // digest of the list
+}
+
+struct Deposit {
+    address user;
+    address dispatcher;
+    uint64 amount; // not counting what is being withdrawn
+    uint64 leaving; // being withdrawn
+    uint64 unlock; // block at which that may be taken, or 0
+}
+
 /// @title How Tacit's messages are hashed and who signed them
 /// @notice Every message that a contract checks is EIP-712 typed data in one
 /// domain: name "Tacit", version "1", this chain, the Epochs contract, and the
@@ -199,6 +228,10 @@ struct Registration {
 /// The Go code computes the same values; contracts/testdata/vectors.json holds
 /// golden vectors that both sides reproduce.
 library Messages {
+    /// The version of the protocol, and the role that enclaves play in it.
+    uint32 internal constant VERSION = 1;
+    uint16 internal constant ENCLAVE_ROLE = 128;
+
     /// The named account did not sign this message on this network.
     error BadSignature(address want, address got);
     /// A Merkle path does not lead to the root that is on record.
@@ -239,6 +272,10 @@ library Messages {
         "Batch(address dispatcher,uint64 number,uint64 epoch,bytes32 leaves,bytes32 payouts,bytes32 debits,uint64 total)"
     );
     bytes32 internal constant REGISTRATION_TYPE = keccak256("Registration(address operator,address key,bytes32 vrf)");
+    bytes32 internal constant SEALED_TYPE = keccak256(
+        "Sealed(bytes32 header,bytes32 root,bytes32 plain,bytes32 identity,address manager,uint64 size)"
+    );
+    bytes32 internal constant RELEASED_TYPE = keccak256("Released(bytes32 task,bytes32 assignment)");
     bytes32 internal constant DOMAIN_TYPE = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
     );
@@ -358,6 +395,47 @@ library Messages {
 
     function hash(Registration memory r) internal pure returns (bytes32) {
         return keccak256(abi.encode(REGISTRATION_TYPE, r));
+    }
+
+    function hash(Sealed memory s) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SEALED_TYPE, s));
+    }
+
+    function hash(Released memory r) internal pure returns (bytes32) {
+        return keccak256(abi.encode(RELEASED_TYPE, r));
+    }
+
+    /// @notice What votes say of evidence.
+    function digest(Evidence calldata e) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(keccak256("tacit/evidence"), keccak256(bytes(e.scheme)), keccak256(e.report), e.collateral)
+        );
+    }
+
+    /// @notice The 64 bytes that evidence must be over for this vote to accept
+    /// it. Every field of the transcript is in the vote, or in the assignment or
+    /// manifest that the vote names through its task.
+    function transcript(bytes32 network, Vote calldata v, Assignment calldata a, bytes32 manifest)
+        internal
+        pure
+        returns (bytes32 first, bytes32 second)
+    {
+        bytes memory words = bytes.concat(
+            abi.encode(keccak256("tacit/transcript/task"), network, VERSION, ENCLAVE_ROLE, v.task, v.assignment),
+            abi.encode(v.attempt, v.place, v.keys, v.policy, v.generation),
+            abi.encode(keccak256(abi.encode(a.seed, a.challenges)), manifest)
+        );
+        return (keccak256(words), sha256(words));
+    }
+
+    /// @notice What a settlement says of the signatures that it rests on.
+    function signatures(bytes calldata task, address receipt, bytes calldata leaf_) internal pure returns (bytes32) {
+        return keccak256(abi.encode(keccak256(task), receipt, keccak256(leaf_)));
+    }
+
+    /// @notice The deposit's leaf under a header.
+    function leaf(Deposit calldata d) internal pure returns (bytes32) {
+        return twice(abi.encode(d));
     }
 
     /// @notice The member's leaf in its pool's tree.

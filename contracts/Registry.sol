@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Acceptance, Messages, Params, Registration, Vote} from "./Messages.sol";
+import {
+    Acceptance,
+    Assignment,
+    Deposit,
+    EpochHeader,
+    Evidence,
+    Messages,
+    Params,
+    Registration,
+    Sealed,
+    Task,
+    Vote
+} from "./Messages.sol";
+import {Catalogue} from "./Catalogue.sol";
 import {Epochs} from "./Epochs.sol";
 import {Purse} from "./Purse.sol";
 
@@ -12,13 +25,20 @@ import {Purse} from "./Purse.sol";
 /// the operator said so, which is longer than any task can be disputed, and it
 /// can be slashed until the moment it leaves.
 ///
-/// Slashing is for contradiction alone, proven by two signatures of one key:
-/// two different votes on the same place of the same assignment, or one sequence
-/// number promised to two tasks. Each contradiction is punished once, whichever
-/// of the two messages is named first. `slashPart` thousandths of the stake are
-/// taken; a tenth of that is the reporter's, the rest is burnt: it stays in this
-/// contract for ever and is counted in `burnt`, so that accusing oneself never
-/// pays. The escrow may slash a dispatcher whose batch was shown to be false.
+/// Slashing is for what a key's own signatures prove: two different votes on the
+/// same place of the same assignment; one sequence number promised to two tasks;
+/// a promise of more than the user's deposit; an accepting vote on evidence that
+/// is over something else than what was voted on. Whoever votes no, or says that
+/// he cannot, is never slashed. Each offence is punished once, whichever message
+/// is named first. `slashPart` thousandths of the stake are taken; a tenth of
+/// that is the reporter's, the rest is burnt: it stays in this contract for ever
+/// and is counted in `burnt`, so that accusing oneself never pays. The escrow may
+/// slash a dispatcher whose batch was shown to be false.
+///
+/// A report costs a bond. It comes back with the reward if the report is right,
+/// reverts if another was faster, and is burnt if the report is wrong: forged,
+/// of another network, about a node that is gone, or no offence. Each `judge`
+/// function says beforehand, for nothing, what a report would find.
 ///
 /// Level, region and endpoint are claims of the operator. The chain believes
 /// none of them; attestation does the checking.
@@ -56,8 +76,21 @@ contract Registry is Purse {
     error NoContradiction();
     /// The two messages were not signed by one registered key on this network.
     error NotOneSigner(address a, address b);
-    /// This contradiction was punished already.
+    /// This offence was punished already.
     error AlreadySlashed();
+    /// The vote rejects, and an honest "no" or "cannot" is no offence.
+    error NotAccepted();
+    /// The vote is on another task, assignment or evidence than those shown.
+    error NotVotedOn(string part);
+    /// The evidence is over what was voted on.
+    error EvidenceBound();
+    /// The report of this platform cannot be read here.
+    error SchemeUnknown(string scheme);
+    /// The deposit covered what was reserved, or is another's, or not of the
+    /// acceptance's epoch.
+    error Covered(uint64 reserved, uint64 deposit);
+    /// A report needs exactly this bond, in gwei.
+    error BondWrong(uint64 bond);
     /// Only the escrow may ask for this.
     error NotEscrow();
 
@@ -65,6 +98,7 @@ contract Registry is Purse {
     event Changed(address indexed key);
     event Unbonding(address indexed key, uint64 until);
     event Left(address indexed key, uint64 stake);
+    event BondLost(address indexed reporter, uint64 bond, bytes4 reason);
     event Slashed(address indexed key, address indexed reporter, uint64 taken, uint64 reward);
 
     Epochs private immutable epochs;
@@ -73,6 +107,9 @@ contract Registry is Purse {
     uint64 private immutable minStake;
     uint64 private immutable unbondDelay;
     uint64 private immutable slashPart;
+    Catalogue private immutable catalogue;
+    /// What is sent along with a report, in gwei.
+    uint64 public immutable bond;
 
     /// All that was burnt, in gwei.
     uint64 public burnt;
@@ -89,6 +126,8 @@ contract Registry is Purse {
         minStake = p.minStake;
         unbondDelay = p.unbondDelay;
         slashPart = p.slashPart;
+        catalogue = Catalogue(epochs_.catalogue());
+        bond = p.minStake / 100;
     }
 
     /// @notice Registers a node of the sender. `sig` is the key's signature over
@@ -168,28 +207,132 @@ contract Registry is Purse {
     }
 
     /// @notice Punishes a key that signed two different votes on one place.
-    function slashVotes(Vote calldata a, bytes calldata sigA, Vote calldata b, bytes calldata sigB) external {
+    function slashVotes(Vote calldata a, bytes calldata sigA, Vote calldata b, bytes calldata sigB) external payable {
+        checkBond();
+        try this.judgeVotes(a, sigA, b, sigB) returns (address key, bytes32 offence) {
+            punish(key, offence);
+        } catch (bytes memory why) {
+            forfeit(why);
+        }
+    }
+
+    /// @notice Punishes a dispatcher that gave one sequence number of a user to
+    /// two tasks.
+    function slashAcceptances(Acceptance calldata a, bytes calldata sigA, Acceptance calldata b, bytes calldata sigB)
+        external
+        payable
+    {
+        checkBond();
+        try this.judgeAcceptances(a, sigA, b, sigB) returns (address key, bytes32 offence) {
+            punish(key, offence);
+        } catch (bytes memory why) {
+            forfeit(why);
+        }
+    }
+
+    /// @notice Punishes a dispatcher that promised a user's tasks more than the
+    /// deposit held in the epoch that it names.
+    function slashReserved(
+        Acceptance calldata a,
+        bytes calldata sig,
+        EpochHeader calldata h,
+        Deposit calldata d,
+        bytes32[] calldata path
+    ) external payable {
+        checkBond();
+        try this.judgeReserved(a, sig, h, d, path) returns (address key, bytes32 offence) {
+            punish(key, offence);
+        } catch (bytes memory why) {
+            forfeit(why);
+        }
+    }
+
+    /// @notice Punishes a verifier that accepted evidence over something else than
+    /// what it voted on. `own` are the task's artefacts that are no entries.
+    function slashEvidence(
+        Vote calldata v,
+        bytes calldata sig,
+        Task calldata t,
+        Assignment calldata a,
+        Sealed[] calldata own,
+        Evidence calldata e
+    ) external payable {
+        checkBond();
+        try this.judgeEvidence(v, sig, t, a, own, e) returns (address key, bytes32 offence) {
+            punish(key, offence);
+        } catch (bytes memory why) {
+            forfeit(why);
+        }
+    }
+
+    /// @notice Who contradicts himself, and in what; reverts if nobody does.
+    function judgeVotes(Vote calldata a, bytes calldata sigA, Vote calldata b, bytes calldata sigB)
+        external
+        view
+        returns (address key, bytes32 offence)
+    {
         bytes32 one = a.hash();
         bytes32 two = b.hash();
         if (
             one == two || a.epoch != b.epoch || a.task != b.task || a.assignment != b.assignment
                 || a.attempt != b.attempt || a.place != b.place
         ) revert NoContradiction();
-        address key = oneSigner(one, sigA, two, sigB);
-        punish(key, keccak256(abi.encode("vote", key, a.task, a.attempt, a.place)));
+        key = oneSigner(one, sigA, two, sigB);
+        offence = fresh(keccak256(abi.encode("vote", key, a.task, a.attempt, a.place)));
     }
 
-    /// @notice Punishes a dispatcher that gave one sequence number of a user to
-    /// two tasks.
-    function slashAcceptances(
-        Acceptance calldata a,
-        bytes calldata sigA,
-        Acceptance calldata b,
-        bytes calldata sigB
-    ) external {
+    /// @notice Which dispatcher used which sequence number twice.
+    function judgeAcceptances(Acceptance calldata a, bytes calldata sigA, Acceptance calldata b, bytes calldata sigB)
+        external
+        view
+        returns (address key, bytes32 offence)
+    {
         if (a.user != b.user || a.sequence != b.sequence || a.task == b.task) revert NoContradiction();
-        address key = oneSigner(a.hash(), sigA, b.hash(), sigB);
-        punish(key, keccak256(abi.encode("acceptance", key, a.user, a.sequence)));
+        key = oneSigner(a.hash(), sigA, b.hash(), sigB);
+        offence = fresh(keccak256(abi.encode("acceptance", key, a.user, a.sequence)));
+    }
+
+    /// @notice Which dispatcher reserved more than the user's deposit with it was
+    /// under the header of the acceptance's epoch.
+    function judgeReserved(
+        Acceptance calldata a,
+        bytes calldata sig,
+        EpochHeader calldata h,
+        Deposit calldata d,
+        bytes32[] calldata path
+    ) external view returns (address key, bytes32 offence) {
+        bytes32 one = a.hash();
+        key = oneSigner(one, sig, one, sig);
+        if (a.epoch != h.number || epochs.header(h.number).digest != h.hash() || d.user != a.user) {
+            revert Covered(a.reserved, d.amount);
+        }
+        Messages.checkPath(d.leaf(), path, h.deposits);
+        if (d.dispatcher == key && a.reserved <= d.amount) revert Covered(a.reserved, d.amount);
+        offence = fresh(keccak256(abi.encode("reserved", key, a.user, a.sequence)));
+    }
+
+    /// @notice Which verifier accepted evidence that is over something else. Only
+    /// what a vote commits to is looked at: that the platform signed the report,
+    /// what it measured and how fresh it was is not judged here.
+    function judgeEvidence(
+        Vote calldata v,
+        bytes calldata sig,
+        Task calldata t,
+        Assignment calldata a,
+        Sealed[] calldata own,
+        Evidence calldata e
+    ) external view returns (address key, bytes32 offence) {
+        if (!v.accept) revert NotAccepted();
+        bytes32 net = network();
+        if (Messages.sign712(net, t.hash()) != v.task) revert NotVotedOn("task");
+        if (a.hash() != v.assignment) revert NotVotedOn("assignment");
+        if (e.digest() != v.evidence) revert NotVotedOn("evidence");
+        bytes32 one = v.hash();
+        key = oneSigner(one, sig, one, sig);
+        (bytes32 first, bytes32 second) = Messages.transcript(net, v, a, manifestOf(t, own));
+        (bytes32 has, bytes32 more) = reportData(e);
+        if (has == first && more == second) revert EvidenceBound();
+        offence = fresh(keccak256(abi.encode("evidence", key, v.task, v.attempt, v.place)));
     }
 
     /// @notice Takes a part of the stake of a dispatcher whose batch was shown to
@@ -248,10 +391,47 @@ contract Registry is Purse {
         return a;
     }
 
-    function punish(address key, bytes32 contradiction) private {
-        if (punished[contradiction]) revert AlreadySlashed();
-        punished[contradiction] = true;
+    function manifestOf(Task calldata t, Sealed[] calldata own) private view returns (bytes32) {
+        Sealed[] memory list = catalogue.artefactsOf(t, own);
+        bytes32[] memory hashes = new bytes32[](list.length);
+        for (uint256 i = 0; i < list.length; i++) {
+            hashes[i] = list[i].hash();
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    /// @dev Where a platform's report holds the 64 bytes that it is over. A report
+    /// too short to hold them is over nothing.
+    function reportData(Evidence calldata e) private pure returns (bytes32 first, bytes32 second) {
+        if (keccak256(bytes(e.scheme)) != keccak256("sim")) revert SchemeUnknown(e.scheme);
+        if (e.report.length >= 64) return (bytes32(e.report[:32]), bytes32(e.report[32:64]));
+    }
+
+    function fresh(bytes32 offence) private view returns (bytes32) {
+        if (punished[offence]) revert AlreadySlashed();
+        return offence;
+    }
+
+    function checkBond() private view {
+        if (received() != bond) revert BondWrong(bond);
+    }
+
+    function punish(address key, bytes32 offence) private {
+        punished[offence] = true;
+        claimable[msg.sender] += bond;
         take(key, msg.sender);
+    }
+
+    /// @dev Who was merely slower keeps his bond, and so does whoever sent too
+    /// little gas for judging.
+    function forfeit(bytes memory why) private {
+        if (why.length < 4 || bytes4(why) == AlreadySlashed.selector) {
+            assembly ("memory-safe") {
+                revert(add(why, 0x20), mload(why))
+            }
+        }
+        burnt += bond;
+        emit BondLost(msg.sender, bond, bytes4(why));
     }
 
     function take(address key, address reporter) private {

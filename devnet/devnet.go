@@ -66,7 +66,7 @@ const richness tacit.Money = 1000e9
 func Params() tacit.Params {
 	p := tacit.Params{
 		EpochLength: 8, Finality: 2, TicketClose: 7, Deadline: 30, SettleWindow: 60, ChallengeWindow: 5,
-		WithdrawDelay: 900, UnbondDelay: 900, Seats: 7, Operators: 3, MinStake: 1e9, SlashPart: 500,
+		WithdrawDelay: 900, UnbondDelay: 1000, Seats: 7, Operators: 3, MinStake: 1e9, SlashPart: 500,
 		SeatFee: 1e6, DispatchFee: 2e6,
 	}
 	for b := range p.WorkerPrice {

@@ -513,6 +513,17 @@ func (d *Dispatcher) release(ctx context.Context, r *record) ([]tacit.Grant, err
 	if err != nil {
 		return nil, err
 	}
+	r.Released = nil
+	for i, m := range managers {
+		word, err := replies[i].Released.Check(d.network(), m)
+		if a := r.Case.Assignment.Body; err == nil && (word.Task != a.Task || word.Assignment != a.Hash()) {
+			err = fault.New(fault.KeyPolicy, "release keys: manager %s speaks of another attempt", m)
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.Released = append(r.Released, replies[i].Released)
+	}
 	var grants []tacit.Grant
 	next := make([]int, len(managers))
 	for _, a := range artefacts {

@@ -486,7 +486,7 @@ func (d *Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Pr
 	if err := d.audit(ctx, &r); err != nil {
 		return tacit.Proof{}, err
 	}
-	p := tacit.Proof{Case: r.Case, Certificate: r.Certificate, Audit: r.Audit, Leaf: r.Ran.Leaf, Output: r.Ran.Output}
+	p := tacit.Proof{Case: r.Case, Certificate: r.Certificate, Audit: r.Audit, Leaf: r.Ran.Leaf, Output: r.Ran.Output, Released: r.Released}
 	numbers := []uint64{r.Acceptance.Body.Epoch}
 	if r.State == stateSettled {
 		p.Settled = []tacit.Settled{r.Settled[0].Settled}

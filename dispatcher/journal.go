@@ -31,6 +31,7 @@ type record struct {
 	Settled     []settled                      `cbor:"9,keyasint"` // one, or none
 	Events      []tacit.Event                  `cbor:"10,keyasint"`
 	Indexes     []uint64                       `cbor:"11,keyasint"` // of the releases in their managers' logs, as Audit
+	Released    []tacit.Signed[tacit.Released] `cbor:"12,keyasint"` // of each manager, in their order
 }
 
 // settled is a task's settlement with the block that it was posted in.

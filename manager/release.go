@@ -16,8 +16,9 @@ import (
 // released is the journal of an attempt's grants, so that an identical retry
 // gets the identical answer.
 type released struct {
-	Evidence wire.Digest   `cbor:"1,keyasint"`
-	Grants   []tacit.Grant `cbor:"2,keyasint"`
+	Evidence   wire.Digest   `cbor:"1,keyasint"`
+	Grants     []tacit.Grant `cbor:"2,keyasint"`
+	Assignment wire.Digest   `cbor:"3,keyasint"` // that was checked
 }
 
 // Release judges a case and grants the keys of this manager's artefacts in it.
@@ -40,7 +41,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 			return tacit.ReleaseReply{}, fault.New(fault.EvidReused, "release keys: attempt %d of task %s was answered with other evidence",
 				req.Case.Assignment.Body.Attempt, id.Short())
 		}
-		return tacit.ReleaseReply{Grants: was.Grants}, nil
+		return tacit.ReleaseReply{Grants: was.Grants, Released: m.released(id, was.Assignment)}, nil
 	}
 	v, level, err := m.check(ctx, req)
 	if err != nil {
@@ -65,7 +66,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		}
 		reply.Grants = append(reply.Grants, g)
 	}
-	record, err := put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants})
+	record, err := put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment})
 	if err != nil {
 		return tacit.ReleaseReply{}, err
 	}
@@ -73,7 +74,14 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		return tacit.ReleaseReply{}, err
 	}
 	// gofail: var managerGranted struct{}
+	reply.Released = m.released(id, v.Subject.Assignment)
 	return reply, nil
+}
+
+// released is this manager's word for the contract, of what its journal holds
+// and nothing else: the case of a retry is not checked again.
+func (m *Manager) released(task, assignment wire.Digest) tacit.Signed[tacit.Released] {
+	return tacit.Sign(m.cfg.Headers.View().Network, m.cfg.Key, tacit.Released{Task: task, Assignment: assignment})
 }
 
 func releaseKey(task wire.Digest, attempt, place uint8) string {

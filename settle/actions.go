@@ -3,7 +3,11 @@ package settle
 import (
 	"context"
 
+	ethereum "github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+
 	"tacit"
+	"tacit/attest"
 	"tacit/key"
 	"tacit/wire"
 )
@@ -41,17 +45,52 @@ func (c *Client) WithdrawStake(ctx context.Context, node wire.Address) (Receipt,
 	return c.to(ctx, "withdraw stake", c.addresses.Registry, c.registry.PackWithdraw(address(node)), 0)
 }
 
-// SlashVotes proves that one key signed two contradicting votes.
+// SlashVotes proves that one key signed two contradicting votes. Like every
+// report it costs Params.Bond, which comes back with the reward. What would be
+// found is asked beforehand, so that the bond is not lost by mistake.
 func (c *Client) SlashVotes(ctx context.Context, a, b tacit.Signed[tacit.Vote]) (Receipt, error) {
-	return c.to(ctx, "slash votes", c.addresses.Registry,
-		c.registry.PackSlashVotes(toVote(a.Body), signature(a.Sig), toVote(b.Body), signature(b.Sig)), 0)
+	x, sx, y, sy := toVote(a.Body), signature(a.Sig), toVote(b.Body), signature(b.Sig)
+	return c.report(ctx, "slash votes", c.registry.PackJudgeVotes(x, sx, y, sy), c.registry.PackSlashVotes(x, sx, y, sy))
 }
 
 // SlashAcceptances proves that a dispatcher promised one sequence number of a
 // user to two tasks.
 func (c *Client) SlashAcceptances(ctx context.Context, a, b tacit.Signed[tacit.Acceptance]) (Receipt, error) {
-	return c.to(ctx, "slash acceptances", c.addresses.Registry,
-		c.registry.PackSlashAcceptances(toAcceptance(a.Body), signature(a.Sig), toAcceptance(b.Body), signature(b.Sig)), 0)
+	x, sx, y, sy := toAcceptance(a.Body), signature(a.Sig), toAcceptance(b.Body), signature(b.Sig)
+	return c.report(ctx, "slash acceptances", c.registry.PackJudgeAcceptances(x, sx, y, sy), c.registry.PackSlashAcceptances(x, sx, y, sy))
+}
+
+// SlashReserved proves that a dispatcher reserved more of a user's deposit than
+// there was under the header of the acceptance's epoch.
+func (c *Client) SlashReserved(ctx context.Context, a tacit.Signed[tacit.Acceptance], h tacit.EpochHeader, d tacit.ProvenDeposit) (Receipt, error) {
+	x, sx, y, z, path := toAcceptance(a.Body), signature(a.Sig), toHeader(h), toDeposit(d.Deposit), toPath(d.Path)
+	return c.report(ctx, "slash reservation", c.registry.PackJudgeReserved(x, sx, y, z, path), c.registry.PackSlashReserved(x, sx, y, z, path))
+}
+
+// An Accusation says that a verifier accepted evidence over something else than
+// it voted on. Own are the task's artefacts that are no entries.
+type Accusation struct {
+	Vote       tacit.Signed[tacit.Vote]
+	Task       tacit.Task
+	Assignment tacit.Assignment
+	Own        []tacit.Sealed
+	Evidence   attest.Evidence
+}
+
+// SlashEvidence proves an accusation.
+func (c *Client) SlashEvidence(ctx context.Context, a Accusation) (Receipt, error) {
+	v, sig, t, s, own, e := toVote(a.Vote.Body), signature(a.Vote.Sig), toTask(a.Task), toAssignment(a.Assignment), mapAll(a.Own, toSealed), toEvidence(a.Evidence)
+	return c.report(ctx, "slash accepted evidence", c.registry.PackJudgeEvidence(v, sig, t, s, own, e), c.registry.PackSlashEvidence(v, sig, t, s, own, e))
+}
+
+// report sends a report with its bond if the contract, asked for nothing, would
+// find it right.
+func (c *Client) report(ctx context.Context, op string, judge, act []byte) (Receipt, error) {
+	to := common.Address(c.addresses.Registry)
+	if _, err := c.backend.CallContract(ctx, ethereum.CallMsg{From: common.Address(c.Account()), To: &to, Data: judge}, nil); err != nil {
+		return Receipt{}, chainFault(op, err)
+	}
+	return c.to(ctx, op, c.addresses.Registry, act, c.params.Bond())
 }
 
 // CollectRewards pulls what the registry owes the account.
@@ -161,10 +200,11 @@ func (c *Client) ChallengeDuplicate(ctx context.Context, later, earlier Shown, d
 		c.escrow.PackChallengeDuplicate(toShown(later), toShown(earlier), mapAll(debits, toDebit)), 0)
 }
 
-// ChallengeDirect voids a batch that settles a task settled directly before.
-func (c *Client) ChallengeDirect(ctx context.Context, later Shown, debits []tacit.Debit) (Receipt, error) {
-	return c.to(ctx, "challenge batch by direct settlement", c.addresses.Escrow,
-		c.escrow.PackChallengeDirect(toShown(later), mapAll(debits, toDebit)), 0)
+// ChallengeSignature voids a batch with a settlement that rests on a signature
+// that is none; the three are what tacit.SettlementSigs was made of.
+func (c *Client) ChallengeSignature(ctx context.Context, wrong Shown, debits []tacit.Debit, task, leaf key.Signature, receipt wire.Address) (Receipt, error) {
+	return c.to(ctx, "challenge signature", c.addresses.Escrow,
+		c.escrow.PackChallengeSignature(toShown(wrong), mapAll(debits, toDebit), task[:], address(receipt), leaf[:]), 0)
 }
 
 // ChallengeLeaf voids a batch that charges a task more than its user allowed,
@@ -200,6 +240,22 @@ type Proof struct {
 	Leaf       tacit.Signed[tacit.Leaf]
 	Seal       wire.Digest  // digest of EnclaveKeys.Seal
 	Receipt    wire.Address // EnclaveKeys.Receipt
+	Own        []tacit.Sealed
+	Releases   []key.Signature // of tacit.Released; see ReleasesOf
+}
+
+// ReleasesOf puts the managers' words of an attempt in the order of the task's
+// artefacts, each once, as a Proof wants them.
+func ReleasesOf(artefacts []tacit.Sealed, words map[wire.Address]key.Signature) []key.Signature {
+	out := make([]key.Signature, len(artefacts))
+	seen := map[wire.Address]bool{}
+	for i, a := range artefacts {
+		if !seen[a.Manager] {
+			out[i] = words[a.Manager]
+		}
+		seen[a.Manager] = true
+	}
+	return out
 }
 
 // SettleDirect settles one task without its dispatcher; a task settled so
@@ -208,15 +264,15 @@ func (c *Client) SettleDirect(ctx context.Context, p Proof) (Receipt, error) {
 	return c.to(ctx, "settle directly", c.addresses.Direct, c.direct.PackSettleDirect(toProof(p)), 0)
 }
 
-// ClaimDirect credits the payees of a direct settlement whose challenge window
-// is over.
+// ClaimDirect credits the payees of a direct settlement once no batch can hold
+// its task any more.
 func (c *Client) ClaimDirect(ctx context.Context, task wire.Digest) (Receipt, error) {
 	return c.to(ctx, "claim direct settlement", c.addresses.Direct, c.direct.PackClaimDirect(task), 0)
 }
 
-// VoidDirect voids a direct settlement of a task that an earlier batch settles.
-func (c *Client) VoidDirect(ctx context.Context, earlier Shown) (Receipt, error) {
-	return c.to(ctx, "void direct settlement", c.addresses.Direct, c.direct.PackChallengeDuplicate(toShown(earlier)), 0)
+// VoidDirect voids a direct settlement of a task that a final batch settles.
+func (c *Client) VoidDirect(ctx context.Context, batch Shown) (Receipt, error) {
+	return c.to(ctx, "void direct settlement", c.addresses.Direct, c.direct.PackChallengeDuplicate(toShown(batch)), 0)
 }
 
 func (c *Client) to(ctx context.Context, op string, contract wire.Address, data []byte, value tacit.Money) (Receipt, error) {

@@ -4,6 +4,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/key"
 	"tacit/settle/bindings"
 	"tacit/wire"
@@ -59,8 +60,8 @@ func fromNode(n bindings.RegistryNode) tacit.Node {
 	}
 }
 
-func toSealed(s tacit.Sealed) bindings.CatalogueSealed {
-	return bindings.CatalogueSealed{
+func toSealed(s tacit.Sealed) bindings.Sealed {
+	return bindings.Sealed{
 		Header: s.Header, Root: s.Root, Plain: s.Plain, Identity: s.Identity, Manager: address(s.Manager), Size: uint64(s.Size),
 	}
 }
@@ -76,10 +77,18 @@ func fromEntry(e bindings.CatalogueEntry) tacit.Entry {
 	}
 }
 
-func fromDeposit(d bindings.EscrowDeposit) tacit.Deposit {
+func fromDeposit(d bindings.Deposit) tacit.Deposit {
 	return tacit.Deposit{
 		User: wire.Address(d.User), Dispatcher: wire.Address(d.Dispatcher), Amount: d.Amount, Leaving: d.Leaving, Unlock: d.Unlock,
 	}
+}
+
+func toDeposit(d tacit.Deposit) bindings.Deposit {
+	return bindings.Deposit{User: address(d.User), Dispatcher: address(d.Dispatcher), Amount: d.Amount, Leaving: d.Leaving, Unlock: d.Unlock}
+}
+
+func toEvidence(e attest.Evidence) bindings.Evidence {
+	return bindings.Evidence{Scheme: e.Scheme, Report: e.Report, Collateral: e.CollateralDigest()}
 }
 
 func toTask(t tacit.Task) bindings.Task {
@@ -160,7 +169,7 @@ func fromPayout(p bindings.Payout) tacit.Payout {
 }
 
 func toSettlement(s tacit.Settlement) bindings.Settlement {
-	return bindings.Settlement{Task: s.Task, User: address(s.User), Fee: s.Fee, Deadline: s.Deadline, Receipt: s.Receipt}
+	return bindings.Settlement{Task: s.Task, User: address(s.User), Fee: s.Fee, Deadline: s.Deadline, Receipt: s.Receipt, Sigs: s.Sigs}
 }
 
 func toBatch(b tacit.Batch) bindings.Batch {
@@ -192,5 +201,6 @@ func toProof(p Proof) bindings.DirectProof {
 		Vote: toVote(p.Vote), Holders: mapAll(p.Holders, toProven), VoteSigs: mapAll(p.VoteSigs, signature),
 		Worker: toProven(p.Worker), Workers: toPool(p.Workers), Verifiers: toPool(p.Verifiers),
 		Leaf: toLeaf(p.Leaf.Body), LeafSig: signature(p.Leaf.Sig), Seal: p.Seal, Receipt: address(p.Receipt),
+		Own: mapAll(p.Own, toSealed), Releases: mapAll(p.Releases, signature),
 	}
 }

@@ -6,10 +6,11 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/key"
 	"tacit/wire"
 )
 
-// case N66 CHAIN_SETTLED check contracts/Direct.sol:AlreadySettled
+// case N66 code CHAIN_SETTLED check contracts/Direct.sol:AlreadySettled
 func TestN66OneProofThroughTwoRelayersSettlesOnce(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -47,7 +48,7 @@ func TestN66OneProofThroughTwoRelayersSettlesOnce(t *testing.T) {
 	_, err = b.SettleDirect(ctx, w.proof(p))
 	want(t, err, "AlreadySettled", fault.ChainSettled)
 	// Nor after it was paid.
-	w.mine(7)
+	w.minePays(task)
 	_, err = a.ClaimDirect(ctx, task.ID(w.network))
 	w.ok(err)
 	_, err = b.SettleDirect(ctx, proof)
@@ -59,7 +60,7 @@ func TestN66OneProofThroughTwoRelayersSettlesOnce(t *testing.T) {
 	})
 }
 
-// case N66 KEY_SIGNATURE check contracts/Messages.sol:domain
+// case N66 code KEY_SIGNATURE check contracts/Messages.sol:domain
 func TestN66ProofOfAnotherNetworkIsRefused(t *testing.T) {
 	w := newWorld(t)
 	for _, tt := range []struct {
@@ -82,7 +83,7 @@ func TestN66ProofOfAnotherNetworkIsRefused(t *testing.T) {
 	}
 }
 
-// case N58 CONS_FIELD check contracts/Direct.sol:VoteField
+// case N58 code CONS_FIELD check contracts/Direct.sol:VoteField
 func TestN58VoteOverOtherBytesIsRefused(t *testing.T) {
 	w := newWorld(t)
 	vote := func(f func(*tacit.Vote)) func(*tacit.Acceptance, *tacit.Assignment, *tacit.Vote, *tacit.Leaf) {
@@ -122,7 +123,7 @@ func TestN58VoteOverOtherBytesIsRefused(t *testing.T) {
 	})
 }
 
-// case N64 KEY_QUORUM check contracts/Direct.sol:CertificateShort
+// case N64 code KEY_QUORUM check contracts/Direct.sol:CertificateShort
 func TestN64TwoThirdsAreNotEnough(t *testing.T) {
 	w := newWorld(t)
 	for _, tt := range []struct {
@@ -261,31 +262,166 @@ func TestDirectRefusals(t *testing.T) {
 	})
 }
 
-func TestEarlierBatchVoidsDirectSettlement(t *testing.T) {
+// case N60 code KEY_SIGNATURE check contracts/Direct.sol:checkReleases
+func TestN60WithoutTheManagersWordNothingIsSettledDirectly(t *testing.T) {
 	w := newWorld(t)
-	ctx := t.Context()
-	task := w.task("user0", 1)
-	other := w.task("user1", 1)
-	b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5), w.settlement(other, 6))
-	w.ok(w.post(b))
-	proof := w.proof(w.papers(task))
-	_, err := w.as("poster").SettleDirect(ctx, proof)
-	w.ok(err)
-	id := task.ID(w.network)
-	w.direct = append(w.direct, id)
-	w.conserve()
-	_, err = w.as("reporter").ChallengeDirect(ctx, b.shown(0), b.debits)
-	want(t, err, "NotFalse", fault.ChainRevert) // the batch came first
-	_, err = w.as("reporter").VoidDirect(ctx, b.shown(1))
-	want(t, err, "NotSettled", fault.APINotFound)
-	r, err := w.as("reporter").VoidDirect(ctx, b.shown(0))
-	w.ok(err)
-	w.note("Direct.challengeDuplicate", r)
-	w.conserve()
-	w.mine(7)
-	_, err = w.as("poster").ClaimDirect(ctx, id)
-	want(t, err, "NotSettled", fault.APINotFound)
-	if n, err := w.as("poster").Settled(ctx, id); err != nil || n != 0 {
-		t.Errorf("Settled = %d, %v", n, err)
+	word := func(by string, edit func(*tacit.Released)) func(*Proof) key.Signature {
+		return func(p *Proof) key.Signature {
+			r := tacit.Released{Task: p.Leaf.Body.Task, Assignment: p.Leaf.Body.Assignment}
+			edit(&r)
+			return tacit.Sign(w.network, w.keys[by], r).Sig
+		}
 	}
+	as := func(*tacit.Released) {}
+	for i, tt := range []struct {
+		name   string
+		at     int // artefact: service, dataset, own input, parameters
+		sig    func(*Proof) key.Signature
+		reason string
+		code   fault.Code
+	}{
+		{"no word of the entries' manager", 0, func(*Proof) key.Signature { return key.Signature{} }, "BadSignature", fault.KeySignature},
+		{"no word of the user's manager", 2, func(*Proof) key.Signature { return key.Signature{} }, "BadSignature", fault.KeySignature},
+		{"the dispatcher's word in its place", 0, word("dispatcher0", as), "BadSignature", fault.KeySignature},
+		{"the other manager's word", 0, word("user manager", as), "BadSignature", fault.KeySignature},
+		{"a word about another assignment", 0, word("manager", func(r *tacit.Released) { r.Assignment[0]++ }), "BadSignature", fault.KeySignature},
+		{"a word about another task", 2, word("user manager", func(r *tacit.Released) { r.Task[0]++ }), "BadSignature", fault.KeySignature},
+		{"twin: the word of each", 0, word("manager", as), "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := w.proof(w.papers(w.task("user0", uint64(i))))
+			p.Releases[tt.at] = tt.sig(&p)
+			_, err := w.as("poster").SettleDirect(t.Context(), p)
+			want(t, err, tt.reason, tt.code)
+		})
+	}
+	for name, edit := range map[string]func(p *Proof){
+		"a word less":                    func(p *Proof) { p.Releases = p.Releases[1:] },
+		"an own input not shown":         func(p *Proof) { p.Own = p.Own[1:] },
+		"another own input":              func(p *Proof) { p.Own[0].Manager = w.addr("dispatcher0") },
+		"parameters not shown":           func(p *Proof) { p.Own = p.Own[:1] },
+		"an artefact that nobody names":  func(p *Proof) { p.Own = append(p.Own, w.own("more")) },
+		"parameters of another manager":  func(p *Proof) { p.Own[1].Manager = w.addr("dispatcher0") },
+		"own input and parameters mixed": func(p *Proof) { p.Own[0], p.Own[1] = p.Own[1], p.Own[0] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := w.proof(w.papers(w.task("user0", 99)))
+			edit(&p)
+			_, err := w.as("poster").SettleDirect(t.Context(), p)
+			if fault.Of(err) != fault.ConsField {
+				t.Errorf("got %v, want CONS_FIELD", err)
+			}
+		})
+	}
+}
+
+// case N70 code TASK_TIMEOUT check contracts/Direct.sol:DeadlineFar
+func TestN70ADirectSettlementCannotHoldMoneyForEver(t *testing.T) {
+	w := newWorld(t)
+	for _, tt := range []struct {
+		name     string
+		deadline uint64
+		reason   string
+		code     fault.Code
+	}{
+		{"further than a withdrawal takes", w.head() + 2 + w.params.WithdrawDelay, "DeadlineFar", fault.TaskTimeout},
+		{"the largest number", 1<<64 - 1, "DeadlineFar", fault.TaskTimeout},
+		{"twin: as far as that", w.head() + w.params.WithdrawDelay, "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			task := w.task("user0", 1)
+			task.Deadline = tt.deadline
+			_, err := w.as("poster").SettleDirect(t.Context(), w.proof(w.papers(task)))
+			want(t, err, tt.reason, tt.code)
+		})
+	}
+}
+
+// case N66 code CHAIN_SETTLED check contracts/Direct.sol:challengeDuplicate
+func TestN66AFinalBatchVoidsADirectSettlement(t *testing.T) {
+	for _, batchFirst := range []bool{true, false} {
+		w := newWorld(t)
+		ctx := t.Context()
+		task, other := w.task("user0", 1), w.task("user1", 1)
+		id := task.ID(w.network)
+		b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5), w.settlement(other, 6))
+		if batchFirst {
+			w.ok(w.post(b))
+		}
+		_, err := w.as("poster").SettleDirect(ctx, w.proof(w.papers(task)))
+		w.ok(err)
+		w.direct = append(w.direct, id)
+		if !batchFirst {
+			w.ok(w.post(b))
+		}
+		w.conserve()
+		_, err = w.as("reporter").VoidDirect(ctx, b.shown(0))
+		want(t, err, "Window", fault.ChainRevert) // it could still be void itself
+		_, err = w.as("reporter").VoidDirect(ctx, b.shown(1))
+		want(t, err, "NotSettled", fault.APINotFound)
+		w.mine(7)
+		_, err = w.as("poster").ClaimDirect(ctx, id)
+		want(t, err, "Window", fault.ChainRevert)
+		t.Run("twin: once it is final", func(t *testing.T) {
+			r, err := w.as("reporter").VoidDirect(ctx, b.shown(0))
+			w.ok(err)
+			w.note("Direct.challengeDuplicate", r)
+		})
+		w.conserve()
+		l, err := w.as("poster").Ledger(ctx, task.User)
+		w.ok(err)
+		if l.Deposit.Amount != testDeposit-5 {
+			t.Errorf("deposit = %d, want what the batch left", l.Deposit.Amount)
+		}
+		_, err = w.as("poster").ClaimDirect(ctx, id)
+		want(t, err, "NotSettled", fault.APINotFound)
+		if n, err := w.as("poster").Settled(ctx, id); err != nil || n != 0 {
+			t.Errorf("Settled = %d, %v", n, err)
+		}
+		for i, p := range b.payouts { // the rest of the batch is untouched
+			_, err := w.as("poster").Claim(ctx, b.batch.Dispatcher, 1, p, b.payoutPath(i))
+			w.ok(err)
+		}
+		w.conserve()
+	}
+	t.Run("not once it is paid", func(t *testing.T) {
+		w := newWorld(t)
+		ctx := t.Context()
+		task := w.task("user0", 1)
+		_, err := w.as("poster").SettleDirect(ctx, w.proof(w.papers(task)))
+		w.ok(err)
+		w.minePays(task)
+		_, err = w.as("poster").ClaimDirect(ctx, task.ID(w.network))
+		w.ok(err)
+		w.nextHeader()
+		b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5)) // which is far too late
+		w.ok(w.post(b))
+		w.mine(7)
+		_, err = w.as("reporter").VoidDirect(ctx, b.shown(0))
+		want(t, err, "AlreadySettled", fault.ChainSettled)
+	})
+	t.Run("a voided batch voids nothing", func(t *testing.T) {
+		w := newWorld(t)
+		ctx := t.Context()
+		task, late := w.task("user0", 1), w.task("user1", 1)
+		late.Deadline = 1
+		w.mineTo(1 + w.params.SettleWindow + 1)
+		_, err := w.as("poster").SettleDirect(ctx, w.proof(w.papers(task)))
+		w.ok(err)
+		b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5), w.settlement(late, 6))
+		w.ok(w.post(b))
+		_, err = w.as("reporter").ChallengeLate(ctx, b.shown(1), b.debits)
+		w.ok(err)
+		w.mine(7)
+		_, err = w.as("reporter").VoidDirect(ctx, b.shown(0))
+		want(t, err, "BatchUnknown", fault.APINotFound)
+		w.minePays(task)
+		_, err = w.as("poster").ClaimDirect(ctx, task.ID(w.network))
+		w.ok(err)
+	})
+}
+
+// minePays mines until a direct settlement of a task pays.
+func (w *world) minePays(task tacit.Task) {
+	w.mineTo(task.Deadline + w.params.SettleWindow + 2*w.params.ChallengeWindow + 1)
 }

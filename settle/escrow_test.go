@@ -416,33 +416,33 @@ func challenges() []challenge {
 				return err
 			}
 		}, true},
-		{"a task settled directly before, unknown to the committee", func(w *world) (bundle, func() error) {
-			task := w.task("user0", 1)
-			proof := w.proof(w.papers(task))
-			_, err := w.as("poster").SettleDirect(w.t.Context(), proof)
-			w.ok(err)
-			w.direct = append(w.direct, task.ID(w.network))
-			b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5))
+		{"a user's signature that is none", func(w *world) (bundle, func() error) {
+			good, s := w.settlement(w.task("user1", 1), 5), w.settlement(w.task("user0", 1), 5)
+			task, leaf, receipt := w.signaturesOf(s)
+			task = w.keys["dispatcher0"].Sign(s.Task)
+			s.Sigs = tacit.SettlementSigs(task, leaf, receipt)
+			b := w.bundle("dispatcher0", 1, 7, good, s)
 			w.ok(w.post(b))
-			_, err = w.as("reporter").VoidDirect(w.t.Context(), b.shown(0))
-			want(w.t, err, "NotFalse", fault.ChainRevert) // the direct one came first
+			right, rleaf, rreceipt := w.signaturesOf(good)
+			_, err := w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(0), b.debits, right, rleaf, rreceipt)
+			want(w.t, err, "NotFalse", fault.ChainRevert) // both are good
+			_, err = w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(0), b.debits, task, leaf, receipt)
+			want(w.t, err, "NotFalse", fault.ChainRevert) // bad ones, of something else
 			return b, func() error {
-				r, err := w.as("reporter").ChallengeDirect(w.t.Context(), b.shown(0), b.debits)
-				w.note("Escrow.challengeDirect", r)
+				r, err := w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(1), b.debits, task, leaf, receipt)
+				w.note("Escrow.challengeSignature", r)
 				return err
 			}
-		}, false},
-		{"a task settled directly before, known to the committee", func(w *world) (bundle, func() error) {
-			task := w.task("user0", 1)
-			proof := w.proof(w.papers(task))
-			_, err := w.as("poster").SettleDirect(w.t.Context(), proof)
-			w.ok(err)
-			w.direct = append(w.direct, task.ID(w.network))
-			w.nextHeader()
-			b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5))
+		}, true},
+		{"an enclave's signature that is none", func(w *world) (bundle, func() error) {
+			s := w.settlement(w.task("user0", 1), 5)
+			task, leaf, receipt := w.signaturesOf(s)
+			leaf[10] ^= 1
+			s.Sigs = tacit.SettlementSigs(task, leaf, receipt)
+			b := w.bundle("dispatcher0", 1, 7, s)
 			w.ok(w.post(b))
 			return b, func() error {
-				_, err := w.as("reporter").ChallengeDirect(w.t.Context(), b.shown(0), b.debits)
+				_, err := w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(0), b.debits, task, leaf, receipt)
 				return err
 			}
 		}, true},

@@ -53,6 +53,9 @@ var codes = map[string]fault.Code{
 	"ParamsInvalid":    fault.APIField,
 	"KeyTaken":         fault.APIConflict,
 	"Late":             fault.TaskTimeout,
+	"DeadlineFar":      fault.TaskTimeout,
+	"ArtefactMissing":  fault.ConsField,
+	"NotVotedOn":       fault.ConsField,
 }
 
 // contractErrors are the errors of all contracts by selector.

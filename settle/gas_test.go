@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/wire"
 )
 
@@ -55,7 +56,7 @@ func TestGas(t *testing.T) {
 		proof := w.proof(w.papers(w.task("user0", 200)))
 		r, err = c.SettleDirect(ctx, proof)
 		do("Direct.settleDirect (7 seats)", r, err)
-		w.mine(7)
+		w.minePays(proof.Task.Body)
 		r, err = c.ClaimDirect(ctx, proof.Leaf.Body.Task)
 		do("Direct.claimDirect (9 payees)", r, err)
 		r, err = c.Claim(ctx, b.batch.Dispatcher, 1, b.payouts[0], b.payoutPath(0))
@@ -67,7 +68,7 @@ func TestGas(t *testing.T) {
 		do("Escrow.deposit (again)", r, err)
 		r, err = user.RequestWithdraw(ctx, 5)
 		do("Escrow.requestWithdraw", r, err)
-		w.mine(14)
+		w.mine(int(w.params.WithdrawDelay))
 		r, err = user.Withdraw(ctx)
 		do("Escrow.withdraw", r, err)
 		owner := w.as("owner")
@@ -83,6 +84,13 @@ func TestGas(t *testing.T) {
 		acc2.Task[0]++
 		r, err = w.as("reporter").SlashAcceptances(ctx, tacit.Sign(w.network, w.keys["dispatcher1"], acc), tacit.Sign(w.network, w.keys["dispatcher1"], acc2))
 		do("Registry.slashAcceptances", r, err)
+		r, err = w.as("reporter").SlashEvidence(ctx, w.accusation("verifier1", w.task("user0", 300), true, func(t *attest.TaskTranscript) { t.Keys[0]++ }))
+		do("Registry.slashEvidence", r, err)
+		d, err := w.state.ProveDeposit(w.addr("user0"))
+		w.ok(err)
+		over := tacit.Acceptance{Task: wire.Digest{1}, User: w.addr("user0"), Sequence: 9, Reserved: testDeposit + 1, Epoch: w.state.Header.Number}
+		r, err = w.as("reporter").SlashReserved(ctx, tacit.Sign(w.network, w.keys["dispatcher0"], over), w.state.Header, d)
+		do("Registry.slashReserved", r, err)
 		r, err = w.as("reporter").CollectRewards(ctx)
 		do("Registry.collect", r, err)
 		op, node := w.as("worker1 operator"), w.addr("worker1")
@@ -94,7 +102,7 @@ func TestGas(t *testing.T) {
 		do("Registry.rotateVRF", r, err)
 		r, err = op.Unbond(ctx, node)
 		do("Registry.unbond", r, err)
-		w.mine(17)
+		w.mine(int(w.params.UnbondDelay) + 1)
 		r, err = op.WithdrawStake(ctx, node)
 		do("Registry.withdraw", r, err)
 		maps.Copy(total, w.gas)
@@ -110,6 +118,7 @@ func TestGas(t *testing.T) {
 		f.ok(f.post(first))
 		_, err = f.as("poster").SettleDirect(ctx, f.proof(f.papers(task)))
 		f.ok(err)
+		f.mine(7)
 		r, err = f.as("reporter").VoidDirect(ctx, first.shown(0))
 		f.ok(err)
 		total["Direct.challengeDuplicate"] = r

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/tacittest"
 	"tacit/wire"
 )
@@ -42,7 +43,7 @@ type modelBatch struct {
 func (p *play) modelled(b bundle) tacittest.Bundle {
 	return tacittest.Bundle{
 		Batch: b.batch, Debits: b.debits, Settlements: b.settlements, Payouts: b.payouts,
-		Held: len(b.approvals), Seats: len(p.state.Verifiers.Members), Known: p.state.Header.Block,
+		Held: len(b.approvals), Seats: len(p.state.Verifiers.Members),
 	}
 }
 
@@ -112,6 +113,9 @@ func (p *play) anyTask(dispatcher wire.Address, avoid []tacit.Settlement) tacit.
 	task := p.task(pickOf(p, playUsers), p.nonce)
 	task.Dispatcher = dispatcher
 	task.Deadline = p.head() + uint64(p.rng.IntN(25))
+	if p.rng.IntN(12) == 0 { // too late from the beginning
+		task.Deadline = p.head() - min(p.head(), p.params.SettleWindow+2)
+	}
 	p.tasks = append(p.tasks, task)
 	return task
 }
@@ -127,13 +131,10 @@ func inBatch(list []tacit.Settlement, task wire.Digest) bool {
 
 // falsehood says what is wrong with a batch: the earlier settlement of one of
 // its tasks, or the index of a late one.
-func (p *play) falsehood(b modelBatch) (i int, earlier modelBatch, j int, direct, late, found bool) {
+func (p *play) falsehood(b modelBatch) (i int, earlier modelBatch, j int, late, found bool) {
 	for i, s := range b.settlements {
 		if s.Deadline+p.params.SettleWindow < b.Posted {
-			return i, modelBatch{}, 0, false, true, true
-		}
-		if d := p.m.Direct[s.Task]; d != nil && d.Order < b.Order {
-			return i, modelBatch{}, 0, true, false, true
+			return i, modelBatch{}, 0, true, true
 		}
 		for _, e := range p.posted {
 			if e.Voided || e.Order >= b.Order || e.batch.Dispatcher != b.batch.Dispatcher {
@@ -141,12 +142,12 @@ func (p *play) falsehood(b modelBatch) (i int, earlier modelBatch, j int, direct
 			}
 			for j, o := range e.settlements {
 				if o.Task == s.Task {
-					return i, e, j, false, false, true
+					return i, e, j, false, true
 				}
 			}
 		}
 	}
-	return 0, modelBatch{}, 0, false, false, false
+	return 0, modelBatch{}, 0, false, false
 }
 
 // watch challenges what is false before its window closes, as an honest
@@ -156,22 +157,28 @@ func (p *play) watch() {
 		if b.Voided || !p.m.Open(b.Posted, p.head()+3) && !p.m.Open(b.Posted, p.head()+1) {
 			continue
 		}
-		i, earlier, j, direct, late, found := p.falsehood(b)
+		i, earlier, j, late, found := p.falsehood(b)
 		if !found || p.m.Open(b.Posted, p.head()+3) && p.rng.IntN(3) > 0 {
 			continue
 		}
 		switch {
 		case late:
 			p.late(b, i)
-		case direct:
-			p.byDirect(b, i)
 		default:
 			p.duplicate(b, i, earlier, j)
 		}
 	}
 	for _, b := range p.posted {
 		for i, s := range b.settlements {
-			if d := p.m.Direct[s.Task]; d != nil && !b.Voided && d.Order > b.Order && p.m.Open(d.Posted, p.head()+1) && !p.m.Open(d.Posted, p.head()+4) {
+			task, leaf, receipt := p.signaturesOf(s)
+			if !b.Voided && p.m.Open(b.Posted, p.head()+1) && s.Sigs != tacit.SettlementSigs(task, leaf, receipt) && p.rng.IntN(3) == 0 {
+				p.signature(b, i)
+			}
+		}
+	}
+	for _, b := range p.posted {
+		for i, s := range b.settlements {
+			if d := p.m.Direct[s.Task]; d != nil && !b.Voided && !d.Paid && !p.m.Open(b.Posted, p.head()) && p.head()+4 > d.Pays {
 				p.voidDirect(b, i)
 			}
 		}
@@ -184,10 +191,21 @@ func (p *play) late(b modelBatch, i int) {
 		func() (Receipt, error) { return rep.ChallengeLate(p.t.Context(), b.shown(i), b.debits) })
 }
 
-func (p *play) byDirect(b modelBatch, i int) {
+// signature shows the signatures of a settlement, which are good unless its
+// batch was made with others.
+func (p *play) signature(b modelBatch, i int) {
 	rep := p.as("reporter")
-	p.try("challengeDirect", func(at uint64, do bool) string { return p.m.ChallengeDirect(b.PostedBatch, i, rep.Account(), at, do) },
-		func() (Receipt, error) { return rep.ChallengeDirect(p.t.Context(), b.shown(i), b.debits) })
+	task, leaf, receipt := p.signaturesOf(b.settlements[i])
+	bad := b.settlements[i].Sigs != tacit.SettlementSigs(task, leaf, receipt)
+	if bad {
+		leaf[5]++
+	}
+	p.try("challengeSignature", func(at uint64, do bool) string {
+		return p.m.ChallengeSignature(b.PostedBatch, bad, rep.Account(), at, do)
+	},
+		func() (Receipt, error) {
+			return rep.ChallengeSignature(p.t.Context(), b.shown(i), b.debits, task, leaf, receipt)
+		})
 }
 
 func (p *play) duplicate(b modelBatch, i int, earlier modelBatch, j int) {
@@ -230,7 +248,13 @@ func (p *play) postBatch() {
 	}
 	var list []tacit.Settlement
 	for range 1 + p.rng.IntN(3) {
-		list = append(list, p.settlement(p.anyTask(d, list), 1+tacit.Money(p.rng.IntN(60_000))))
+		s := p.settlement(p.anyTask(d, list), 1+tacit.Money(p.rng.IntN(60_000)))
+		if p.rng.IntN(6) == 0 {
+			task, leaf, receipt := p.signaturesOf(s)
+			leaf[5]++
+			s.Sigs = tacit.SettlementSigs(task, leaf, receipt)
+		}
+		list = append(list, s)
 	}
 	b := p.bundle(sender, number, 4+p.rng.IntN(4), list...)
 	if p.try("postBatch", func(at uint64, do bool) string { return p.m.PostBatch(p.modelled(b), at, do) }, func() (Receipt, error) {
@@ -312,14 +336,23 @@ func (p *play) step() {
 		case 0:
 			p.late(b, i)
 		case 1:
-			p.byDirect(b, i)
+			p.signature(b, i)
 		case 2:
 			p.duplicate(b, i, e, j)
 		default:
 			p.voidDirect(b, i)
 		}
 	case 16:
-		p.slash()
+		switch p.rng.IntN(4) {
+		case 0:
+			p.slashEvidence()
+		case 1:
+			p.slashReserved()
+		case 2:
+			p.burnBond()
+		default:
+			p.slash()
+		}
 	case 17:
 		p.node(p.rng.IntN(3), "worker1")
 	default:
@@ -354,10 +387,57 @@ func (p *play) slash() {
 		a, b = b, a
 	}
 	rep := p.as("reporter")
-	p.try("slashVotes", func(_ uint64, do bool) string { return p.m.SlashVotes(p.addr(name), rep.Account(), task.String(), do) },
+	p.try("slashVotes", func(_ uint64, do bool) string { return p.m.Report(p.addr(name), rep.Account(), task.String(), "", do) },
 		func() (Receipt, error) {
 			return rep.SlashVotes(p.t.Context(), tacit.Sign(p.network, p.keys[name], a), tacit.Sign(p.network, p.keys[name], b))
 		})
+}
+
+func (p *play) slashEvidence() {
+	name, wrong := fmt.Sprintf("verifier%d", p.rng.IntN(3)), ""
+	edit := func(t *attest.TaskTranscript) { t.Keys[0]++ }
+	if p.rng.IntN(3) == 0 {
+		wrong, edit = "EvidenceBound", nil
+	}
+	task := p.task("user0", uint64(p.rng.IntN(4)))
+	task.Deadline = 1 // so that the same nonce is the same task
+	a, rep := p.accusation(name, task, true, edit), p.as("reporter")
+	p.try("slashEvidence", func(_ uint64, do bool) string {
+		return p.m.Report(p.addr(name), rep.Account(), a.Vote.Body.Task.String()+"/evidence", wrong, do)
+	}, func() (Receipt, error) { return rep.SlashEvidence(p.t.Context(), a) })
+}
+
+func (p *play) slashReserved() {
+	name, user, rep := pickOf(p, playSenders), pickOf(p, playUsers), p.as("reporter")
+	d, err := p.state.ProveDeposit(p.addr(user))
+	p.ok(err)
+	a := tacit.Acceptance{
+		Task: wire.Digest{1}, User: p.addr(user), Sequence: uint64(p.rng.IntN(3)), Reserved: d.Deposit.Amount - 1 + tacit.Money(p.rng.IntN(3)), Epoch: p.state.Header.Number,
+	}
+	wrong := ""
+	if d.Deposit.Dispatcher == p.addr(name) && a.Reserved <= d.Deposit.Amount {
+		wrong = "Covered"
+	}
+	p.try("slashReserved", func(_ uint64, do bool) string {
+		return p.m.Report(p.addr(name), rep.Account(), fmt.Sprintf("%s/%d/reserved", user, a.Sequence), wrong, do)
+	}, func() (Receipt, error) {
+		return rep.SlashReserved(p.t.Context(), tacit.Sign(p.network, p.keys[name], a), p.state.Header, d)
+	})
+}
+
+// burnBond sends a report that is wrong all the same.
+func (p *play) burnBond() {
+	yes, _ := p.twoVotes()
+	rep := p.as("reporter")
+	x, sig := toVote(yes.Body), signature(yes.Sig)
+	p.try("burnBond", func(_ uint64, do bool) string {
+		if do {
+			p.m.BurnBond()
+		}
+		return ""
+	}, func() (Receipt, error) {
+		return rep.to(p.t.Context(), "burn bond", p.at.Registry, rep.registry.PackSlashVotes(x, sig, x, sig), p.params.Bond())
+	})
 }
 
 func (p *play) node(what int, name string) {
@@ -415,7 +495,7 @@ func (p *play) once() {
 // drain lets everybody take what is theirs.
 func (p *play) drain() {
 	ctx := p.t.Context()
-	for range 12 {
+	for range 80 { // until the last direct settlement pays
 		p.watch()
 		p.mine(1)
 	}
@@ -447,7 +527,7 @@ func (p *play) drain() {
 			p.node(0, n)
 		}
 	}
-	p.mine(20)
+	p.mine(int(p.params.UnbondDelay))
 	for _, u := range playUsers {
 		if p.leaving(u) > 0 {
 			p.try("withdraw", func(at uint64, do bool) string { return p.m.Withdraw(p.addr(u), at, do) },
@@ -497,7 +577,7 @@ func (p *play) start() {
 
 // everyCall is what random sequences must have done at least once.
 var everyCall = []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
-	"challengeDuplicate", "challengeDirect", "challengeLate", "voidDirect", "slashVotes", "unbond", "withdrawStake", "addStake"}
+	"challengeDuplicate", "challengeSignature", "challengeLate", "voidDirect", "slashVotes", "slashEvidence", "slashReserved", "burnBond", "unbond", "withdrawStake", "addStake"}
 
 // TestRandomCallsKeepTheModel plays seeded sequences of calls, right and wrong,
 // against the contracts and the model: the same calls are refused for the same

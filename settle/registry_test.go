@@ -155,7 +155,7 @@ func TestN59SlashingSucceedsExactlyOnce(t *testing.T) {
 	w.ok(err)
 	burnt, err := rep.Burnt(ctx)
 	w.ok(err)
-	if l.Rewards != taken/10 || burnt != taken-taken/10 {
+	if l.Rewards != taken/10+testParams.Bond() || burnt != taken-taken/10 {
 		t.Errorf("reporter got %d, burnt %d of %d", l.Rewards, burnt, taken)
 	}
 	r, err := rep.CollectRewards(ctx)

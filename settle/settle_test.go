@@ -45,7 +45,7 @@ func TestDirectSettlementPaysWhatSplitSays(t *testing.T) {
 			}
 			_, err = w.as("poster").ClaimDirect(ctx, id)
 			want(t, err, "Window", fault.ChainRevert)
-			w.mine(6)
+			w.minePays(task)
 			_, err = w.as("poster").ClaimDirect(ctx, id)
 			w.ok(err)
 			for who, amount := range expect {

@@ -19,6 +19,7 @@ import (
 	"github.com/ethereum/go-ethereum/node"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/key"
 	"tacit/settle/devchain"
@@ -51,7 +52,7 @@ func (a *auto) SendTransaction(ctx context.Context, tx *types.Transaction) error
 
 var testParams = tacit.Params{
 	EpochLength: 40, Finality: 1, TicketClose: 20, Deadline: 10, SettleWindow: 20, ChallengeWindow: 5,
-	WithdrawDelay: 12, UnbondDelay: 15, Seats: 7, Operators: 3, MinStake: 1_000_000, SlashPart: 500,
+	WithdrawDelay: 60, UnbondDelay: 160, Seats: 7, Operators: 3, MinStake: 1_000_000, SlashPart: 500,
 	SeatFee: 1_000, DispatchFee: 2_000, WorkerPrice: [8]tacit.Money{100, 200, 300, 400, 500, 600, 700, 800},
 }
 
@@ -116,7 +117,7 @@ func newWorldOn(t *testing.T, verifiers int, fast bool) *world {
 	if verifiers == 9 {
 		w.params.Seats = 9
 	}
-	names := []string{"deployer", "poster", "reporter", "user0", "user1", "owner", "manager"}
+	names := []string{"deployer", "poster", "reporter", "user0", "user1", "owner", "manager", "user manager"}
 	nodes := []string{"worker0", "worker1", "dispatcher0", "dispatcher1"}
 	for i := range verifiers {
 		nodes = append(nodes, fmt.Sprintf("verifier%d", i))
@@ -311,12 +312,20 @@ func (w *world) task(user string, nonce uint64) tacit.Task {
 		User: w.addr(user), Nonce: nonce, Kind: tacit.KindEnclave, Service: w.service.ID, Generation: w.service.Generation,
 		Inputs: []tacit.Input{
 			{Kind: tacit.InputEntry, Name: "heights", Ref: w.data.ID, Index: w.data.Generation},
-			{Kind: tacit.InputOwn, Name: "mine", Ref: wire.Sum([]byte("own"))},
+			{Kind: tacit.InputOwn, Name: "mine", Ref: w.own("own").Hash()},
 		},
-		Params:       wire.Sum([]byte("params")),
+		Params:       w.own("params").Hash(),
 		Recipients:   []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte("recipient key")}},
 		Requirements: tacit.Requirements{Level: 3, Fuel: 1e6, Memory: 1 << 20, Output: 1 << 16, Seconds: 10, Purpose: "test", Region: "eu"},
 		Dispatcher:   w.addr("dispatcher0"), MaxFee: 100_000, Deadline: w.head() + 30,
+	}
+}
+
+// own is an artefact of a user that is no entry.
+func (w *world) own(name string) tacit.Sealed {
+	return tacit.Sealed{
+		Header: wire.Sum([]byte("header " + name)), Root: wire.Sum([]byte("root " + name)), Size: 77, Manager: w.addr("user manager"),
+		Identity: wire.Sum([]byte("identity " + name)),
 	}
 }
 
@@ -391,11 +400,48 @@ func (w *world) proof(p papers) Proof {
 		Worker: proven(w.state.Workers, worker)[0], Workers: w.state.Workers.Root, Verifiers: w.state.Verifiers.Root,
 		Leaf: tacit.Sign(p.network, p.receiptKey, leaf), Seal: p.seal, Receipt: p.receiptKey.Address(),
 	}
+	out.Own = []tacit.Sealed{w.own("own"), w.own("params")}
+	word := tacit.Released{Task: id, Assignment: assign.Hash()}
+	out.Releases = ReleasesOf(w.artefacts(), map[wire.Address]key.Signature{
+		w.addr("manager"):      tacit.Sign(p.network, w.keys["manager"], word).Sig,
+		w.addr("user manager"): tacit.Sign(p.network, w.keys["user manager"], word).Sig,
+	})
 	out.VoteSigs = make([]key.Signature, len(out.Holders))
 	for i := range min(p.voters, len(out.Holders)) {
 		out.VoteSigs[i] = tacit.Sign(p.network, w.keyOf(out.Holders[i].Member.Key), vote).Sig
 	}
 	return out
+}
+
+// artefacts are those of a task.
+func (w *world) artefacts() []tacit.Sealed {
+	return []tacit.Sealed{w.service.Sealed, w.data.Sealed, w.own("own"), w.own("params")}
+}
+
+// accusation is a vote of a verifier on evidence over the transcript of the
+// vote, changed by edit.
+func (w *world) accusation(verifier string, task tacit.Task, accept bool, edit func(*attest.TaskTranscript)) Accusation {
+	id := task.ID(w.network)
+	a := Accusation{Task: task, Own: []tacit.Sealed{w.own("own"), w.own("params")}, Assignment: tacit.Assignment{
+		Task: id, Epoch: 1, Attempt: 1, Seed: wire.Sum([]byte("seed")), Challenges: wire.Sum([]byte("challenges")), Places: []tacit.Place{}, Seats: []wire.Address{},
+	}}
+	v := tacit.Vote{
+		Epoch: 1, Task: id, Assignment: a.Assignment.Hash(), Attempt: 1, Keys: wire.Sum([]byte("keys")), Policy: wire.Sum([]byte("policy")),
+		Generation: 1, Accept: accept,
+	}
+	t := attest.TaskTranscript{
+		Network: w.network, Version: tacit.Version, Role: uint16(tacit.RoleEnclave), Task: id, Assignment: v.Assignment, Attempt: v.Attempt,
+		Place: v.Place, Keys: v.Keys, Policy: v.Policy, Generation: v.Generation,
+		Freshness: new(wire.Words).Digest(a.Assignment.Seed).Digest(a.Assignment.Challenges).Hash(), Manifest: tacit.ManifestOf(w.artefacts()),
+	}
+	if edit != nil {
+		edit(&t)
+	}
+	data := t.Data()
+	a.Evidence = attest.Evidence{Scheme: attest.SchemeSim, Report: append(data[:], "the rest of the report"...), Collateral: [][]byte{[]byte("chain")}}
+	v.Evidence = a.Evidence.Digest()
+	a.Vote = tacit.Sign(w.network, w.keys[verifier], v)
+	return a
 }
 
 // bundle is a batch with all that its posting, claiming and challenging need.
@@ -468,9 +514,17 @@ func (w *world) post(b bundle) error {
 }
 
 func (w *world) settlement(task tacit.Task, fee tacit.Money) tacit.Settlement {
-	return tacit.Settlement{
+	s := tacit.Settlement{
 		Task: task.ID(w.network), User: task.User, Fee: fee, Deadline: task.Deadline, Receipt: wire.Sum([]byte("receipt")),
 	}
+	s.Sigs = tacit.SettlementSigs(w.signaturesOf(s))
+	return s
+}
+
+// signaturesOf are the good signatures that a settlement rests on.
+func (w *world) signaturesOf(s tacit.Settlement) (task, leaf key.Signature, receipt wire.Address) {
+	by := seeded("receipt")
+	return w.keyOf(s.User).Sign(s.Task), by.Sign(wire.Sign712(w.network, s.Receipt)), by.Address()
 }
 
 // want fails the test unless err is this contract error with this code; "" and

@@ -42,8 +42,7 @@ type Bundle struct {
 	Debits      []tacit.Debit
 	Settlements []tacit.Settlement // empty where nobody but the committee saw them
 	Payouts     []tacit.Payout
-	Held, Seats int    // of the committee: that approved, and in all
-	Known       uint64 // block that the committee's header describes
+	Held, Seats int // of the committee: that approved, and in all
 }
 
 // A PostedBatch is a batch that the escrow took.
@@ -57,11 +56,11 @@ type PostedBatch struct {
 
 // A DirectSettlement is one that the contract for direct settlements took.
 type DirectSettlement struct {
-	Posted, Order uint64
-	Total         tacit.Money
-	User          wire.Address
-	Payouts       map[wire.Address]tacit.Money
-	Paid          bool
+	Posted, Pays uint64 // blocks
+	Total        tacit.Money
+	User         wire.Address
+	Payouts      map[wire.Address]tacit.Money
+	Paid         bool
 }
 
 // NewContracts are the contracts as they are deployed.
@@ -288,7 +287,7 @@ func (m *Contracts) Claim(b *PostedBatch, i int, block uint64, do bool) string {
 	return ""
 }
 
-func (m *Contracts) voidBatch(b *PostedBatch, reporter wire.Address, slash bool, block uint64, do bool) string {
+func (m *Contracts) voidBatch(b *PostedBatch, reporter wire.Address, block uint64, do bool) string {
 	if !m.Open(b.Posted, block) {
 		return "Window"
 	}
@@ -297,9 +296,7 @@ func (m *Contracts) voidBatch(b *PostedBatch, reporter wire.Address, slash bool,
 		for _, x := range b.Debits {
 			m.of(x.User).Amount += x.Amount
 		}
-		if slash {
-			m.slash(b.Batch.Dispatcher, reporter)
-		}
+		m.slash(b.Batch.Dispatcher, reporter)
 	}
 	return ""
 }
@@ -323,19 +320,19 @@ func (m *Contracts) ChallengeDuplicate(later *PostedBatch, i int, earlier *Poste
 	if later.Batch.Dispatcher != earlier.Batch.Dispatcher || later.Settlements[i].Task != earlier.Settlements[j].Task || earlier.Order >= later.Order {
 		return "NotFalse"
 	}
-	return m.voidBatch(later, reporter, true, block, do)
+	return m.voidBatch(later, reporter, block, do)
 }
 
-// ChallengeDirect voids a batch that settles what was settled directly before.
-func (m *Contracts) ChallengeDirect(b *PostedBatch, i int, reporter wire.Address, block uint64, do bool) string {
+// ChallengeSignature voids a batch with a settlement that rests on a signature
+// that is none, as the caller knows.
+func (m *Contracts) ChallengeSignature(b *PostedBatch, bad bool, reporter wire.Address, block uint64, do bool) string {
 	if !m.valid(b) {
 		return "BatchUnknown"
 	}
-	d := m.Direct[b.Settlements[i].Task]
-	if d == nil || d.Order >= b.Order {
+	if !bad {
 		return "NotFalse"
 	}
-	return m.voidBatch(b, reporter, d.Posted <= b.Known, block, do)
+	return m.voidBatch(b, reporter, block, do)
 }
 
 // ChallengeLate voids a batch that came too late for a settlement.
@@ -346,7 +343,7 @@ func (m *Contracts) ChallengeLate(b *PostedBatch, i int, reporter wire.Address, 
 	if b.Settlements[i].Deadline+m.Params.SettleWindow >= b.Posted {
 		return "NotFalse"
 	}
-	return m.voidBatch(b, reporter, true, block, do)
+	return m.voidBatch(b, reporter, block, do)
 }
 
 // SettleDirect settles one task without its dispatcher.
@@ -356,13 +353,15 @@ func (m *Contracts) SettleDirect(task tacit.Task, id wire.Digest, payouts map[wi
 		return "AlreadySettled"
 	case block > task.Deadline+m.Params.SettleWindow:
 		return "Late"
+	case task.Deadline > block+m.Params.WithdrawDelay:
+		return "DeadlineFar"
 	}
 	if why := m.take(task.Dispatcher, []tacit.Debit{{User: task.User, Amount: total}}, do); why != "" {
 		return why
 	}
 	if do {
-		m.Orders++
-		m.Direct[id] = &DirectSettlement{Posted: block, Order: m.Orders, Total: total, User: task.User, Payouts: payouts}
+		pays := task.Deadline + m.Params.SettleWindow + 2*m.Params.ChallengeWindow + 1
+		m.Direct[id] = &DirectSettlement{Posted: block, Pays: pays, Total: total, User: task.User, Payouts: payouts}
 	}
 	return ""
 }
@@ -375,7 +374,7 @@ func (m *Contracts) ClaimDirect(id wire.Digest, block uint64, do bool) string {
 		return "NotSettled"
 	case d.Paid:
 		return "AlreadySettled"
-	case m.Open(d.Posted, block):
+	case block < d.Pays:
 		return "Window"
 	}
 	if do {
@@ -387,19 +386,19 @@ func (m *Contracts) ClaimDirect(id wire.Digest, block uint64, do bool) string {
 	return ""
 }
 
-// VoidDirect voids a direct settlement of what a batch settled before.
+// VoidDirect voids a direct settlement of what a final batch settles.
 func (m *Contracts) VoidDirect(b *PostedBatch, i int, block uint64, do bool) string {
 	id := b.Settlements[i].Task
 	d := m.Direct[id]
 	switch {
 	case d == nil:
 		return "NotSettled"
-	case !m.Open(d.Posted, block):
-		return "Window"
+	case d.Paid:
+		return "AlreadySettled"
 	case !m.valid(b):
 		return "BatchUnknown"
-	case b.Order >= d.Order:
-		return "NotFalse"
+	case m.Open(b.Posted, block):
+		return "Window"
 	}
 	if do {
 		m.of(d.User).Amount += d.Total
@@ -408,9 +407,13 @@ func (m *Contracts) VoidDirect(b *PostedBatch, i int, block uint64, do bool) str
 	return ""
 }
 
-// SlashVotes punishes a contradiction of votes.
-func (m *Contracts) SlashVotes(key, reporter wire.Address, what string, do bool) string {
+// Report punishes an offence of a node, which the caller has judged: what names
+// it, and wrong is the name of the error that judging it gives, or "". A wrong
+// report that is sent all the same burns its bond (BurnBond).
+func (m *Contracts) Report(key, reporter wire.Address, what, wrong string, do bool) string {
 	switch {
+	case wrong != "":
+		return wrong
 	case m.Nodes[key] == nil:
 		return "NotOneSigner"
 	case m.punished[key.String()+what]:
@@ -418,9 +421,17 @@ func (m *Contracts) SlashVotes(key, reporter wire.Address, what string, do bool)
 	}
 	if do {
 		m.punished[key.String()+what] = true
+		m.PaidIn += m.Params.Bond()
+		m.Rewards[reporter] += m.Params.Bond()
 		m.slash(key, reporter)
 	}
 	return ""
+}
+
+// BurnBond is what becomes of a report that is wrong.
+func (m *Contracts) BurnBond() {
+	m.PaidIn += m.Params.Bond()
+	m.Burnt += m.Params.Bond()
 }
 
 // Unbond begins a node's leaving.

@@ -63,6 +63,10 @@ func (w *Words) String(s string) *Words { return w.Bytes([]byte(s)) }
 // began it.
 func (w *Words) Hash() Digest { return Keccak(w.buf) }
 
+// Sum is the SHA-256 of what was added, for where a second hash of the same
+// words is wanted.
+func (w *Words) Sum() Digest { return Sum(w.buf) }
+
 // Leaf is the twice-hashed form that OpenZeppelin's Merkle trees use for
 // leaves, so that a leaf is never mistaken for a node.
 func (w *Words) Leaf() Digest {

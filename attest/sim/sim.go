@@ -14,6 +14,7 @@
 package sim
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/sha256"
@@ -33,7 +34,7 @@ const Level = 2
 
 const reportLabel = "tacit/sim/report"
 
-// report is what the device signs.
+// report is what the device signs, after the 64 bytes of report data.
 type report struct {
 	Version     uint32      `cbor:"1,keyasint"`
 	Measurement wire.Digest `cbor:"2,keyasint"`
@@ -41,13 +42,19 @@ type report struct {
 	SVN         uint32      `cbor:"4,keyasint"`
 	Debug       bool        `cbor:"5,keyasint"`
 	Hardware    string      `cbor:"6,keyasint"`
-	Data        []byte      `cbor:"7,keyasint"`
 }
 
-// signedReport is the report with the device's signature over its encoding.
+// signedReport follows the report data in the evidence, as report data has a
+// place of its own in the reports of hardware: who cannot parse the rest can
+// still see what the evidence is over.
 type signedReport struct {
 	Report []byte `cbor:"1,keyasint"`
-	Sig    []byte `cbor:"2,keyasint"` // ECDSA over SHA-256, ASN.1
+	Sig    []byte `cbor:"2,keyasint"` // ECDSA over SHA-256 of report data and report, ASN.1
+}
+
+// reportHash is what the device signs.
+func reportHash(data, report []byte) [sha256.Size]byte {
+	return sha256.Sum256(append(bytes.Clone(data), report...))
 }
 
 // ManifestOf is the digest of what a program is started with: its arguments
@@ -108,11 +115,15 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 		return bad("the certificate chain does not lead to a pinned root")
 	}
 	var signed signedReport
-	if err := wire.Unmarshal(reportLabel+"/signed", e.Report, &signed); err != nil {
+	if len(e.Report) < len(attest.ReportData{}) {
+		return bad("the report does not parse")
+	}
+	data, rest := e.Report[:len(attest.ReportData{})], e.Report[len(attest.ReportData{}):]
+	if err := wire.Unmarshal(reportLabel+"/signed", rest, &signed); err != nil {
 		return bad("the report does not parse")
 	}
 	pub, ok := device.PublicKey.(*ecdsa.PublicKey)
-	sum := sha256.Sum256(signed.Report)
+	sum := reportHash(data, signed.Report)
 	if !ok || !ecdsa.VerifyASN1(pub, sum[:], signed.Sig) {
 		return bad("the report's signature is not the device's")
 	}
@@ -120,11 +131,11 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 	if err := wire.Unmarshal(reportLabel, signed.Report, &r); err != nil {
 		return bad("the report does not parse")
 	}
-	if r.Version != 1 || len(r.Data) != len(attest.ReportData{}) || r.Hardware != device.Subject.CommonName {
-		return bad("the report is of another version, size or chip")
+	if r.Version != 1 || r.Hardware != device.Subject.CommonName {
+		return bad("the report is of another version or chip")
 	}
 	return attest.Claims{
 		Scheme: attest.SchemeSim, Level: Level, Boundary: attest.BoundaryProcess, Measurement: r.Measurement,
-		Manifest: r.Manifest, SVN: r.SVN, Debug: r.Debug, Hardware: r.Hardware, Data: attest.ReportData(r.Data),
+		Manifest: r.Manifest, SVN: r.SVN, Debug: r.Debug, Hardware: r.Hardware, Data: attest.ReportData(data),
 	}, nil
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
 	"os"
 	"path/filepath"
@@ -77,7 +76,7 @@ func signed(t *testing.T, r report, by *ecdsa.PrivateKey, chain ...*x509.Certifi
 
 func signedBytes(t *testing.T, body []byte, by *ecdsa.PrivateKey, chain ...*x509.Certificate) attest.Evidence {
 	t.Helper()
-	sum := sha256.Sum256(body)
+	sum := reportHash(data[:], body)
 	sig, err := ecdsa.SignASN1(rand.Reader, by, sum[:])
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +85,7 @@ func signedBytes(t *testing.T, body []byte, by *ecdsa.PrivateKey, chain ...*x509
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := attest.Evidence{Scheme: "sim", Report: b}
+	e := attest.Evidence{Scheme: "sim", Report: append(bytes.Clone(data[:]), b...)}
 	for _, c := range chain {
 		e.Collateral = append(e.Collateral, c.Raw)
 	}
@@ -97,7 +96,7 @@ func signedBytes(t *testing.T, body []byte, by *ecdsa.PrivateKey, chain ...*x509
 func TestN18ForgedEvidence(t *testing.T) {
 	v, foreign := newVendor(t), newVendor(t)
 	genuine := quote(t, v)
-	good := report{1, program, manifest, 1, false, v.Hardware(), data[:]}
+	good := report{1, program, manifest, 1, false, v.Hardware()}
 	with := func(change func(r *report)) report {
 		r := good
 		change(&r)
@@ -147,8 +146,9 @@ func TestN18ForgedEvidence(t *testing.T) {
 		{"a certificate below a device", signed(t, with(func(r *report) { r.Hardware = "sim-child" }), belowKey, below, v.device), now, fault.EvidForged},
 		{"another chip's name", signed(t, with(func(r *report) { r.Hardware = "sim-other" }), v.key, v.device, v.middle), now, fault.EvidForged},
 		{"another version", signed(t, with(func(r *report) { r.Version = 2 }), v.key, v.device, v.middle), now, fault.EvidForged},
-		{"short report data", signed(t, with(func(r *report) { r.Data = data[:63] }), v.key, v.device, v.middle), now, fault.EvidForged},
-		{"long report data", signed(t, with(func(r *report) { r.Data = append(data[:], 0) }), v.key, v.device, v.middle), now, fault.EvidForged},
+		{"other report data before a signed report", attest.Evidence{Scheme: "sim", Report: append(make([]byte, 64), genuine.Report[64:]...), Collateral: genuine.Collateral}, now, fault.EvidForged},
+		{"short report data", attest.Evidence{Scheme: "sim", Report: genuine.Report[1:], Collateral: genuine.Collateral}, now, fault.EvidForged},
+		{"half of the report data", attest.Evidence{Scheme: "sim", Report: genuine.Report[:32], Collateral: genuine.Collateral}, now, fault.EvidForged},
 		{"a report with a byte too many", signedBytes(t, append(trailing, 0), v.key, v.device, v.middle), now, fault.EvidForged},
 		{"a report of another label", signedBytes(t, wireBytes(t, "tacit/other", good), v.key, v.device, v.middle), now, fault.EvidForged},
 		{"no intermediate", signed(t, good, v.key, v.device), now, fault.EvidForged},

@@ -92,11 +92,11 @@ func (v *Vendor) Hardware() string { return v.hardware }
 // Quote signs a report for a program; the device is the only caller outside of
 // tests.
 func (v *Vendor) Quote(measurement, manifest wire.Digest, data attest.ReportData) (attest.Evidence, error) {
-	body, err := wire.Marshal(reportLabel, report{1, measurement, manifest, v.SVN, v.Debug, v.hardware, data[:]})
+	body, err := wire.Marshal(reportLabel, report{1, measurement, manifest, v.SVN, v.Debug, v.hardware})
 	if err != nil {
 		return attest.Evidence{}, err
 	}
-	sum := sha256.Sum256(body)
+	sum := reportHash(data[:], body)
 	sig, err := ecdsa.SignASN1(rand.Reader, v.key, sum[:])
 	if err != nil {
 		return attest.Evidence{}, fmt.Errorf("sign report: %w", err)
@@ -105,7 +105,7 @@ func (v *Vendor) Quote(measurement, manifest wire.Digest, data attest.ReportData
 	if err != nil {
 		return attest.Evidence{}, err
 	}
-	return attest.Evidence{Scheme: attest.SchemeSim, Report: signed, Collateral: [][]byte{v.device.Raw, v.middle.Raw}}, nil
+	return attest.Evidence{Scheme: attest.SchemeSim, Report: append(data[:], signed...), Collateral: [][]byte{v.device.Raw, v.middle.Raw}}, nil
 }
 
 // SealingKey is the key of a label for one measurement on this chip.

@@ -80,6 +80,37 @@ contract Vectors {
         return Messages.keys(seal, receipt);
     }
 
+    function sealedHash(Sealed calldata v) external pure returns (bytes32) {
+        Sealed memory m = v;
+        return m.hash();
+    }
+
+    function releasedHash(Released calldata v) external pure returns (bytes32) {
+        Released memory m = v;
+        return m.hash();
+    }
+
+    function evidenceDigest(Evidence calldata v) external pure returns (bytes32) {
+        return v.digest();
+    }
+
+    function depositLeaf(Deposit calldata v) external pure returns (bytes32) {
+        return v.leaf();
+    }
+
+    function transcriptOf(bytes32 network, Vote calldata v, Assignment calldata a, bytes32 manifest, bool second)
+        external
+        pure
+        returns (bytes32)
+    {
+        (bytes32 one, bytes32 two) = Messages.transcript(network, v, a, manifest);
+        return second ? two : one;
+    }
+
+    function signaturesOf(bytes calldata task, address receipt, bytes calldata leaf) external pure returns (bytes32) {
+        return Messages.signatures(task, receipt, leaf);
+    }
+
     function signersDigest(address[] calldata v) external pure returns (bytes32) {
         return keccak256(abi.encodePacked(v));
     }

@@ -140,8 +140,7 @@ func (c *chain) advance() {
 	}
 }
 
-// watch challenges what is false, as an honest watcher does: a task that was
-// settled twice keeps its first settlement.
+// watch challenges what is false, as an honest watcher does.
 func (c *chain) watch() {
 	m, at := c.head().state, c.head().number+1
 	send := func(key string, apply func(m *tacittest.Contracts, block uint64, do bool) string) {
@@ -153,19 +152,6 @@ func (c *chain) watch() {
 		}
 		d, n := b.Batch.Dispatcher, b.Batch.Number
 		for i, s := range b.Settlements {
-			if direct := m.Direct[s.Task]; direct != nil && direct.Order < b.Order {
-				send(fmt.Sprintf("challengeDirect %s/%d", d.String()[:6], n), func(m *tacittest.Contracts, block uint64, do bool) string {
-					b := m.Batches[d][n]
-					if do && m.Direct[b.Settlements[i].Task].Posted <= b.Known {
-						c.w.unaware[d] = true
-					}
-					return m.ChallengeDirect(b, i, c.w.reporter, block, do)
-				})
-			} else if direct != nil && m.Open(direct.Posted, at) {
-				send("voidDirect "+s.Task.Short(), func(m *tacittest.Contracts, block uint64, do bool) string {
-					return m.VoidDirect(m.Batches[d][n], i, block, do)
-				})
-			}
 			for _, e := range m.Posted() {
 				if e.Voided || e.Order >= b.Order || e.Batch.Dispatcher != d {
 					continue
@@ -179,8 +165,19 @@ func (c *chain) watch() {
 			}
 		}
 	}
+	// A final batch comes before a direct settlement of the same task.
+	for _, b := range m.Posted() {
+		d, n := b.Batch.Dispatcher, b.Batch.Number
+		for i, s := range b.Settlements {
+			if direct := m.Direct[s.Task]; direct != nil && !direct.Paid && !b.Voided && !m.Open(b.Posted, at) && !c.w.broken.noDuplicateRule {
+				send("voidDirect "+s.Task.Short(), func(m *tacittest.Contracts, block uint64, do bool) string {
+					return m.VoidDirect(m.Batches[d][n], i, block, do)
+				})
+			}
+		}
+	}
 	for id, d := range m.Direct {
-		if !d.Paid && !m.Open(d.Posted, at) {
+		if !d.Paid && at >= d.Pays {
 			send("claimDirect "+id.Short(), func(m *tacittest.Contracts, block uint64, do bool) string { return m.ClaimDirect(id, block, do) })
 		}
 	}
@@ -325,7 +322,7 @@ func (p poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 	if err != nil {
 		return 0, err
 	}
-	b := tacittest.Bundle{Batch: req.Batch, Debits: req.Debits, Payouts: req.Payouts, Seats: int(req.Committee.Root.Count), Known: h.Block, Settlements: c.w.seen.settlements(req.Batch.Leaves)}
+	b := tacittest.Bundle{Batch: req.Batch, Debits: req.Debits, Payouts: req.Payouts, Seats: int(req.Committee.Root.Count), Settlements: c.w.seen.settlements(req.Batch.Leaves)}
 	for i, m := range members {
 		if _, err := (tacit.Signed[tacit.Batch]{Body: req.Batch, Sig: req.Sigs[i]}).Check(c.w.network, m.Key); err == nil {
 			b.Held++

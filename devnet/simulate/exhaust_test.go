@@ -268,9 +268,9 @@ func (w *world) second(req tacit.ReleaseRequest, s *releaseState, open func(*rel
 // not seen. A watcher challenges what is false before its window closes.
 func TestEveryWayOfSettlement(t *testing.T) {
 	p := params()
-	p.ChallengeWindow, p.SettleWindow, p.WithdrawDelay = 1, 3, 2
+	p.ChallengeWindow, p.SettleWindow, p.WithdrawDelay = 1, 3, 4
 	user, payee, dispatcher, task := wire.Address{1}, wire.Address{2}, wire.Address{3}, wire.Digest{4}
-	const fee, most, firstPost, mostOrders = 100, 6, 5, 4
+	const fee, most, firstPost, mostOrders = 100, 8, 5, 4
 	start := tacittest.NewContracts(p)
 	start.Nodes[dispatcher] = &tacit.Node{Key: dispatcher, Operator: dispatcher, Roles: tacit.RoleDispatcher, Stake: 1000}
 	start.PaidIn = 1000
@@ -315,11 +315,8 @@ func TestEveryWayOfSettlement(t *testing.T) {
 		for _, later := range s.m.Posted() {
 			n := later.Batch.Number
 			due = append(due, func(m *tacittest.Contracts, b uint64, do bool) string {
-				return m.ChallengeDirect(m.Batches[dispatcher][n], 0, user, b, do)
+				return m.ChallengeLate(m.Batches[dispatcher][n], 0, user, b, do)
 			},
-				func(m *tacittest.Contracts, b uint64, do bool) string {
-					return m.ChallengeLate(m.Batches[dispatcher][n], 0, user, b, do)
-				},
 				func(m *tacittest.Contracts, b uint64, do bool) string {
 					return m.VoidDirect(m.Batches[dispatcher][n], 0, b, do)
 				})

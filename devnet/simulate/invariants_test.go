@@ -255,7 +255,7 @@ func onlyOnce(m *tacittest.Contracts, at uint64) string {
 		}
 	}
 	for id, d := range m.Direct {
-		if !m.Open(d.Posted, at) {
+		if d.Paid || at >= d.Pays {
 			times[id]++
 		}
 	}
@@ -350,7 +350,7 @@ func (w *world) ends() (waiting []wire.Digest, wrong string) {
 func (w *world) honest() string {
 	m := w.chain.head().state
 	for _, p := range w.procs {
-		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake && p.evil == "" && !w.unaware[p.node.Key] {
+		if n := m.Nodes[p.node.Key]; n != nil && n.Stake < p.node.Stake && p.evil == "" {
 			return p.name + " is honest and was slashed"
 		}
 	}

@@ -93,10 +93,6 @@ type world struct {
 	terms    map[string]tacit.Terms
 	calm     bool
 	reporter wire.Address
-	// unaware are the dispatchers that lost stake because a task of a batch had
-	// been settled directly before the header that its committee signed under:
-	// nobody on that way looks (LIMITATIONS.md), so it also hits the honest.
-	unaware map[wire.Address]bool
 
 	procs, managers, verifiers, workers, dispatchers []*proc
 	gateway                                          *proc
@@ -145,7 +141,7 @@ func params() tacit.Params {
 func newWorld(t testing.TB, seed uint64, edit func(*options), lacks broken) *world {
 	w := &world{
 		t: t, c: newChooser(seed), broken: lacks, s: newScheduler(), seen: newSeen(), epochs: wire.Address{19: 1}, image: wire.Sum([]byte("tacit-enclave")),
-		deposit: 5e8, terms: map[string]tacit.Terms{}, blobs: map[wire.Digest][]byte{}, unaware: map[wire.Address]bool{}, reporter: named("reporter").Address(),
+		deposit: 5e8, terms: map[string]tacit.Terms{}, blobs: map[wire.Digest][]byte{}, reporter: named("reporter").Address(),
 	}
 	w.o = drawOptions(w.c)
 	if edit != nil {
