@@ -12,8 +12,12 @@ import (
 	"tacit/wire"
 )
 
-// most is how many tasks a batch holds: the committee checks every one.
-const most = 32
+// A batch holds at most so many tasks, whose claims fit one message: the
+// committee checks every one.
+const (
+	most      = 256
+	mostBytes = wire.MaxMessage * 3 / 4
+)
 
 // pendingBatch is a batch as it was first made. Its composition is journalled
 // before anybody is asked to sign it and never changes, because verifiers sign
@@ -103,15 +107,24 @@ func (d *Dispatcher) pending(ctx context.Context, waiting []wire.Digest) (pendin
 		return b, err
 	}
 	b = pendingBatch{Number: b.Number + 1, Epoch: d.cfg.Headers.View().Header.Number}
+	room := mostBytes
 	for _, id := range waiting {
 		// After a restart a task can wait although the batch in hand settled it.
 		r, err := d.open(ctx, id)
 		if err != nil {
 			return b, err
 		}
-		if r.State == stateRan && len(b.Tasks) < most {
-			b.Tasks = append(b.Tasks, id)
+		if r.State != stateRan || len(b.Tasks) == most {
+			continue
 		}
+		claim, err := wire.Marshal(batchLabel, tacit.SettleClaim{Case: r.Case, Certificate: r.Certificate, Leaf: r.Ran.Leaf})
+		if err != nil {
+			return b, err
+		}
+		if room -= len(claim); room < 0 && len(b.Tasks) > 0 {
+			break // it goes with the next
+		}
+		b.Tasks = append(b.Tasks, id)
 	}
 	if len(b.Tasks) == 0 {
 		return b, nil
