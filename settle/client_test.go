@@ -42,26 +42,6 @@ func TestManyCallersShareOneAccount(t *testing.T) {
 	}
 }
 
-func TestNodesMustAgree(t *testing.T) {
-	w := newWorld(t)
-	c := w.as("poster")
-	c.others = []Backend{w.chain}
-	if _, err := c.State(t.Context(), w.head()); err != nil { // the twin: one chain
-		t.Fatal(err)
-	}
-	other := newChain(t, types.GenesisAlloc{})
-	c.others = []Backend{w.chain, other}
-	if _, err := c.State(t.Context(), w.head()); fault.Of(err) != fault.ChainUnavailable {
-		t.Errorf("State = %v, want %s while a node is behind", err, fault.ChainUnavailable)
-	}
-	for range w.head() {
-		other.sim.Commit()
-	}
-	if _, err := c.State(t.Context(), w.head()); fault.Of(err) != fault.ConsField {
-		t.Errorf("State = %v, want %s", err, fault.ConsField)
-	}
-}
-
 func TestFinalised(t *testing.T) {
 	w := newWorld(t)
 	c := w.as("poster")

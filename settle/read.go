@@ -3,6 +3,7 @@ package settle
 import (
 	"context"
 	"math/big"
+	"strconv"
 
 	ethereum "github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
@@ -19,24 +20,17 @@ import (
 // on gas and answer size.
 const page = 200
 
-// Head returns the number of the newest block.
-func (c *Client) Head(ctx context.Context) (uint64, error) {
-	n, err := c.backend.BlockNumber(ctx)
-	if err != nil {
-		return 0, fault.New(fault.ChainUnavailable, "read head of chain: %w", err)
-	}
-	return n, nil
-}
-
 // Finalised returns the number of the newest block that counts: buried under
 // Params.Finality blocks, or the chain's finalized block if that is 0.
 func (c *Client) Finalised(ctx context.Context) (uint64, error) {
 	if c.params.Finality == 0 {
-		h, err := c.backend.HeaderByNumber(ctx, big.NewInt(int64(rpc.FinalizedBlockNumber)))
-		if err != nil {
-			return 0, fault.New(fault.ChainUnavailable, "read finalised block: %w", err)
-		}
-		return h.Number.Uint64(), nil
+		return c.reached("read finalised block", func(o *Client) (uint64, error) {
+			h, err := o.backend.HeaderByNumber(ctx, big.NewInt(int64(rpc.FinalizedBlockNumber)))
+			if err != nil {
+				return 0, fault.New(fault.ChainUnavailable, "read finalised block: %w", err)
+			}
+			return h.Number.Uint64(), nil
+		})
 	}
 	head, err := c.Head(ctx)
 	if err != nil {
@@ -50,17 +44,19 @@ func (c *Client) Epoch(block uint64) uint64 { return c.params.Epoch(c.start, blo
 
 // State reads what the contracts hold after a block: the nodes, the newest
 // generation of every entry and the deposits that are not empty. Its cost grows
-// with all three and is paid once per epoch by those who sign headers.
+// with all three and is paid once per epoch, at every end point, by those who
+// sign headers. If most end points do not show the same it is CHAIN_DISAGREE.
 func (c *Client) State(ctx context.Context, block uint64) (tacit.ChainState, error) {
+	return most(c, "read state of block "+strconv.FormatUint(block, 10), func(o *Client) (tacit.ChainState, error) { return o.state(ctx, block) })
+}
+
+func (c *Client) state(ctx context.Context, block uint64) (tacit.ChainState, error) {
 	at := new(big.Int).SetUint64(block)
 	h, err := c.backend.HeaderByNumber(ctx, at)
 	if err != nil {
 		return tacit.ChainState{}, fault.New(fault.ChainUnavailable, "read block %d: %w", block, err)
 	}
 	s := tacit.ChainState{Block: block, Hash: wire.Digest(h.Hash()), Time: h.Time, PrevRandao: wire.Digest(h.MixDigest)}
-	if err := c.agree(ctx, block, s.Hash); err != nil {
-		return tacit.ChainState{}, err
-	}
 	nodes, err := pages(ctx, c, at, c.addresses.Registry, c.registry.PackNodes, c.registry.UnpackNodes)
 	if err != nil {
 		return tacit.ChainState{}, err
@@ -135,8 +131,12 @@ func (c *Client) Node(ctx context.Context, key wire.Address) (tacit.Node, error)
 }
 
 // Tickets returns the tickets that were posted for an epoch, in the order of
-// the chain.
+// the chain. If most end points do not show the same it is CHAIN_DISAGREE.
 func (c *Client) Tickets(ctx context.Context, epoch uint64) ([]tacit.Ticket, error) {
+	return most(c, "read tickets", func(o *Client) ([]tacit.Ticket, error) { return o.tickets(ctx, epoch) })
+}
+
+func (c *Client) tickets(ctx context.Context, epoch uint64) ([]tacit.Ticket, error) {
 	if epoch == 0 {
 		return nil, nil
 	}

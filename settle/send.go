@@ -2,14 +2,18 @@ package settle
 
 import (
 	"context"
+	"errors"
+	"io"
 	"math/big"
 	"math/rand/v2"
 	"strings"
+	"syscall"
 	"time"
 
 	ethereum "github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
 
 	"tacit"
 	"tacit/fault"
@@ -91,6 +95,9 @@ func (c *Client) submit(ctx context.Context, op string, msg ethereum.CallMsg) (*
 		if last = c.backend.SendTransaction(ctx, tx); last == nil {
 			return tx, nil
 		}
+		if lost(last) { // it may have arrived, and a second one must not
+			return tx, nil
+		}
 		// Another process of the same account was faster; the others are final.
 		text := last.Error()
 		if !strings.Contains(text, "nonce too low") && !strings.Contains(text, "replacement transaction") && !strings.Contains(text, "already known") {
@@ -107,16 +114,37 @@ const resendAfter = 5 * time.Second
 // waitMost is how long a transaction is waited for.
 const waitMost = time.Minute
 
-// wait looks for the receipt until ctx ends or waitMost is over.
+// lost reports that an answer did not come, so that nobody knows whether the
+// transaction was taken.
+func lost(err error) bool {
+	var answered rpc.Error
+	return !errors.As(err, &answered) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET))
+}
+
+// wait looks for the receipt until ctx ends or waitMost is over. All that it
+// sends meanwhile has the number of the first one, of which a chain takes one:
+// the call is never made twice. If somebody else's transaction took that number,
+// none of ours can ever be mined, and the call is made again under the next.
 func (c *Client) wait(ctx context.Context, op string, msg ethereum.CallMsg, tx *types.Transaction) (Receipt, *types.Receipt, error) {
 	began := time.Now()
 	sent := began
+	all := []*types.Transaction{tx} // same number, rising fees
 	for {
-		if time.Since(sent) > resendAfter {
+		if time.Since(sent) > c.resend() {
 			sent = time.Now()
-			_ = c.backend.SendTransaction(ctx, tx) // the same one: known, mined or taken again
+			all = c.push(ctx, msg, all)
 		}
-		r, err := c.backend.TransactionReceipt(ctx, tx.Hash())
+		r, err := c.receipt(ctx, all)
+		if err != nil && c.passed(ctx, all[0]) {
+			// Once more, because a receipt can appear between the two questions.
+			if r, err = c.receipt(ctx, all); errors.Is(err, ethereum.NotFound) {
+				if tx, err = c.submit(ctx, op, msg); err != nil {
+					return Receipt{}, nil, err
+				}
+				all, sent = []*types.Transaction{tx}, time.Now()
+				continue
+			}
+		}
 		switch {
 		case err == nil:
 			if r.Status == types.ReceiptStatusSuccessful {
@@ -143,6 +171,85 @@ func (c *Client) wait(ctx context.Context, op string, msg ethereum.CallMsg, tx *
 		case <-time.After(c.poll):
 		}
 	}
+}
+
+// resend is how long a transaction may go without a receipt.
+func (c *Client) resend() time.Duration {
+	if c.patience != 0 {
+		return c.patience
+	}
+	return resendAfter
+}
+
+// receipt is that of whichever of some transactions was mined.
+func (c *Client) receipt(ctx context.Context, all []*types.Transaction) (*types.Receipt, error) {
+	var last error
+	for _, tx := range all {
+		r, err := c.backend.TransactionReceipt(ctx, tx.Hash())
+		if err == nil {
+			return r, nil
+		}
+		last = err
+	}
+	return nil, last
+}
+
+// passed reports that the account's number has gone beyond a transaction's.
+func (c *Client) passed(ctx context.Context, tx *types.Transaction) bool {
+	n, err := c.backend.NonceAt(ctx, common.Address(c.Account()), nil)
+	return err == nil && n > tx.Nonce()
+}
+
+// push sends a transaction again: as it is if the node may just have forgotten
+// it, with higher fees under the same number if the base fee has outgrown it. A
+// gap below it, left by what the node forgot of another process, is filled with
+// a transfer of nothing to ourselves, since moving the call there could make it
+// twice.
+func (c *Client) push(ctx context.Context, msg ethereum.CallMsg, all []*types.Transaction) []*types.Transaction {
+	newest := all[len(all)-1]
+	_ = c.backend.SendTransaction(ctx, newest) // known, mined or taken again
+	head, err := c.backend.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return all
+	}
+	if pending, err := c.backend.PendingNonceAt(ctx, msg.From); err == nil && pending < newest.Nonce() {
+		self := msg.From
+		if fill, err := c.priced(head, nil, &types.DynamicFeeTx{Nonce: pending, To: &self, Gas: 21_000}); err == nil {
+			_ = c.backend.SendTransaction(ctx, fill)
+		}
+	}
+	if newest.GasFeeCap().Cmp(head.BaseFee) >= 0 {
+		return all
+	}
+	more, err := c.priced(head, newest, &types.DynamicFeeTx{Nonce: newest.Nonce(), To: msg.To, Data: msg.Data, Value: msg.Value, Gas: msg.Gas})
+	if err != nil {
+		return all
+	}
+	_ = c.backend.SendTransaction(ctx, more) // refused or not: it may have arrived
+	return append(all, more)
+}
+
+// priced signs a transaction with fees for the newest block, and at least a
+// quarter above those of the one that it replaces, as nodes demand.
+func (c *Client) priced(head *types.Header, old *types.Transaction, inner *types.DynamicFeeTx) (*types.Transaction, error) {
+	inner.ChainID = c.chainID
+	inner.GasTipCap = big.NewInt(1_000_000_000)
+	inner.GasFeeCap = new(big.Int).Add(inner.GasTipCap, new(big.Int).Mul(head.BaseFee, big.NewInt(3)))
+	if old != nil {
+		raised := func(v *big.Int) *big.Int {
+			return new(big.Int).Add(new(big.Int).Div(new(big.Int).Mul(v, big.NewInt(5)), big.NewInt(4)), big.NewInt(1))
+		}
+		if v := raised(old.GasTipCap()); v.Cmp(inner.GasTipCap) > 0 {
+			inner.GasTipCap = v
+		}
+		if v := raised(old.GasFeeCap()); v.Cmp(inner.GasFeeCap) > 0 {
+			inner.GasFeeCap = v
+		}
+	}
+	if inner.GasFeeCap.Cmp(inner.GasTipCap) < 0 {
+		inner.GasFeeCap = inner.GasTipCap
+	}
+	return sign(c.signer, inner)
 }
 
 // sign signs a transaction with one of our keys.

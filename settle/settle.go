@@ -10,9 +10,7 @@
 package settle
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"math/big"
 	"sync"
 	"time"
@@ -50,7 +48,7 @@ type Addresses struct {
 
 // Config says what a Client needs.
 type Config struct {
-	URLs    []string      // of nodes' JSON-RPC; the first one sends, and all must agree on what is read
+	URLs    []string      // of nodes' JSON-RPC; the first one sends; most must agree on what headers are made of
 	Backend Backend       // in place of URLs
 	Epochs  wire.Address  // the network's root contract
 	ChainID uint64        // 0 takes the node's word for it
@@ -62,11 +60,12 @@ type Config struct {
 // many goroutines.
 type Client struct {
 	backend   Backend
-	others    []Backend // asked for block hashes only
+	others    []Backend // asked for the same; most of all must agree
 	close     []func()
 	chainID   *big.Int
 	signer    *key.Signer
 	poll      time.Duration
+	patience  time.Duration // in place of resendAfter
 	addresses Addresses
 	params    tacit.Params
 	genesis   wire.Digest
@@ -211,21 +210,4 @@ func call[T any](ctx context.Context, c *Client, block *big.Int, to wire.Address
 		return none, fault.New(fault.ConsField, "read contract %s: %w", to, err)
 	}
 	return v, nil
-}
-
-// agree reports CONS_FIELD if another node has another block of this number.
-func (c *Client) agree(ctx context.Context, number uint64, hash wire.Digest) error {
-	for i, o := range c.others {
-		h, err := o.HeaderByNumber(ctx, new(big.Int).SetUint64(number))
-		if errors.Is(err, ethereum.NotFound) {
-			return fault.New(fault.ChainUnavailable, "read block %d: node %d does not have it yet", number, i+2)
-		}
-		if err != nil {
-			return fault.New(fault.ChainUnavailable, "read block %d from node %d: %w", number, i+2, err)
-		}
-		if got := h.Hash(); !bytes.Equal(got[:], hash[:]) {
-			return fault.Denied(fault.ConsField, "read chain", "every node shows the same block", hash.String(), wire.Digest(got).String())
-		}
-	}
-	return nil
 }

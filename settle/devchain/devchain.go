@@ -161,18 +161,24 @@ func (c *Chain) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (c *Chain) ethConfig() *ethconfig.Config {
-	cfg := ethconfig.Defaults
+// Genesis is the first block of a chain with these rules and this money, for
+// `geth init` too: its JSON is what a node of another program reads.
+func Genesis(chainID uint64, money map[wire.Address]tacit.Money) *core.Genesis {
 	alloc := core.SystemContractAllocs() // without them no block can be made
 	mine := types.GenesisAlloc{}
-	for a, amount := range c.cfg.Alloc {
+	for a, amount := range money {
 		mine[common.Address(a)] = types.Account{Balance: new(big.Int).Mul(new(big.Int).SetUint64(amount), big.NewInt(params.GWei))}
 	}
 	maps.Copy(alloc, mine)
-	genesis := &core.Genesis{
-		Config: Rules(c.cfg.ChainID), GasLimit: cfg.Miner.GasCeil, BaseFee: big.NewInt(params.InitialBaseFee),
+	return &core.Genesis{
+		Config: Rules(chainID), GasLimit: ethconfig.Defaults.Miner.GasCeil, BaseFee: big.NewInt(params.InitialBaseFee),
 		Difficulty: big.NewInt(0), Alloc: alloc,
 	}
+}
+
+func (c *Chain) ethConfig() *ethconfig.Config {
+	cfg := ethconfig.Defaults
+	genesis := Genesis(c.cfg.ChainID, c.cfg.Alloc)
 	// An existing chain keeps its own first block, whatever is allotted now.
 	if _, err := os.Stat(filepath.Join(c.cfg.Dir, "chain", "chaindata")); err == nil {
 		genesis = nil
