@@ -3,7 +3,7 @@ SHELL    = /bin/sh
 GO      ?= go
 FUZZTIME ?= 30s
 # How many tasks bench-task runs.
-TASKS   ?= 10
+TASKS   ?= 40
 
 # -trimpath and no version stamp: the same sources give the same program, and
 # so the same measurement, in whatever folder they lie.
@@ -92,7 +92,7 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 bench-demo: dev build/cancer.wasm data ## seconds of the demo; the last line is JSON
 	@$(GO) run ./cmd/internal/bench demo bin/dev
 
-bench-task: dev ## seconds and CPU per task on a devnet; the last line is JSON
+bench-task: dev ## latency, throughput and CPU of tasks on a devnet; the last line is JSON
 	@GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildvcs=false -o build/copy.wasm ./cmd/internal/bench/guest
 	@$(GO) run ./cmd/internal/bench task bin/dev build/copy.wasm $(TASKS)
 

@@ -19,6 +19,7 @@ import (
 	"tacit/node"
 	nodeclient "tacit/node/client"
 	"tacit/settle"
+	"tacit/wire"
 )
 
 // copier is the smallest guest that does what a task is for: it reads its
@@ -41,6 +42,76 @@ const copier = `(module
     (call $must (call $read (i32.load (i32.const 64)) (i32.const 72) (i32.const 1) (i32.const 80)))
     (i32.store (i32.const 76) (i32.load (i32.const 80)))
     (call $must (call $write (i32.load (i32.const 68)) (i32.const 72) (i32.const 1) (i32.const 80)))))`
+
+// spinner computes for about a second or two and says so with one byte.
+const spinner = `(module
+  (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "out/x")
+  (func (export "_start") (local $i i32) (local $x i64)
+    (local.set $x (i64.const 88172645463325252))
+    (local.set $i (i32.const 300000000))
+    (loop $again
+      (local.set $x (i64.xor (local.get $x) (i64.shl (local.get $x) (i64.const 13))))
+      (local.set $x (i64.xor (local.get $x) (i64.shr_u (local.get $x) (i64.const 7))))
+      (local.set $i (i32.sub (local.get $i) (i32.const 1)))
+      (br_if $again (local.get $i)))
+    (drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 5) (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 64)))
+    (i64.store (i32.const 128) (local.get $x))
+    (i32.store (i32.const 72) (i32.const 128))
+    (i32.store (i32.const 76) (i32.const 1))
+    (drop (call $write (i32.load (i32.const 64)) (i32.const 72) (i32.const 1) (i32.const 80)))))`
+
+// overhead is how much longer a guest that computes takes in an enclave than
+// under the same engine in this process, in pairs, the median.
+func (r *rig) overhead(ctx context.Context) (float64, error) {
+	p, err := r.plan(ctx, "acme/spin")
+	if err != nil {
+		return 0, err
+	}
+	code, err := wasm.Assemble(spinner)
+	if err != nil {
+		return 0, err
+	}
+	cache := memory{}
+	engine, err := wasm.New(wasm.Config{Cache: cache})
+	if err != nil {
+		return 0, err
+	}
+	job := tacit.Job{Code: code, Args: []string{"service"}, Limits: tacit.Limits{
+		Fuel: 1e11, Memory: 64 << 20, Output: 64 << 10, Files: 256, Time: time.Minute, CodeSize: 64 << 20, CompileIn: time.Minute,
+	}}
+	if _, err := engine.Run(ctx, job); err != nil { // compiles it
+		return 0, err
+	}
+	var ratios []float64
+	for range 9 {
+		_, sub, err := r.one(ctx, p)
+		if err != nil {
+			return 0, err
+		}
+		inside := 0.0
+		_ = r.alice.Watch(ctx, sub.ID, func(e tacit.Event) {
+			if e.Stage == "Run" && e.State == "done" {
+				inside = float64(e.Millis)
+			}
+		})
+		began := time.Now()
+		if _, err := engine.Run(ctx, job); err != nil {
+			return 0, err
+		}
+		ratios = append(ratios, inside/float64(time.Since(began).Milliseconds()))
+	}
+	slices.Sort(ratios)
+	return ratios[len(ratios)/2], nil
+}
+
+// memory is a cache of compiled code.
+type memory map[wire.Digest][]byte
+
+func (m memory) Get(k wire.Digest) ([]byte, bool) { b, ok := m[k]; return b, ok }
+func (m memory) Put(k wire.Digest, b []byte)      { m[k] = b }
 
 // rig is a network with an account of each kind.
 type rig struct {
@@ -108,6 +179,10 @@ func (r *rig) publish(ctx context.Context, goGuest string) error {
 	if err != nil {
 		return fmt.Errorf("assemble guest: %w", err)
 	}
+	spin, err := wasm.Assemble(spinner)
+	if err != nil {
+		return fmt.Errorf("assemble guest: %w", err)
+	}
 	goCode, err := os.ReadFile(goGuest)
 	if err != nil {
 		return fmt.Errorf("read Go guest: %w", err)
@@ -123,6 +198,7 @@ func (r *rig) publish(ctx context.Context, goGuest string) error {
 	}{
 		{r.acme, "acme/copy", tacit.EntryService, code},
 		{r.acme, "acme/gocopy", tacit.EntryService, goCode},
+		{r.acme, "acme/spin", tacit.EntryService, spin},
 		{r.hospital, "hospital/x", tacit.EntryDataset, bytes.Repeat([]byte("tacit\n"), 200)},
 	} {
 		last, err = p.who.Publish(ctx, client.Publication{Name: p.name, Kind: p.kind, Content: bytes.NewReader(p.data), Price: 1e6, Terms: terms})
@@ -135,7 +211,7 @@ func (r *rig) publish(ctx context.Context, goGuest string) error {
 
 func (r *rig) plan(ctx context.Context, service string) (client.Plan, error) {
 	return r.alice.Plan(ctx, client.Wish{Service: service, Data: []client.Binding{{Alias: "x", Dataset: "hospital/x"}}, MaxFee: 1e9,
-		Requirements: tacit.Requirements{Level: 2, Fuel: 4e9, Memory: 64 << 20, Output: 64 << 10, Seconds: 10}})
+		Requirements: tacit.Requirements{Level: 2, Fuel: 1e11, Memory: 64 << 20, Output: 64 << 10, Seconds: 10}})
 }
 
 // one runs a task from signing to its opened and checked result.
@@ -243,6 +319,22 @@ func tasks(ctx context.Context, bin, goGuest string, count int) (map[string]any,
 		return nil, err
 	}
 	result["go_guest_p50_ms"] = round(ms[len(ms)/2])
+	overhead, err := r.overhead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result["guest_overhead"] = round(overhead)
+	program := os.Getenv("BACALHAU")
+	if program == "" {
+		fmt.Println("vs_bacalhau is left out: BACALHAU names no program to measure against")
+		return result, nil
+	}
+	theirs, err := peer(ctx, program, count)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Printf("bacalhau: p50 %.1f ms\n", theirs)
+	result["bacalhau_p50_ms"], result["vs_bacalhau"] = round(theirs), round(result["p50_ms"].(float64)/theirs)
 	return result, nil
 }
 
