@@ -17,7 +17,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz bench-demo bench-task bench-gas generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz bench-demo bench-task bench-gas mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -80,6 +80,13 @@ test-long: ## the same tests three times in another order, with the race detecto
 	SIMULATE_SEEDS=20000 $(GO) test ./devnet/simulate -run TestSeeds -v -timeout 6h
 	CONTRACT_SEQUENCES=200000 $(GO) test ./settle -run BareEVM -v -timeout 6h
 	$(MAKE) crash KILLS=1000 CRASH_TASKS=1000
+	$(GO) run ./cmd/internal/mutate -file 'verifier/batch.go' -max 3
+
+mutate: ## takes each check out in turn; renews docs/mutations.md
+	$(GO) run ./cmd/internal/mutate -o docs/mutations.md
+
+mutate-contracts: ## the same with the contracts' checks; needs node
+	$(GO) run ./cmd/internal/mutate -contracts -o docs/mutations.md
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | grep -v node_modules | sort | while read -r f; do \

@@ -482,6 +482,22 @@ func TestBatchesAreCheckedFromTheEvidenceOn(t *testing.T) {
 			r.Payouts[0].Amount++
 			remake(r)
 		}, fault.ConsField},
+		{"a settlement of another task", nil, func(_ *world, r *tacit.BatchRequest) {
+			r.Settlements[0].Task[0]++
+			remake(r)
+		}, fault.ConsField},
+		{"a settlement with a later deadline", nil, func(_ *world, r *tacit.BatchRequest) {
+			r.Settlements[0].Deadline++
+			remake(r)
+		}, fault.ConsField},
+		{"a settlement of another receipt", nil, func(_ *world, r *tacit.BatchRequest) {
+			r.Settlements[0].Receipt[0]++
+			remake(r)
+		}, fault.ConsField},
+		{"a settlement on other signatures", nil, func(_ *world, r *tacit.BatchRequest) {
+			r.Settlements[0].Sigs[0]++
+			remake(r)
+		}, fault.ConsField},
 		{"a receipt in a dearer bucket", func(l *tacit.Leaf) { l.Bucket = 0 }, func(w *world, r *tacit.BatchRequest) {
 			leaf := r.Claims[0].Leaf.Body
 			leaf.Bucket = 7

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// always are the files of which every check is taken out; of others only those
+// that cases.md names.
+var always = []string{"verifier/*.go", "manager/*.go", "case.go", "certificate.go", "batch.go", "draw.go", "receipt.go", "terms.go"}
+
+// covering are the packages whose tests may notice a check of a folder, besides
+// its own and those that cases.md names.
+var covering = map[string][]string{
+	".":        {"manager", "verifier", "dispatcher"},
+	"manager":  {"dispatcher"},
+	"verifier": {"dispatcher"},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	file := flag.String("file", "", "only files that match this pattern, such as manager/*.go")
+	list := flag.Bool("list", false, "list the checks and end")
+	most := flag.Int("max", 0, "take out at most this many, drawn by -seed; 0 is all")
+	seed := flag.Uint64("seed", 1, "what -max draws by")
+	contracts := flag.Bool("contracts", false, "the contracts' checks instead of the Go ones; needs node")
+	limit := flag.Duration("for", 12*time.Hour, "stop after this long and report what was done")
+	out := flag.String("o", "", "write the table to this file instead of showing it")
+	flag.Parse()
+
+	ctx, cancel := context.WithTimeout(ctx, *limit)
+	defer cancel()
+	cases, err := os.ReadFile("cases.md")
+	if err != nil {
+		return fmt.Errorf("run this in the root of the tree: %w", err)
+	}
+	names := readCases(string(cases))
+	var guards []Guard
+	if *contracts {
+		guards, err = solGuards()
+	} else {
+		guards, err = goGuards(names)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range guards {
+		guards[i].ID = i + 1
+	}
+	chosen := slices.DeleteFunc(slices.Clone(guards), func(g Guard) bool {
+		ok, err := filepath.Match(*file, g.File)
+		return *file != "" && (err != nil || !ok)
+	})
+	if *most > 0 && *most < len(chosen) {
+		r := rand.New(rand.NewPCG(*seed, 0))
+		r.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
+		chosen = chosen[:*most]
+		slices.SortFunc(chosen, func(a, b Guard) int { return a.ID - b.ID })
+	}
+	if *list {
+		for _, g := range chosen {
+			fmt.Printf("%s:%d: %s: %s\n", g.File, g.Line, g.Func, g.Cond)
+		}
+		fmt.Println(len(chosen), "checks")
+		return nil
+	}
+	reasons, err := readReasons("cmd/internal/mutate/equivalent.txt")
+	if err != nil {
+		return err
+	}
+	report, err := os.ReadFile("docs/mutations.md")
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "mutate-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	var verdicts []Verdict
+	if *contracts {
+		verdicts, err = runSol(ctx, work, guards, chosen)
+	} else {
+		verdicts, err = runGo(ctx, work, guards, chosen, names)
+	}
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	table, alive := render(verdicts, len(chosen), reasons, readKnown(string(report)))
+	if *out == "" {
+		fmt.Print(table)
+	} else if err := replacePart(*out, *contracts, table); err != nil {
+		return err
+	}
+	fmt.Printf("%d checks, %d taken out, %d alive that docs/mutations.md does not name\n", len(chosen), len(verdicts), alive)
+	if alive > 0 {
+		return errors.New("no test notices a check that is gone")
+	}
+	return nil
+}
+
+// goGuards are the Go checks in the order of files and lines.
+func goGuards(names []named) ([]Guard, error) {
+	files := map[string]bool{} // whether all of a file's checks count
+	for _, pattern := range always {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			return nil, fmt.Errorf("no file matches %s: %v", pattern, err)
+		}
+		for _, f := range found {
+			if !strings.HasSuffix(f, "_test.go") {
+				files[f] = true
+			}
+		}
+	}
+	for _, n := range names {
+		if strings.HasSuffix(n.file, ".go") && !strings.HasPrefix(n.file, "cmd/") && !files[n.file] {
+			files[n.file] = false
+		}
+	}
+	var out []Guard
+	for file, all := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		guards, err := readGo(file, text)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range guards {
+			if all || slices.ContainsFunc(names, func(n named) bool { return n.called(g) }) {
+				out = append(out, g)
+			}
+		}
+	}
+	slices.SortFunc(out, byPlace)
+	return out, nil
+}
+
+func byPlace(a, b Guard) int {
+	if c := strings.Compare(filepath.Dir(a.File), filepath.Dir(b.File)); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.File, b.File); c != 0 {
+		return c
+	}
+	return a.from - b.from
+}
+
+func solGuards() ([]Guard, error) {
+	files, err := filepath.Glob("contracts/*.sol")
+	if err != nil {
+		return nil, err
+	}
+	var out []Guard
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, readSol(f, string(text))...)
+	}
+	return out, nil
+}
