@@ -106,9 +106,11 @@ bench-task: dev ## latency, throughput and CPU of tasks on a devnet; the last li
 bench-gas: ## gas of every call of the contracts; the last line is JSON
 	@$(GO) run ./cmd/internal/bench gas
 
-generate: ## bindings, golden vectors, deps, cases.md and docs/errors.md
+generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh
-	$(GO) test ./wire ./fault -run 'Golden|Errors|N81' -update
+	$(GO) test ./wire ./fault -run 'Golden|Errors|N81|Docs' -update
+	$(GO) test ./cmd/internal/spec -update
+	$(GO) run ./cmd/tacit reference > docs/cli.md
 	$(GO) test . -update
 
 clean: ## all that make made

@@ -85,6 +85,10 @@ type Dispatcher interface {
 	// Proof returns what is there of the proof of a task; once settled it is
 	// complete.
 	Proof(ctx context.Context, req TaskRequest) (Proof, error)
+	// Cancel calls off a task of the caller that is not drawn yet: it has then
+	// failed with TASK_CANCELLED and its reservation is gone. TASK_DRAWN is too
+	// late. The same again answers the same.
+	Cancel(ctx context.Context, req TaskRequest) (Done, error)
 }
 
 // DrawRequest asks a manager for its part in the seed of a task.

@@ -265,6 +265,14 @@ func (c *Client) Watch(ctx context.Context, id wire.Digest, tell func(tacit.Even
 	}
 }
 
+// Cancel calls off a task that is not drawn yet.
+func (c *Client) Cancel(ctx context.Context, id wire.Digest) error {
+	return patiently(ctx, func() error {
+		_, err := c.cfg.Dispatcher.Cancel(ctx, tacit.TaskRequest{Task: id})
+		return err
+	})
+}
+
 // A Result is what a task left for its recipient.
 type Result struct {
 	Proof tacit.ProofFile
@@ -334,8 +342,11 @@ type Opened struct {
 func (c *Client) Result(ctx context.Context, id wire.Digest) (Opened, error) {
 	var ran tacit.Ran
 	for {
-		var err error
-		if ran, err = c.cfg.Dispatcher.Result(ctx, tacit.TaskRequest{Task: id}); err == nil {
+		err := patiently(ctx, func() (err error) {
+			ran, err = c.cfg.Dispatcher.Result(ctx, tacit.TaskRequest{Task: id})
+			return err
+		})
+		if err == nil {
 			break
 		}
 		if !errors.Is(err, fault.KeyFinality) || ctx.Err() != nil {

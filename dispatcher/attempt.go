@@ -68,7 +68,7 @@ func (d *Dispatcher) open(ctx context.Context, id wire.Digest) (*record, error) 
 // try draws and runs attempts until one leaves a receipt.
 func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
 	d.event(id, "Draw", "started", "", nil)
-	drawn, err := d.drawWhenApproved(ctx, id, r)
+	drawn, err := d.drawUnlessCancelled(ctx, id, r)
 	if err != nil {
 		d.event(id, "Draw", "failed", "", err)
 		return err

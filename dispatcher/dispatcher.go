@@ -95,16 +95,20 @@ type track struct {
 	ran     *tacit.Ran // once it is journalled
 	failed  error      // of a task that ended without
 	trace   context.Context
+
+	drawn     bool          // can no longer be called off
+	cancelled bool          // cancel is closed
+	cancel    chan struct{} // closed when the user calls the task off
 }
 
 func newTrack(user wire.Address) *track {
-	return &track{user: user, changed: make(chan struct{}), started: map[string]time.Time{}}
+	return &track{user: user, changed: make(chan struct{}), cancel: make(chan struct{}), started: map[string]time.Time{}}
 }
 
 // trackOf is a task as its journal tells it.
 func (d *Dispatcher) trackOf(r *record) *track {
 	t := newTrack(r.Submit.Task.Body.User)
-	t.events = r.Events
+	t.events, t.drawn = r.Events, r.Attempt > 0
 	switch r.State {
 	case stateRan, stateSettled:
 		t.ran = r.ran()

@@ -50,6 +50,7 @@ const (
 	APIField         Code = "API_FIELD"
 	APIName          Code = "API_NAME"
 	APIPath          Code = "API_PATH"
+	APIHome          Code = "API_HOME"
 	APISize          Code = "API_SIZE"
 	APIConflict      Code = "API_CONFLICT"
 	APINotFound      Code = "API_NOT_FOUND"
@@ -66,6 +67,9 @@ const (
 	TaskNoWorker     Code = "TASK_NO_WORKER"
 	TaskTimeout      Code = "TASK_TIMEOUT"
 	TaskFailed       Code = "TASK_FAILED"
+	TaskDrawn        Code = "TASK_DRAWN"
+	TaskCancelled    Code = "TASK_CANCELLED"
+	TaskOpen         Code = "TASK_OPEN"
 	PayDeposit       Code = "PAY_DEPOSIT"
 	PayFee           Code = "PAY_FEE"
 	ResBusy          Code = "RES_BUSY"
@@ -125,9 +129,10 @@ var Table = []Entry{
 	{APIField, "A field is unknown, missing, repeated or out of range.", "Correct the named field.", ExitUsage, false, User},
 	{APIName, "The name is not exactly one that is allowed.", "Write it as owner/name@version in lower-case ASCII.", ExitUsage, false, User},
 	{APIPath, "The path leaves its folder or is not a plain file.", "Give a plain file below the folder.", ExitUsage, false, User},
+	{APIHome, "This home has no network that could be asked.", "Start one with 'tacit up' in another terminal, or name another home with --home or TACIT_HOME.", ExitUsage, false, User},
 	{APISize, "The input is larger or deeper than allowed.", "Send less.", ExitUsage, false, User},
 	{APIConflict, "The same idempotency key came with other content.", "Use a new nonce for another request.", ExitUsage, false, User},
-	{APINotFound, "There is nothing of that name.", "List what there is.", ExitUsage, false, User},
+	{APINotFound, "There is nothing of that name.", "Look at how it is written, and at what there is: 'tacit task list', 'tacit access list', 'tacit <command> --help'.", ExitUsage, false, User},
 	{DataConsent, "The owner's terms do not allow this use.", "Ask the owner, or use a service that the terms name.", ExitTerms, false, Owner},
 	{DataApproval, "The owner must approve this use and has not answered yet.", "Wait: the task goes on when the owner approves it (he sees it with 'tacit access list').", ExitTerms, true, Owner},
 	{DataCorrupt, "Stored bytes do not match their digest.", "Fetch them from another place.", ExitFailure, true, Operator},
@@ -141,6 +146,9 @@ var Table = []Entry{
 	{TaskNoWorker, "Too few eligible workers or verifiers are in the pool.", "Run 'tacit task plan', or wait for more to join.", ExitNoWorker, true, Network},
 	{TaskTimeout, "The task did not end by its deadline; its reservation lapses.", "Run it again with a later deadline.", ExitTimeout, true, Network},
 	{TaskFailed, "The task ended without a result.", "Run 'tacit task show' to see which stage failed.", ExitService, true, Worker},
+	{TaskDrawn, "The task is drawn, so it cannot be called off any more; its worker and seats are at work and are paid.", "Let it end: 'tacit task watch' shows it.", ExitFailure, false, User},
+	{TaskCancelled, "The user called the task off before it was drawn; nothing is owed.", "Run it again when you want it: 'tacit task rerun'.", ExitFailure, false, User},
+	{TaskOpen, "The task goes on; only this command stopped waiting for it.", "Go on with 'tacit task watch', or call it off with 'tacit task cancel'.", ExitTimeout, true, User},
 	{PayDeposit, "The deposit does not cover what is reserved.", "Deposit more, or wait for settlements.", ExitPayment, true, User},
 	{PayFee, "The fee is above the maximum that the task allows.", "Raise --max-price.", ExitPayment, false, User},
 	{ResBusy, "The limit of work in hand is reached.", "Try again shortly.", ExitFailure, true, Operator},

@@ -18,12 +18,15 @@ const dispatcherEvents Procedure[tacit.EventsRequest, tacit.EventsReply] = "taci
 const dispatcherResult Procedure[tacit.TaskRequest, tacit.Ran] = "tacit.v1.Dispatcher/Result"
 const dispatcherProof Procedure[tacit.TaskRequest, tacit.Proof] = "tacit.v1.Dispatcher/Proof"
 
+const dispatcherCancel Procedure[tacit.TaskRequest, tacit.Done] = "tacit.v1.Dispatcher/Cancel"
+
 // ServeDispatcher answers the calls of a tacit.Dispatcher.
 func ServeDispatcher(s *Server, impl tacit.Dispatcher) {
 	Handle(s, dispatcherSubmit, []tacit.Role{tacit.RoleClient}, impl.Submit)
 	Handle(s, dispatcherEvents, []tacit.Role{tacit.RoleClient}, impl.Events)
 	Handle(s, dispatcherResult, []tacit.Role{tacit.RoleClient}, impl.Result)
 	Handle(s, dispatcherProof, []tacit.Role{tacit.RoleClient}, impl.Proof)
+	Handle(s, dispatcherCancel, []tacit.Role{tacit.RoleClient}, impl.Cancel)
 }
 
 // Dispatcher asks a tacit.Dispatcher through a connection that connect gives.
@@ -49,6 +52,11 @@ func (r Dispatcher) Result(ctx context.Context, req tacit.TaskRequest) (tacit.Ra
 // Proof asks the peer.
 func (r Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Proof, error) {
 	return ask(ctx, r.Connect, dispatcherProof, req)
+}
+
+// Cancel asks the peer.
+func (r Dispatcher) Cancel(ctx context.Context, req tacit.TaskRequest) (tacit.Done, error) {
+	return ask(ctx, r.Connect, dispatcherCancel, req)
 }
 
 const managerIdentity Procedure[tacit.IdentityRequest, tacit.Identity] = "tacit.v1.Manager/Identity"

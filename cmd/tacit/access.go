@@ -16,9 +16,8 @@ import (
 )
 
 func (t *tool) access() *cobra.Command {
-	c := &cobra.Command{Use: "access", Short: "Who asks for your data: list, approve, deny, explain, webhook"}
-	c.AddCommand(t.accessList(), t.accessDecide(true), t.accessDecide(false), t.accessExplain(), t.accessWebhook())
-	return c
+	return group("access", "Who asks for your data: list, approve, deny, explain, webhook",
+		t.accessList(), t.accessDecide(true), t.accessDecide(false), t.accessExplain(), t.accessWebhook())
 }
 
 // asked is a request or an approval with the manager that keeps it.

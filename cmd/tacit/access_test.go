@@ -56,6 +56,7 @@ func must(t *testing.T, args ...string) string {
 // An owner is asked: he is told, sees the request, answers, and reads why; the
 // user plans, waits, and reads what refused him and no more.
 func TestAnOwnerIsAsked(t *testing.T) {
+	needsNetwork(t)
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)

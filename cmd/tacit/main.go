@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,13 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 
 func (t *tool) command() *cobra.Command {
 	root := &cobra.Command{
-		Use: "tacit", Short: "Compute on data that nobody shows you, with code that nobody shows them",
+		Use: "tacit", Short: "Compute on data that nobody shows you, with code that nobody shows them", Long: first,
+		Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return unknown(c, args[0])
+		},
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if t.output != "table" && t.output != "json" {
@@ -86,28 +93,30 @@ func (t *tool) command() *cobra.Command {
 	root.PersistentFlags().StringVar(&t.home, "home", home, "folder of the network profile, accounts and tasks (or TACIT_HOME)")
 	root.PersistentFlags().StringVar(&t.as, "as", "alice", "account to act for, from the home's accounts")
 	root.PersistentFlags().StringVarP(&t.output, "output", "o", "table", "table or json")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.New(fault.APIField, "read flags: %w", err) })
+	root.SetFlagErrorFunc(badFlag)
 
-	service := &cobra.Command{Use: "service", Short: "Programs: test, publish, update and retire"}
-	service.AddCommand(t.serviceTest(), t.servicePublish(), t.update(true), t.retire("service"))
-	data := &cobra.Command{Use: "data", Short: "Datasets: publish, update and retire"}
-	data.AddCommand(t.dataPublish(), t.update(false), t.retire("dataset"))
-	task := &cobra.Command{Use: "task", Short: "Tasks: plan and show"}
-	task.AddCommand(t.taskPlan(), t.taskShow())
-	proof := &cobra.Command{Use: "proof", Short: "Proofs: verify"}
-	proof.AddCommand(t.proofVerify())
-	wallet := &cobra.Command{Use: "wallet", Short: "Money: show and collect"}
-	wallet.AddCommand(t.walletShow(), t.walletCollect())
-	root.AddCommand(t.up(), t.demo(), service, data, t.access(), t.runTask(), task, proof, wallet, t.doctor(), t.walls(), t.versionCommand())
+	if err := root.RegisterFlagCompletionFunc("as", t.accounts); err != nil {
+		panic(err) // there is no such flag
+	}
+	root.AddCommand(
+		t.up(), t.demo(), t.runTask(), t.task(),
+		group("service", "Programs: test, publish, update and retire", t.serviceTest(), t.servicePublish(), t.update(true), t.retire("service")),
+		group("data", "Datasets: publish, update and retire", t.dataPublish(), t.update(false), t.retire("dataset")),
+		t.access(),
+		group("proof", "Proofs: verify and explain", t.proofVerify(), t.proofExplain()),
+		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
+		group("network", "The network: what a committee of it is worth", t.networkRisk()),
+		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
+	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	finish(root)
 	return root
 }
 
 // fail prints an error as the table of faults explains it.
 func (t *tool) fail(err error) int {
 	code := fault.Of(err)
-	if _, ok := err.(interface{ Usage() bool }); ok {
-		code = fault.APIField
-	}
 	e := fault.Lookup(code)
 	var f *fault.Error
 	errors.As(err, &f)
@@ -129,7 +138,7 @@ func (t *tool) fail(err error) int {
 	if e.Retry {
 		again = "yes"
 	}
-	fmt.Fprintf(t.errs, "  next      %s\n  side      %s, same request may work later: %s, more: docs/errors.md#%s\n", e.Next, e.Side, again, e.Code)
+	fmt.Fprintf(t.errs, "  next      %s\n  side      %s, same request may work later: %s, more: docs/errors.md#%s\n", e.Next, e.Side, again, strings.ToLower(string(e.Code)))
 	return e.Exit
 }
 

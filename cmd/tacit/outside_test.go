@@ -21,6 +21,9 @@ import (
 // A network on a chain that it did not start: one account with money there is
 // all that it needs.
 func TestOutsideChain(t *testing.T) {
+	if err := built(); err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	funder, err := key.NewSigner()
 	if err != nil {

@@ -13,13 +13,18 @@ import (
 
 func (t *tool) taskPlan() *cobra.Command {
 	var w wishing
-	c := &cobra.Command{Use: "plan SERVICE", Short: "Price, workers, terms and deadlines of a task before anything is paid; changes nothing", Args: exactly(1, "the service, owner/name")}
+	c := &cobra.Command{Use: "plan [SERVICE]", Short: "Price, workers, terms and deadlines of a task before anything is paid; changes nothing", Args: w.oneOrFile, ValidArgsFunction: t.names,
+		Example: "tacit task plan acme/logreg --data left=hospital/left --data right=clinic/right\ntacit task plan -f task.yaml"}
 	w.flags(c)
 	w.limits(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), time.Minute)
 		defer cancel()
-		wish, err := w.wish(args[0])
+		task, err := w.task(cmd, args)
+		if err != nil {
+			return err
+		}
+		wish, err := task.Wish()
 		if err != nil {
 			return err
 		}

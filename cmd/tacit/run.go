@@ -3,24 +3,29 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tacit"
 	"tacit/client"
-	"tacit/engine/wasm"
+	"tacit/cmd/internal/spec"
 	"tacit/fault"
 	"tacit/node"
+	"tacit/wire"
 )
 
 // wishing are the flags of a task.
 type wishing struct {
+	file     string
 	data     []string
 	maxPrice string
 	out      string
@@ -34,40 +39,82 @@ type wishing struct {
 	region   string
 	timeout  time.Duration
 	wait     uint64
+	early    bool
 }
 
 func (w *wishing) flags(c *cobra.Command) {
-	f := c.Flags()
+	f, d := c.Flags(), spec.Defaults()
 	f.StringArrayVar(&w.data, "data", nil, "alias=owner/name of a dataset; repeat for more")
 	f.StringVar(&w.params, "params", "", "file with the guest's parameters (JSON)")
-	f.Uint64Var(&w.fuel, "fuel", 4e9, "most work units")
-	f.Uint64Var(&w.memory, "memory", 256<<20, "most bytes of guest memory")
-	f.Uint64Var(&w.output, "max-output", 1<<20, "most bytes of output")
-	f.Uint32Var(&w.seconds, "seconds", 30, "most seconds of running")
+	f.Uint64Var(&w.fuel, "fuel", d.Requirements.Fuel, "most work units")
+	f.Uint64Var(&w.memory, "memory", d.Requirements.Memory, "most bytes of guest memory")
+	f.Uint64Var(&w.output, "max-output", d.Outputs.MaxSize, "most bytes of output")
+	f.Uint32Var(&w.seconds, "seconds", d.Requirements.Seconds, "most seconds of running")
 }
 
 // limits are the flags that decide who may run a task and for how much.
 func (w *wishing) limits(c *cobra.Command) {
-	f := c.Flags()
-	f.StringVar(&w.maxPrice, "max-price", "1", "most coins that the task may cost")
-	f.Uint8Var(&w.level, "level", 2, "least platform level, 2 (simulated) to 5")
+	f, d := c.Flags(), spec.Defaults()
+	f.StringVarP(&w.file, "file", "f", "", "task file (YAML or JSON); flags that are given win over it")
+	f.StringVar(&w.maxPrice, "max-price", string(d.MaxPrice), "most coins that the task may cost")
+	f.Uint8Var(&w.level, "level", d.Requirements.Level, "least platform level, 2 (simulated) to 5")
 	f.StringVar(&w.purpose, "purpose", "", "purpose, as the owners' terms name it")
 	f.StringVar(&w.region, "region", "", "region of the worker [any]")
 	f.Uint64Var(&w.wait, "wait", 0, "blocks that the deadline is later, for owners who are asked")
 }
 
-// wish is what the flags ask for.
-func (w *wishing) wish(service string) (client.Wish, error) {
-	wish := client.Wish{Service: service, Requirements: w.requirements(), Wait: w.wait}
-	var err error
-	if wish.MaxFee, err = parseMoney("--max-price", w.maxPrice); err != nil {
-		return wish, err
+// task is the task file, if there is one, with the flags that were given over it.
+func (w *wishing) task(c *cobra.Command, args []string) (spec.Task, error) {
+	t, from := spec.Defaults(), "from the command line"
+	if w.file != "" {
+		var err error
+		if t, err = spec.Read(w.file); err != nil {
+			return t, err
+		}
+		from = w.file
 	}
-	if wish.Data, err = w.bindings(); err != nil {
-		return wish, err
+	if len(args) > 0 {
+		t.Service = args[0]
 	}
-	wish.Params, err = w.readParams()
-	return wish, err
+	for flag, set := range map[string]func(){
+		"fuel": func() { t.Requirements.Fuel = w.fuel }, "memory": func() { t.Requirements.Memory = w.memory },
+		"seconds": func() { t.Requirements.Seconds = w.seconds }, "level": func() { t.Requirements.Level = w.level },
+		"purpose": func() { t.Requirements.Purpose = w.purpose }, "region": func() { t.Requirements.Region = w.region },
+		"max-output": func() { t.Outputs.MaxSize = w.output }, "max-price": func() { t.MaxPrice = spec.Coins(w.maxPrice) },
+		"wait": func() { t.Wait = w.wait }, "out": func() { t.Delivery.Out = w.out },
+	} {
+		if c.Flags().Changed(flag) {
+			set()
+		}
+	}
+	if _, err := t.MaxPrice.Parse("--max-price"); err != nil && c.Flags().Changed("max-price") {
+		return t, err
+	}
+	if len(w.data) > 0 {
+		list, err := w.bindings()
+		if err != nil {
+			return t, err
+		}
+		t.Inputs = map[string]string{}
+		for _, b := range list {
+			t.Inputs[b.Alias] = b.Dataset
+		}
+	}
+	if w.params != "" {
+		var err error
+		if t.Params, err = w.readParams(); err != nil {
+			return t, err
+		}
+	}
+	return t, t.Check(from)
+}
+
+// oneOrFile wants the service on the command line, in a task file or in both.
+func (w *wishing) oneOrFile(c *cobra.Command, args []string) error {
+	if len(args) == 0 && w.file != "" {
+		return nil
+	}
+	return exactly(1, "the service, owner/name, or -f with a task file")(c, args)
 }
 
 // requirements of the flags.
@@ -81,6 +128,9 @@ func (w *wishing) bindings() ([]client.Binding, error) {
 		alias, name, ok := strings.Cut(d, "=")
 		if !ok || alias == "" || name == "" {
 			return nil, fault.Denied(fault.APIField, "read flags", "--data", "alias=owner/name", d)
+		}
+		if slices.ContainsFunc(list, func(b client.Binding) bool { return b.Alias == alias }) {
+			return nil, fault.Denied(fault.APIField, "read flags", "--data", "each alias once", d)
 		}
 		list = append(list, client.Binding{Alias: alias, Dataset: name})
 	}
@@ -103,29 +153,43 @@ func (w *wishing) readParams() ([]byte, error) {
 
 func (t *tool) runTask() *cobra.Command {
 	var w wishing
-	c := &cobra.Command{Use: "run SERVICE", Short: "Plan, pay, submit, watch, open and check one task", Args: exactly(1, "the service, owner/name")}
+	c := &cobra.Command{Use: "run [SERVICE]", Short: "Plan, pay, submit, watch, open and check one task", Args: w.oneOrFile, ValidArgsFunction: t.names,
+		Example: "tacit run acme/logreg --data left=hospital/left --data right=clinic/right --max-price 0.5 --out result\n" +
+			"tacit run -f task.yaml --max-price 0.3"}
 	w.flags(c)
 	w.limits(c)
-	f := c.Flags()
-	f.StringVar(&w.out, "out", "result", "folder for the result")
-	f.DurationVar(&w.timeout, "timeout", 5*time.Minute, "give up waiting after this time; the task goes on")
+	w.waiting(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
+		task, err := w.task(cmd, args)
+		if err != nil {
+			return err
+		}
 		ctx, cancel := context.WithTimeout(cmd.Context(), w.timeout)
 		defer cancel()
-		return t.execute(ctx, args[0], w)
+		return t.execute(ctx, task, w.early)
 	}
 	return c
+}
+
+// waiting are the flags of commands that wait for a task.
+func (w *wishing) waiting(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&w.out, "out", spec.Defaults().Delivery.Out, "folder for the result")
+	f.DurationVar(&w.timeout, "timeout", 5*time.Minute, "give up waiting after this time; the task goes on")
+	f.BoolVar(&w.early, "no-wait-settle", false, "end once the result is here; settlement and proof come later")
 }
 
 // progress prints events as they come: one line per stage for people, each
 // event as JSON otherwise.
 type progress struct {
 	t      *tool
+	mu     sync.Mutex // guards what follows: the task and its result are waited for side by side
 	events []tacit.Event
-	began  map[string]time.Time
 }
 
 func (p *progress) tell(e tacit.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.events = append(p.events, e)
 	if p.t.output == "json" {
 		_ = json.NewEncoder(p.t.out).Encode(map[string]any{"event": e})
@@ -154,8 +218,9 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 	return err
 }
 
-func (t *tool) execute(ctx context.Context, service string, w wishing) error {
-	wish, err := w.wish(service)
+// execute plans, pays, submits and sees one task to its end.
+func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
+	wish, err := task.Wish()
 	if err != nil {
 		return err
 	}
@@ -189,35 +254,76 @@ func (t *tool) execute(ctx context.Context, service string, w wishing) error {
 	if err != nil {
 		return err
 	}
-	keep := saved{ID: sub.ID, Submit: sub, Events: p.events}
+	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
+}
+
+// follow sees a submitted task to its end: the result is written as soon as it
+// ran, the proof once it is settled.
+func (t *tool) follow(ctx context.Context, s *session, keep saved, p *progress, early bool) error {
 	if err := t.save(keep); err != nil {
 		return err
 	}
-	err = s.Watch(ctx, sub.ID, p.tell)
+	out := keep.Spec.Delivery.Out
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watched := make(chan error, 1)
+	go func() { watched <- s.Watch(watching, keep.ID, p.tell) }()
+	opened, rerr := s.Result(ctx, keep.ID)
+	if rerr == nil {
+		rerr = p.own("Result", func() (string, error) {
+			if err := write(out, opened.Files); err != nil {
+				return "", err
+			}
+			return "in " + out + ":" + named(opened.Files), nil
+		})
+	}
+	if rerr == nil && early {
+		stop()
+	}
+	err := <-watched
+	p.mu.Lock()
 	keep.Events = p.events
+	p.mu.Unlock()
 	if serr := t.save(keep); err == nil {
 		err = serr
 	}
+	if rerr == nil && early {
+		return t.tellResult(keep.ID, out, opened.Receipt, opened.Files, nil)
+	}
 	if err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = fault.New(fault.TaskOpen, "wait for task %s: longer than --timeout: %w", keep.ID.Short(), err)
+		}
 		if t.output != "json" {
-			fmt.Fprintf(t.out, "\ntask %s\nnext: tacit task show %s\n", sub.ID.Short(), sub.ID.Short())
+			fmt.Fprintf(t.out, "\ntask %s\nnext: tacit task show %s\n", keep.ID.Short(), keep.ID.Short())
 		}
 		return err
 	}
-	return t.finish(ctx, s, sub, w.out)
+	return t.finish(ctx, s, keep.ID, out) // it opens and checks everything again, whatever became of the early result
 }
 
-// finish fetches, opens, checks and writes the result.
-func (t *tool) finish(ctx context.Context, s *session, sub client.Submission, out string) error {
-	r, err := s.Fetch(ctx, sub.ID)
+// write puts files below a folder.
+func write(out string, files []tacit.Output) error { return client.Result{Files: files}.Write(out) }
+
+// named lists files for people.
+func named(files []tacit.Output) string {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, " %s (%d bytes)", f.Name, len(f.Data))
+	}
+	return b.String()
+}
+
+// finish fetches the proof of a settled task, checks everything and writes it.
+func (t *tool) finish(ctx context.Context, s *session, id wire.Digest, out string) error {
+	r, err := s.Fetch(ctx, id)
 	if err != nil {
 		return err
 	}
 	if _, err := r.Proof.Check(ctx, s.network.ID(), s.schemes); err != nil {
 		return err
 	}
-	proof := filepath.Join(t.taskDir(sub.ID), "proof.json")
-	if err := node.WriteJSON(proof, 0o600, r.Proof); err != nil {
+	if err := node.WriteJSON(filepath.Join(t.taskDir(id), "proof.json"), 0o600, r.Proof); err != nil {
 		return err
 	}
 	if err := r.Write(out); err != nil {
@@ -226,192 +332,37 @@ func (t *tool) finish(ctx context.Context, s *session, sub client.Submission, ou
 	if err := node.WriteJSON(filepath.Join(out, "proof.json"), 0o600, r.Proof); err != nil {
 		return err
 	}
-	receipt := r.Proof.Receipt[0]
+	return t.tellResult(id, out, r.Proof.Receipt[0], r.Files, &r.Proof)
+}
+
+// tellResult says what a task left; the error is the guest's. proof is nil as
+// long as there is none.
+func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, outputs []tacit.Output, proof *tacit.ProofFile) error {
 	type file struct {
 		Name string `json:"name"`
 		Size int    `json:"size"`
 	}
 	var files []file
-	for _, f := range r.Files {
+	for _, f := range outputs {
 		files = append(files, file{f.Name, len(f.Data)})
 	}
 	exit := tacit.ExitClass(receipt.Exit)
-	err = t.print(map[string]any{"task": sub.ID, "exit": exit.String(), "out": out, "files": files, "proof": filepath.Join(out, "proof.json"),
-		"fee": r.Proof.Proof.Settled[0].Settlement.Fee, "fault": receipt.Fault}, func(w io.Writer) {
-		fmt.Fprintf(w, "\ntask %s: exit %s, fee %s; in %s:", sub.ID.Short(), exit, coins(r.Proof.Proof.Settled[0].Settlement.Fee), out)
-		for _, f := range files {
-			fmt.Fprintf(w, " %s (%d bytes)", f.Name, f.Size)
+	said := map[string]any{"task": id, "exit": exit.String(), "out": out, "files": files, "fault": receipt.Fault}
+	fee := tacit.Money(0)
+	if proof != nil && len(proof.Proof.Settled) > 0 {
+		fee = proof.Proof.Settled[0].Settlement.Fee
+		said["proof"], said["fee"] = filepath.Join(out, "proof.json"), fee
+	}
+	err := t.print(said, func(w io.Writer) {
+		if proof == nil {
+			fmt.Fprintf(w, "\ntask %s: exit %s, not settled yet; in %s:%s\nnext: tacit task watch %s\n      tacit task result %s\n", id.Short(), exit, out, named(outputs), id.Short(), id.Short())
+			return
 		}
-		fmt.Fprintf(w, " proof.json\nnext: tacit proof verify %s\n      tacit task show %s\n", filepath.Join(out, "proof.json"), sub.ID.Short())
+		fmt.Fprintf(w, "\ntask %s: exit %s, fee %s; in %s:%s proof.json\nnext: tacit proof verify %s\n      tacit task show %s\n",
+			id.Short(), exit, coins(fee), out, named(outputs), filepath.Join(out, "proof.json"), id.Short())
 	})
 	if err == nil && exit != tacit.ExitOK {
-		return fault.New(fault.Code(receipt.Fault), "run %s: the guest ended with exit code %d after %d fuel", sub.ID.Short(), receipt.ExitCode, receipt.Fuel)
+		return fault.New(fault.Code(receipt.Fault), "run %s: the guest ended with exit code %d after %d fuel", id.Short(), receipt.ExitCode, receipt.Fuel)
 	}
 	return err
-}
-
-func (t *tool) taskShow() *cobra.Command {
-	c := &cobra.Command{Use: "show TASK", Short: "Timeline, evidence and money of a task", Args: exactly(1, "the task's ID or its beginning")}
-	c.RunE = func(_ *cobra.Command, args []string) error {
-		s, err := t.find(args[0])
-		if err != nil {
-			return err
-		}
-		var proof *tacit.ProofFile
-		if b, err := os.ReadFile(filepath.Join(t.taskDir(s.ID), "proof.json")); err == nil {
-			proof = new(tacit.ProofFile)
-			if err := node.Decode(b, proof); err != nil {
-				return err
-			}
-		}
-		return t.print(map[string]any{"task": s.ID, "submission": s.Submit, "events": s.Events, "proof": proof}, func(w io.Writer) { show(w, s, proof) })
-	}
-	return c
-}
-
-func show(w io.Writer, s saved, proof *tacit.ProofFile) {
-	task := s.Submit.Task.Body
-	fmt.Fprintf(w, "task       %s\nuser       %s\nmaximum    %s, reserved %s\ndeadline   block %d\n\n", s.ID, task.User, coins(task.MaxFee), coins(s.Submit.Acceptance.Body.Fee), task.Deadline)
-	for _, e := range s.Events {
-		if e.State == "started" {
-			continue
-		}
-		fmt.Fprintf(w, "%s  %-7s %-6s %6.2fs  %s %s\n", time.UnixMilli(e.Time).Format("15:04:05"), e.Stage, e.State, float64(e.Millis)/1000, e.Code, e.Detail)
-		if e.Rule != "" {
-			fmt.Fprintf(w, "          rule %s: expected %s, got %s\n", e.Rule, e.Want, e.Got)
-		}
-	}
-	if proof == nil {
-		fmt.Fprintf(w, "\nno proof yet\n")
-		return
-	}
-	p := proof.Proof
-	fmt.Fprintf(w, "\nservice    %s@%d\n", p.Case.Service.Entry.Name, p.Case.Service.Entry.Generation)
-	for i, d := range p.Case.Datasets {
-		fmt.Fprintf(w, "data       %s = %s@%d\n", task.Inputs[i].Name, d.Entry.Name, d.Entry.Generation)
-	}
-	a := p.Case.Assignment.Body
-	fmt.Fprintf(w, "worker     %s, attempt %d, evidence %s (%s)\ncommittee  %d votes for %d seats\n",
-		a.Places[0].Worker, a.Attempt, p.Case.Evidence.Digest().Short(), p.Case.Evidence.Scheme, len(p.Certificate.Votes), len(a.Seats))
-	for _, s := range p.Case.Skips {
-		by := "signed by the dispatcher"
-		if s.Body.Reason == tacit.SkipRefused {
-			by = "signed by the worker"
-		}
-		fmt.Fprintf(w, "skipped    %s, attempt %d: %s, %s\n", s.Body.Worker, s.Body.Attempt, s.Body, by)
-	}
-	for _, r := range proof.Receipt {
-		fmt.Fprintf(w, "receipt    exit %s, fuel %d, memory %d, read %d bytes, level %d, boundary %s, sandbox %s\n",
-			tacit.ExitClass(r.Exit), r.Fuel, r.Memory, r.Read, r.Level, r.Boundary, r.Sandbox)
-	}
-	for _, x := range p.Settled {
-		fmt.Fprintf(w, "paid       %s in batch %d\n", coins(x.Settlement.Fee), x.Batch.Number)
-	}
-}
-
-func (t *tool) proofVerify() *cobra.Command {
-	var pinned string
-	c := &cobra.Command{Use: "verify FILE", Short: "Check a proof file offline", Args: exactly(1, "the proof file")}
-	c.Flags().StringVar(&pinned, "network", "", "network file to pin [the home's, if it has one]")
-	c.RunE = func(cmd *cobra.Command, args []string) error {
-		b, err := os.ReadFile(args[0])
-		if err != nil {
-			return fault.New(fault.APIPath, "read proof file: %w", err)
-		}
-		var p tacit.ProofFile
-		if err := node.Decode(b, &p); err != nil {
-			return err
-		}
-		if pinned == "" {
-			pinned = filepath.Join(t.home, "network.json")
-		}
-		n, err := node.ReadNetwork(pinned)
-		if err != nil {
-			return fault.New(fault.APIPath, "verify proof: name the network that you pin with --network: %w", err)
-		}
-		s, err := schemes(n.Genesis)
-		if err != nil {
-			return err
-		}
-		lines, verdict := p.Check(cmd.Context(), n.ID(), s)
-		t.notice(n.Genesis.Teaching)
-		if err := t.print(map[string]any{"ok": verdict == nil, "lines": lines}, func(w io.Writer) {
-			for _, l := range lines {
-				mark := "ok  "
-				if !l.OK {
-					mark = "FAIL"
-				}
-				fmt.Fprintf(w, "%s  %-16s %s\n", mark, l.Name, l.Detail)
-			}
-		}); err != nil {
-			return err
-		}
-		return verdict
-	}
-	return c
-}
-
-func (t *tool) serviceTest() *cobra.Command {
-	var w wishing
-	c := &cobra.Command{Use: "test FILE.wasm", Short: "Run a program here on files, as an enclave would", Args: exactly(1, "the module's file")}
-	w.flags(c)
-	c.Flags().StringVar(&w.out, "out", "", "folder for its output [only listed]")
-	c.Flags().Lookup("data").Usage = "alias=FILE; repeat for more"
-	c.RunE = func(cmd *cobra.Command, args []string) error {
-		code, err := os.ReadFile(args[0])
-		if err != nil {
-			return fault.New(fault.APIPath, "read module: %w", err)
-		}
-		q := w.requirements()
-		job := tacit.Job{Code: code, Args: []string{"service"}, Clock: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), Limits: tacit.Limits{
-			Fuel: q.Fuel, Memory: int64(q.Memory), Output: int64(q.Output), Files: 256, Time: time.Duration(q.Seconds) * time.Second, CodeSize: 64 << 20, CompileIn: time.Minute,
-		}}
-		list, err := w.bindings()
-		if err != nil {
-			return err
-		}
-		for _, b := range list {
-			f, err := os.Open(b.Dataset)
-			if err != nil {
-				return fault.New(fault.APIPath, "read input %s: %w", b.Alias, err)
-			}
-			defer f.Close()
-			info, err := f.Stat()
-			if err != nil || !info.Mode().IsRegular() {
-				return fault.New(fault.APIPath, "read input %s: not a plain file", b.Alias)
-			}
-			job.Inputs = append(job.Inputs, tacit.GuestFile{Alias: b.Alias, Size: info.Size(), Data: f})
-		}
-		if job.Params, err = w.readParams(); err != nil {
-			return err
-		}
-		engine, err := wasm.New(wasm.Config{})
-		if err != nil {
-			return err
-		}
-		start := time.Now()
-		out, rerr := engine.Run(cmd.Context(), job)
-		r := client.Result{Files: out.Outputs}
-		if w.out != "" && rerr == nil {
-			if err := r.Write(w.out); err != nil {
-				return err
-			}
-		}
-		fmt.Fprintf(t.errs, "%s%s", out.Stdout, out.Stderr)
-		if rerr != nil {
-			return rerr
-		}
-		sizes := map[string]int{}
-		for _, f := range out.Outputs {
-			sizes[f.Name] = len(f.Data)
-		}
-		return t.print(map[string]any{"exit": out.ExitCode, "fuel": out.Fuel, "memory": out.PeakMem, "outputs": sizes}, func(w io.Writer) {
-			fmt.Fprintf(w, "exit %d, %d fuel (price bucket %d), %d bytes of memory, %.2fs\n", out.ExitCode, out.Fuel, tacit.Bucket(out.Fuel), out.PeakMem, time.Since(start).Seconds())
-			for _, f := range out.Outputs {
-				fmt.Fprintf(w, "/out/%s  %d bytes\n", f.Name, len(f.Data))
-			}
-			fmt.Fprintf(w, "next: tacit service publish %s --name OWNER/NAME --price 0.02\n", args[0])
-		})
-	}
-	return c
 }

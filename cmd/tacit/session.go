@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -16,6 +16,7 @@ import (
 	"tacit/attest"
 	"tacit/attest/sim"
 	"tacit/client"
+	"tacit/cmd/internal/spec"
 	"tacit/fault"
 	"tacit/key"
 	"tacit/node"
@@ -42,13 +43,16 @@ type profile struct {
 func (t *tool) open(ctx context.Context) (*session, error) {
 	n, err := node.ReadNetwork(filepath.Join(t.home, "network.json"))
 	if err != nil {
-		return nil, fault.New(fault.APIPath, "open home %s: there is no network in it; start one with 'tacit up': %w", t.home, err)
+		return nil, fault.New(fault.APIHome, "open home %s: there is no network in it: %w", t.home, err)
 	}
 	if err := tacit.CheckName("a/" + t.as); err != nil {
 		return nil, fault.New(fault.APIName, "find account %q: not a name", t.as)
 	}
 	s := &session{network: n}
 	if s.account, err = node.ReadSigner(filepath.Join(t.home, "accounts", t.as+".key")); err != nil {
+		if there, _ := t.accounts(nil, nil, ""); !slices.Contains(there, t.as) {
+			return nil, fault.Denied(fault.APINotFound, "find account", "--as", "one of this home: "+strings.Join(there, ", "), t.as)
+		}
 		return nil, err
 	}
 	identity, err := openIdentity(filepath.Join(t.home, "accounts", t.as+".age"))
@@ -112,18 +116,7 @@ func openIdentity(path string) (*age.HybridIdentity, error) {
 }
 
 // parseMoney reads an amount of coins with at most nine decimals.
-func parseMoney(flag, s string) (tacit.Money, error) {
-	whole, part, _ := strings.Cut(s, ".")
-	if len(part) > 9 || whole == "" {
-		return 0, fault.Denied(fault.APIField, "read flags", flag, "an amount of coins such as 0.02, at most nine decimals", s)
-	}
-	w, err := strconv.ParseUint(whole, 10, 64)
-	p, perr := strconv.ParseUint(part+strings.Repeat("0", 9-len(part)), 10, 64)
-	if err != nil || perr != nil || w > 1e10 {
-		return 0, fault.Denied(fault.APIField, "read flags", flag, "an amount of coins such as 0.02, at most nine decimals", s)
-	}
-	return w*1e9 + p, nil
-}
+func parseMoney(flag, s string) (tacit.Money, error) { return spec.Coins(s).Parse(flag) }
 
 // coins writes an amount for people.
 func coins(m tacit.Money) string {
@@ -134,9 +127,11 @@ func coins(m tacit.Money) string {
 
 // saved is what a home keeps of a task.
 type saved struct {
-	ID     wire.Digest       `json:"id"`
-	Submit client.Submission `json:"submission"`
-	Events []tacit.Event     `json:"events"`
+	ID      wire.Digest       `json:"id"`
+	Account string            `json:"account"` // of this home, that submitted it
+	Spec    spec.Task         `json:"spec"`
+	Submit  client.Submission `json:"submission"`
+	Events  []tacit.Event     `json:"events"`
 }
 
 func (t *tool) taskDir(id wire.Digest) string { return filepath.Join(t.home, "tasks", id.String()) }
@@ -159,12 +154,25 @@ func (t *tool) find(prefix string) (saved, error) {
 		}
 	}
 	if len(hits) != 1 || prefix == "" {
-		return saved{}, fault.New(fault.APINotFound, "find task %q: %d tasks of this home begin so", prefix, len(hits))
+		return saved{}, fault.New(fault.APINotFound, "find task %q: %d tasks of this home begin so; 'tacit task list' shows them", prefix, len(hits))
 	}
-	b, err := os.ReadFile(filepath.Join(t.home, "tasks", hits[0], "task.json"))
+	return t.load(hits[0])
+}
+
+// load reads what the home keeps of a task.
+func (t *tool) load(name string) (saved, error) {
+	b, err := os.ReadFile(filepath.Join(t.home, "tasks", name, "task.json"))
 	if err != nil {
-		return saved{}, fmt.Errorf("find task: %w", err)
+		return saved{}, fmt.Errorf("read task: %w", err)
 	}
 	var s saved
 	return s, json.Unmarshal(b, &s)
+}
+
+// mine opens a session of the account that submitted a task.
+func (t *tool) mine(ctx context.Context, s saved) (*session, error) {
+	if s.Account != "" {
+		t.as = s.Account
+	}
+	return t.open(ctx)
 }

@@ -3,13 +3,17 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,44 +30,62 @@ func TestMain(m *testing.M) {
 	os.Exit(main1(m))
 }
 
+// network is started by the first test that needs it; stop ends it.
+var (
+	folder string
+	stop   = func() {}
+)
+
 func main1(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "tacit-story-")
-	if err != nil {
+	var err error
+	if folder, err = os.MkdirTemp("", "tacit-story-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
-	bin, home = filepath.Join(dir, "bin"), filepath.Join(dir, "home")
+	defer os.RemoveAll(folder)
+	bin, home = filepath.Join(folder, "bin"), filepath.Join(folder, "home")
+	defer func() { stop() }()
+	return m.Run()
+}
+
+// built builds the programs and the example once.
+var built = sync.OnceValue(func() error {
 	for _, build := range []struct {
 		env  []string
 		args []string
 	}{
-		{nil, []string{"build", "-trimpath", "-buildvcs=false", "-o", bin + "/", "../dev/...", ".", "../tacit-enclave"}},
-		{[]string{"GOOS=wasip1", "GOARCH=wasm"}, []string{"build", "-trimpath", "-o", filepath.Join(dir, "cancer.wasm"), "../../examples/cancer"}},
+		{nil, []string{"build", "-trimpath", "-buildvcs=false", "-o", bin + "/", "../dev/...", ".", "../tacit-enclave", "../../examples/cancer/check"}},
+		{[]string{"GOOS=wasip1", "GOARCH=wasm"}, []string{"build", "-trimpath", "-o", filepath.Join(folder, "cancer.wasm"), "../../examples/cancer"}},
 	} {
 		cmd := exec.Command("go", build.args...)
 		cmd.Env = append(os.Environ(), build.env...)
 		if out, err := cmd.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-			return 1
+			return fmt.Errorf("build: %w\n%s", err, out)
 		}
+	}
+	return nil
+})
+
+// started brings the network up once.
+var started = sync.OnceValue(func() error {
+	if err := built(); err != nil {
+		return err
 	}
 	up := exec.Command(filepath.Join(bin, "tacit"), "up")
 	up.Env = append(os.Environ(), "TACIT_HOME="+home)
 	up.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	pipe, err := up.StdoutPipe()
-	if err == nil {
-		up.Stderr = os.Stderr
-		err = up.Start()
-	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return err
 	}
-	defer func() {
+	up.Stderr = os.Stderr
+	if err := up.Start(); err != nil {
+		return err
+	}
+	stop = func() {
 		_ = up.Process.Signal(syscall.SIGTERM)
 		_ = up.Wait()
-	}()
+	}
 	ready := make(chan bool, 1)
 	go func() {
 		s := bufio.NewScanner(pipe)
@@ -77,27 +99,151 @@ func main1(m *testing.M) int {
 	select {
 	case ok := <-ready:
 		if !ok {
-			fmt.Fprintln(os.Stderr, "tacit up ended early")
-			return 1
+			return errors.New("tacit up ended early")
 		}
 	case <-time.After(3 * time.Minute):
-		fmt.Fprintln(os.Stderr, "tacit up did not get ready")
-		return 1
+		return errors.New("tacit up did not get ready")
 	}
-	return m.Run()
+	return nil
+})
+
+// needsNetwork starts the network if no test did yet.
+func needsNetwork(t *testing.T) {
+	t.Helper()
+	if err := started(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestStories(t *testing.T) {
+	needsNetwork(t)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TACIT_HOME", home)
 			e.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 			e.Setenv("CANCER", filepath.Join(filepath.Dir(bin), "cancer.wasm"))
-			// Names are unique per story: the catalogue is shared.
-			return nil
+			// Names are unique per story: the catalogue is shared. What the docs
+			// name is there under that name.
+			terms := fenced("../../README.md", "yaml")
+			if err := os.WriteFile(filepath.Join(e.WorkDir, "terms.yaml"), []byte(terms), 0o600); err != nil {
+				return err
+			}
+			if err := os.MkdirAll(filepath.Join(e.WorkDir, "build"), 0o700); err != nil {
+				return err
+			}
+			return os.Symlink(filepath.Join(filepath.Dir(bin), "cancer.wasm"), filepath.Join(e.WorkDir, "build", "cancer.wasm"))
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "newest": newest, "claimable": claimable},
 	})
+}
+
+// exits STATUS COMMAND... runs a command that ends with this status.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if err := ts.Exec(args[1], args[2:]...); status(err) != want {
+		ts.Fatalf("exit %d, want %d: %v", status(err), want, err)
+	}
+}
+
+// newest SERVICE puts the newest task of a service into $TASK.
+func newest(ts *testscript.TestScript, _ bool, args []string) {
+	var list []struct{ ID, Service string }
+	out, err := command(nil, "task", "list", "-o", "json")
+	ts.Check(err)
+	ts.Check(json.Unmarshal([]byte(out), &list))
+	for _, x := range list {
+		if x.Service == args[0] {
+			ts.Setenv("TASK", strings.TrimPrefix(x.ID, "0x")[:8])
+			return
+		}
+	}
+	ts.Fatalf("no task of %s in %s", args[0], out)
+}
+
+// claimable ACCOUNT waits until an account has something to collect.
+func claimable(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(500 * time.Millisecond) {
+		var v struct {
+			Ledger struct{ Claimable uint64 }
+		}
+		out, err := command(nil, "wallet", "show", "--as", args[0], "-o", "json")
+		if err == nil {
+			err = json.Unmarshal([]byte(out), &v)
+		}
+		ts.Check(err)
+		if v.Ledger.Claimable > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("nothing was claimed: %s", out)
+		}
+	}
+}
+
+// documented finds command lines of tacit in a page: in code blocks after a
+// prompt or indented, and in code within lines.
+var documented = regexp.MustCompile("(?m)(?:^ {4}(?:\\$ )?|^\\$ |^|`)(tacit [a-z][^`\\n]*)")
+
+// elsewhere are documented commands that no story runs, with who does.
+var elsewhere = map[string]string{
+	"tacit up": "TestMain's network", "tacit up --chain http://127.0.0.1:18545 --funder funder.key": "TestOutsideChain",
+	"tacit demo": "./demo", "tacit access webhook https://... --as hospital": "TestAnOwnerIsAsked", "tacit access explain TASK --as hospital": "TestAnOwnerIsAsked",
+}
+
+// Every command that the pages show is run by a story, word for word, so none
+// can go stale. An ID stands for any.
+func TestDocumentedCommands(t *testing.T) {
+	var stories strings.Builder
+	files, _ := filepath.Glob("testdata/script/*.txtar")
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stories.Write(b)
+	}
+	pages := []string{"../../README.md"}
+	more, _ := filepath.Glob("../../docs/*.md")
+	guests, _ := filepath.Glob("../../examples/*/*/README.md")
+	n := 0
+	for _, page := range append(append(pages, more...), guests...) {
+		if filepath.Base(page) == "cli.md" {
+			continue // made from the commands themselves
+		}
+		b, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range documented.FindAllStringSubmatch(string(b), -1) {
+			line, _, _ := strings.Cut(m[1], "  #")
+			line = strings.TrimSpace(strings.ReplaceAll(line, "4ef9394b", "$TASK"))
+			line = strings.ReplaceAll(line, "build/result", "result")
+			n++
+			if elsewhere[line] != "" || strings.HasSuffix(line, "...") && strings.Contains(stories.String(), strings.TrimSuffix(line, "...")) {
+				continue
+			}
+			if !strings.Contains(stories.String(), "exec "+line+"\n") {
+				t.Errorf("%s shows %q, which no story runs", page, line)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d commands were found", n)
+	}
+}
+
+// fenced is the first block of a kind in a page.
+func fenced(page, kind string) string {
+	b, err := os.ReadFile(page)
+	if err != nil {
+		panic(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "```"+kind+"\n")
+	block, _, _ := strings.Cut(rest, "```")
+	return block
 }
 
 // kill9 kills a process of the network by its pid file and waits until its
@@ -124,8 +270,7 @@ func kill9(t *testing.T, name string) {
 	}
 }
 
-func command(t *testing.T, args ...string) (string, error) {
-	t.Helper()
+func command(_ *testing.T, args ...string) (string, error) {
 	cmd := exec.Command(filepath.Join(bin, "tacit"), args...)
 	cmd.Env = append(os.Environ(), "TACIT_HOME="+home)
 	var buf bytes.Buffer
@@ -137,6 +282,7 @@ func command(t *testing.T, args ...string) (string, error) {
 // Every role can be killed and comes back by itself; a task submitted after it
 // runs to its proof. Issue: restartable one by one.
 func TestEveryProcessCanBeKilled(t *testing.T) {
+	needsNetwork(t)
 	dir := t.TempDir()
 	table := func(name string, column string) string {
 		path := filepath.Join(dir, name)

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tacit/cmd/internal/strict"
+	"tacit/fault"
+)
+
+// examples are shown by --help and in docs/cli.md; a test wants one for every
+// command. Tests run those that stand in a documented session.
+var examples = map[string]string{
+	"tacit up":              "tacit up\ntacit up --chain http://127.0.0.1:18545 --funder funder.key",
+	"tacit completion":      "source <(tacit completion bash)",
+	"tacit demo":            "tacit demo --keep",
+	"tacit doctor":          "tacit doctor",
+	"tacit version":         "tacit version",
+	"tacit service test":    "tacit service test build/cancer.wasm --data left=build/data/left.csv --data right=build/data/right.csv",
+	"tacit service publish": "tacit service publish build/cancer.wasm --as acme --name acme/logreg --price 0.02",
+	"tacit service update":  "tacit service update acme/logreg --price 0.03 --as acme",
+	"tacit service retire":  "tacit service retire acme/logreg --as acme",
+	"tacit data publish":    "tacit data publish build/data/left.csv --as hospital --name hospital/left --price 0.1 --allow acme/logreg\ntacit data publish build/data/left.csv --as hospital --name hospital/left --policy terms.yaml",
+	"tacit data update":     "tacit data update clinic/right --policy terms.yaml --price 0.2 --as clinic",
+	"tacit data retire":     "tacit data retire clinic/right --as clinic",
+	"tacit access list":     "tacit access list --as hospital",
+	"tacit access approve":  "tacit access approve 4ef9394b --for 24h --as hospital",
+	"tacit access deny":     "tacit access deny 4ef9394b --reason 'ask the board first' --as hospital",
+	"tacit access explain":  "tacit access explain 4ef9394b",
+	"tacit access webhook":  "tacit access webhook https://hooks.example.org/tacit --as hospital\ntacit access webhook none --as hospital",
+	"tacit task show":       "tacit task show 4ef9394b",
+	"tacit proof verify":    "tacit proof verify result/proof.json",
+	"tacit wallet show":     "tacit wallet show --as hospital",
+	"tacit wallet collect":  "tacit wallet collect --as hospital",
+}
+
+// group is a noun: it does nothing by itself and says what there is.
+func group(use, short string, verbs ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return unknown(cmd, args[0])
+	}}
+	c.AddCommand(verbs...)
+	return c
+}
+
+// unknown is the error of a command that there is not.
+func unknown(c *cobra.Command, got string) error {
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	expected := "one of " + strings.Join(names, ", ")
+	if s := strict.DidYouMean(got, names); s != "" {
+		expected = "did you mean " + c.CommandPath() + " " + s + "?"
+	}
+	return fault.Denied(fault.APIField, "read command", c.CommandPath()+" COMMAND", expected, got)
+}
+
+var unknownFlag = regexp.MustCompile(`unknown (?:shorthand )?flag: (?:'.' in )?-*(\S+)`)
+
+// badFlag says which flag was probably meant.
+func badFlag(c *cobra.Command, err error) error {
+	m := unknownFlag.FindStringSubmatch(err.Error())
+	if m == nil {
+		return fault.New(fault.APIField, "read flags: %w; '%s --help' explains them", err, c.CommandPath())
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	slices.Sort(names)
+	expected := "a flag of '" + c.CommandPath() + " --help'"
+	if s := strict.DidYouMean(m[1], names); s != "" {
+		expected = "did you mean --" + s + "?"
+	}
+	return fault.Denied(fault.APIField, "read flags of "+c.CommandPath(), "--"+m[1], expected, "an unknown flag")
+}
+
+// finish gives every command what all have: its example, and errors about its
+// arguments with a code.
+func finish(c *cobra.Command) {
+	if c.Example == "" {
+		c.Example = examples[c.CommandPath()]
+	}
+	c.Example = "  " + strings.ReplaceAll(strings.TrimSpace(c.Example), "\n", "\n  ")
+	if c.Example == "  " {
+		c.Example = ""
+	}
+	c.DisableFlagsInUseLine = true
+	if c.Runnable() && !strings.Contains(c.Use, "[flags]") && c.HasAvailableFlags() {
+		c.Use += " [flags]"
+	}
+	if check := c.Args; check != nil {
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			var f *fault.Error
+			if err == nil || errors.As(err, &f) {
+				return err
+			}
+			return fault.New(fault.APIField, "read arguments: %w; '%s --help' explains them", err, cmd.CommandPath())
+		}
+	}
+	for _, sub := range c.Commands() {
+		finish(sub)
+	}
+}
+
+// first is what a stranger reads who types the name alone.
+const first = `Tacit computes on data that nobody shows you, with code that nobody shows them,
+and leaves a proof of what happened.
+
+First steps, in two terminals:
+  tacit up                       a whole network on this machine, until Ctrl-C
+  tacit service publish FILE.wasm --as acme --name acme/sum
+  tacit data publish FILE --as hospital --name hospital/rows --allow acme/sum
+  tacit run acme/sum --data rows=hospital/rows
+  tacit proof verify result/proof.json
+
+'tacit demo' shows all of it, 'tacit doctor' says what this machine can do.`
