@@ -151,7 +151,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 // newest SERVICE puts the newest task of a service into $TASK.
 func newest(ts *testscript.TestScript, _ bool, args []string) {
 	var list []struct{ ID, Service string }
-	out, err := command(nil, "task", "list", "-o", "json")
+	out, err := printed("task", "list", "-o", "json")
 	ts.Check(err)
 	ts.Check(json.Unmarshal([]byte(out), &list))
 	for _, x := range list {
@@ -169,7 +169,7 @@ func claimable(ts *testscript.TestScript, _ bool, args []string) {
 		var v struct {
 			Ledger struct{ Claimable uint64 }
 		}
-		out, err := command(nil, "wallet", "show", "--as", args[0], "-o", "json")
+		out, err := printed("wallet", "show", "--as", args[0], "-o", "json")
 		if err == nil {
 			err = json.Unmarshal([]byte(out), &v)
 		}
@@ -268,6 +268,14 @@ func kill9(t *testing.T, name string) {
 			t.Fatalf("%s did not come back", name)
 		}
 	}
+}
+
+// printed is what a command writes to its standard output.
+func printed(args ...string) (string, error) {
+	cmd := exec.Command(filepath.Join(bin, "tacit"), args...)
+	cmd.Env = append(os.Environ(), "TACIT_HOME="+home)
+	b, err := cmd.Output()
+	return string(b), err
 }
 
 func command(_ *testing.T, args ...string) (string, error) {
