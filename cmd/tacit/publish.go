@@ -108,9 +108,9 @@ func (t *tool) servicePublish() *cobra.Command {
 	c := &cobra.Command{Use: "publish FILE.wasm", Short: "Check, seal and list a program", Args: exactly(1, "the module's file")}
 	p.flags(c, true)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		code, err := os.ReadFile(args[0])
+		code, err := readModule(args[0])
 		if err != nil {
-			return fault.New(fault.APIPath, "read module: %w", err)
+			return err
 		}
 		if err := wasm.Inspect(code); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,18 @@ import (
 	"tacit/fault"
 )
 
+// readModule reads a module; the text of one (.wat) is assembled.
+func readModule(path string) ([]byte, error) {
+	code, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.New(fault.APIPath, "read module: %w", err)
+	}
+	if strings.HasSuffix(path, ".wat") {
+		return wasm.Assemble(string(code))
+	}
+	return code, nil
+}
+
 func (t *tool) serviceTest() *cobra.Command {
 	var w wishing
 	c := &cobra.Command{Use: "test FILE.wasm", Short: "Run a program here on files, as an enclave would", Args: exactly(1, "the module's file")}
@@ -21,9 +34,9 @@ func (t *tool) serviceTest() *cobra.Command {
 	c.Flags().StringVar(&w.out, "out", "", "folder for its output [only listed]")
 	c.Flags().Lookup("data").Usage = "alias=FILE; repeat for more"
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		code, err := os.ReadFile(args[0])
+		code, err := readModule(args[0])
 		if err != nil {
-			return fault.New(fault.APIPath, "read module: %w", err)
+			return err
 		}
 		q := w.requirements()
 		job := tacit.Job{Code: code, Args: []string{"service"}, Clock: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), Limits: tacit.Limits{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"tacit"
@@ -45,6 +46,7 @@ type module struct {
 	start    uint32 // index of _start
 	started  bool
 	exported bool // its memory, as "memory"
+	exports  []string
 }
 
 type imported struct {
@@ -134,7 +136,7 @@ func inspect(code []byte, limits tacit.Limits) (*module, error) {
 			fmt.Sprintf("at most %d bytes", limits.CodeSize), fmt.Sprintf("%d bytes", len(code)))
 	}
 	if len(code) < 8 || !bytes.Equal(code[:4], []byte("\x00asm")) {
-		return nil, invalid("not a WebAssembly binary")
+		return nil, invalid("not a WebAssembly binary: %s", whyNoModule(code))
 	}
 	switch version := [4]byte(code[4:8]); version {
 	case [4]byte{1, 0, 0, 0}:
@@ -155,7 +157,7 @@ func inspect(code []byte, limits tacit.Limits) (*module, error) {
 			break
 		}
 		if uint64(size) > uint64(len(code)-r.off) {
-			r.fail("section %d is truncated", s.id)
+			r.fail("section %d is cut off: copy the file again", s.id)
 			break
 		}
 		s.end = r.off + int(size)
@@ -260,15 +262,15 @@ func (m *module) readImports(r *reader) error {
 		}
 		if kind == 2 {
 			if flags := r.byte(); flags&^1 != 0 {
-				return fault.New(fault.WasmMemory, "wasm: module: imports a shared or 64-bit memory")
+				return fault.New(fault.WasmMemory, "wasm: module: imports a shared or 64-bit memory: build it without threads and for wasm32")
 			}
 		}
 		if kind != 0 {
-			return fault.New(fault.WasmImport, "wasm: module: imports %q %q, which is not a function", space, name)
+			return fault.New(fault.WasmImport, "wasm: module: imports %q %q, which is not a function: %s", space, name, whyImport(space, name))
 		}
 		f, ok := hostFuncs[name]
 		if space != abiModule || !ok {
-			return fault.New(fault.WasmImport, "wasm: module: imports %q %q, which the guest ABI does not offer", space, name)
+			return fault.New(fault.WasmImport, "wasm: module: imports %q %q, which the guest ABI does not offer: %s", space, name, whyImport(space, name))
 		}
 		t := r.u32()
 		if r.err == nil && uint64(t) >= uint64(len(m.types)) {
@@ -317,7 +319,7 @@ func (m *module) readMemory(r *reader, limits tacit.Limits) error {
 	m.memory = true
 	flags := r.byte()
 	if flags&^1 != 0 && r.err == nil {
-		return fault.New(fault.WasmMemory, "wasm: module: its memory is shared, 64-bit or of another page size")
+		return fault.New(fault.WasmMemory, "wasm: module: its memory is shared, 64-bit or of another page size: build it without threads and for wasm32")
 	}
 	least := r.u32()
 	if flags&1 != 0 {
@@ -333,6 +335,9 @@ func (m *module) readMemory(r *reader, limits tacit.Limits) error {
 func (m *module) readExports(r *reader) error {
 	for n := r.count(maxFuncs); n > 0 && r.err == nil; n-- {
 		name, kind, index := r.name(), r.byte(), r.u32()
+		if strings.HasPrefix(name, "_") { // for advice
+			m.exports = append(m.exports, name)
+		}
 		switch {
 		case name == deniedExport:
 			return invalid("it exports %q, a name that the host keeps to itself", name)
@@ -354,7 +359,7 @@ func (m *module) finish() error {
 		return invalid("it declares %d functions and has %d", len(m.funcs), m.bodies)
 	}
 	if !m.started {
-		return invalid("it exports no _start; build it as a WASI preview 1 command")
+		return invalid("it exports no _start: %s", whyNoStart(m.exports))
 	}
 	var t uint32
 	switch at := uint64(m.start); {
