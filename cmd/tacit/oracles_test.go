@@ -215,6 +215,9 @@ func TestOracles(t *testing.T) {
 		filesBelow(t, home, func(path string, b []byte) {
 			files++
 			for _, s := range secrets {
+				if s.name == "parameters" && filepath.Base(path) == "task.json" {
+					continue // what the user asked for, in his own folder, for 'task rerun'
+				}
 				if s.in(b) {
 					t.Errorf("%s is in %s", s.name, path)
 				}
