@@ -75,6 +75,7 @@ crash: ## kills every role at steps of the protocol while tasks run
 test: check race ## what ./test and CI run
 
 test-long: ## the same tests three times in another order, with the race detector
+	TACIT_LONG=1 $(GO) test ./cmd/tacit -run Stories -timeout 60m
 	$(GO) test -count=3 -shuffle=on ./...
 	SIMULATE_SEEDS=100 CONTRACT_SEQUENCES=200 $(GO) test -race -timeout 60m ./...
 	SIMULATE_SEEDS=20000 $(GO) test ./devnet/simulate -run TestSeeds -v -timeout 6h

@@ -118,6 +118,9 @@ func needsNetwork(t *testing.T) {
 func TestStories(t *testing.T) {
 	needsNetwork(t)
 	testscript.Run(t, testscript.Params{
+		// The README's whole table takes minutes: make test-long goes through it.
+		Condition: func(cond string) (bool, error) { return cond == "long" && os.Getenv("TACIT_LONG") != "", nil },
+
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
