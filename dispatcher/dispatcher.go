@@ -245,7 +245,16 @@ func (d *Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit
 	} else if !errors.Is(err, fault.APINotFound) {
 		return none, err
 	}
-	return d.accept(ctx, req, task, id)
+	accepted, err := d.accept(ctx, req, task, id)
+	if errors.Is(err, fault.PayDeposit) {
+		// The user may have seen his deposit under a header that is newer than
+		// what was fresh enough here.
+		was := d.cfg.Headers.View().Header.Number
+		if d.cfg.Headers.Sync(ctx) == nil && d.cfg.Headers.View().Header.Number > was {
+			return d.accept(ctx, req, task, id)
+		}
+	}
+	return accepted, err
 }
 
 // freshEnough is how old the newest header's being the newest may be when a task
