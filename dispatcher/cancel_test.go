@@ -1,6 +1,7 @@
 package dispatcher_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"tacit/devnet/mini"
 	"tacit/dispatcher"
 	"tacit/fault"
+	"tacit/key"
 )
 
 // Whoever could call off a drawn task could choose a draw; called off before it
@@ -41,6 +43,12 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 			}
 		}
 	}
+	// soon is a caller who does not wait for ever.
+	soon := func(t *testing.T, k *key.Signer) context.Context {
+		ctx, end := context.WithTimeout(mini.As(k), 20*time.Second)
+		t.Cleanup(end)
+		return ctx
+	}
 	off := func(w *world) tacit.TaskRequest { return tacit.TaskRequest{Task: w.id(w.task(1))} }
 
 	t.Run("twin: while an owner is asked, twice, and after a restart", func(t *testing.T) {
@@ -49,7 +57,7 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 		_, err := r.Submit(mini.As(w.User), w.request(w.task(2)))
 		want(t, err, fault.PayDeposit) // the first has the money
 		for range 2 {
-			_, err = r.Cancel(mini.As(w.User), off(w))
+			_, err = r.Cancel(soon(t, w.User), off(w))
 			want(t, err, "")
 		}
 		events := r.end(w.id(w.task(1)))
@@ -61,7 +69,7 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 		}
 		r.stop()
 		again := w.start(nil)
-		_, err = again.Cancel(mini.As(w.User), off(w))
+		_, err = again.Cancel(soon(t, w.User), off(w))
 		want(t, err, "")
 		_, err = again.Result(mini.As(w.User), off(w))
 		want(t, err, fault.TaskCancelled)
@@ -73,7 +81,7 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 		w := silent(t)
 		waiting(t, w, nil).stop()
 		r := w.start(nil)
-		_, err := r.Cancel(mini.As(w.User), off(w))
+		_, err := r.Cancel(soon(t, w.User), off(w))
 		want(t, err, "")
 	})
 	t.Run("drawn", func(t *testing.T) {
@@ -93,14 +101,14 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 		_, err := r.Submit(mini.As(w.User), w.request(w.task(1)))
 		w.Must(err)
 		<-launched
-		_, err = r.Cancel(mini.As(w.User), off(w))
+		_, err = r.Cancel(soon(t, w.User), off(w))
 		want(t, err, fault.TaskDrawn)
 		close(held)
 		events := r.end(w.id(w.task(1)))
 		if last := events[len(events)-1]; last.State != "done" {
 			t.Errorf("the task itself: %+v", last)
 		}
-		_, err = r.Cancel(mini.As(w.User), off(w))
+		_, err = r.Cancel(soon(t, w.User), off(w))
 		want(t, err, fault.TaskDrawn)
 	})
 	t.Run("drawn, then restarted", func(t *testing.T) {
@@ -123,16 +131,15 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 		go func() { time.Sleep(50 * time.Millisecond); close(held) }()
 		r.stop()
 		again := w.make(nil) // nobody works on it yet
-		ctx := mini.As(w.User)
-		_, err = again.Cancel(ctx, off(w))
+		_, err = again.Cancel(soon(t, w.User), off(w))
 		want(t, err, fault.TaskDrawn)
 	})
 	t.Run("somebody else's", func(t *testing.T) {
 		w := silent(t)
 		r := waiting(t, w, nil)
-		_, err := r.Cancel(mini.As(w.Managers[0].Key), off(w))
+		_, err := r.Cancel(soon(t, w.Managers[0].Key), off(w))
 		want(t, err, fault.APINotFound)
-		_, err = r.Cancel(mini.As(w.User), off(w))
+		_, err = r.Cancel(soon(t, w.User), off(w))
 		want(t, err, "")
 	})
 }

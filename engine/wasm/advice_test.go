@@ -26,7 +26,7 @@ func TestN39AModuleThatDoesNotFitSaysHowToBuildIt(t *testing.T) {
 		{"an undefined function", wat(t, `(module (import "env" "helper" (func)) `+start+`)`), fault.WasmImport, "wasm32-unknown-unknown"},
 		{"emscripten", wat(t, `(module (import "env" "emscripten_memcpy_js" (func)) `+start+`)`), fault.WasmImport, "Emscripten"},
 		{"wasm-bindgen", wat(t, `(module (import "./app_bg.js" "__wbg_alert" (func)) `+start+`)`), fault.WasmImport, "wasm-bindgen"},
-		{"Go for a browser", wat(t, `(module (import "gojs" "runtime.wasmExit" (func (param i32))) `+start+`)`), fault.WasmImport, "GOOS=wasip1"},
+		{"Go for a browser", wat(t, `(module (import "gojs" "runtime.wasmExit" (func (param i32))) `+start+`)`), fault.WasmImport, "for a browser (GOOS=js)"},
 		{"AssemblyScript without WASI", wat(t, `(module (import "env" "abort" (func (param i32 i32 i32 i32))) `+start+`)`), fault.WasmImport, "wasi-shim"},
 		{"threads", wat(t, `(module (import "wasi" "thread-spawn" (func (param i32) (result i32))) `+start+`)`), fault.WasmImport, "without them"},
 		{"network", wat(t, `(module (import "wasi_snapshot_preview1" "sock_open" (func (param i32) (result i32))) `+start+`)`), fault.WasmImport, "a guest has none"},
