@@ -646,3 +646,30 @@ func TestOneChunkIsNoOutput(t *testing.T) {
 		})
 	}
 }
+
+// An output of one chunk is sampled once, and that chunk must be the output.
+func TestAnOutputOfOneChunkIsWhole(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		spoil func(c *tacit.Chunk)
+		want  fault.Code
+	}{
+		{"twin: as it was left", func(*tacit.Chunk) {}, ""},
+		{"other bytes", func(c *tacit.Chunk) { c.Data = []byte("forged") }, fault.DataCorrupt},
+		{"cut short", func(c *tacit.Chunk) { c.Data = c.Data[:1] }, fault.DataCorrupt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			root := w.stored.put([]byte("output"))
+			req := w.batch(1, w.claim(func(l *tacit.Leaf) { l.Output = root }))
+			v, end := w.Verifier(0, func(ctx context.Context, r wire.Digest, i int64) (tacit.Chunk, error) {
+				c, err := w.stored.chunk(ctx, r, i)
+				tt.spoil(&c)
+				return c, err
+			})
+			defer end()
+			_, err := v.Batch(context.Background(), req)
+			want(t, err, tt.want)
+		})
+	}
+}

@@ -16,6 +16,7 @@ func (t *tool) taskPlan() *cobra.Command {
 	c := &cobra.Command{Use: "plan [SERVICE]", Short: "Price, workers, terms and deadlines of a task before anything is paid; changes nothing", Args: w.oneOrFile, ValidArgsFunction: t.names,
 		Example: "tacit task plan acme/logreg --data left=hospital/left --data right=clinic/right\ntacit task plan -f task.yaml"}
 	w.flags(c)
+	_ = c.RegisterFlagCompletionFunc("data", t.bound) // the flag is there
 	w.limits(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), time.Minute)

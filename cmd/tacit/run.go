@@ -157,6 +157,7 @@ func (t *tool) runTask() *cobra.Command {
 		Example: "tacit run acme/logreg --data left=hospital/left --data right=clinic/right --max-price 0.5 --out result\n" +
 			"tacit run -f task.yaml --max-price 0.3"}
 	w.flags(c)
+	_ = c.RegisterFlagCompletionFunc("data", t.bound) // the flag is there
 	w.limits(c)
 	w.waiting(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
