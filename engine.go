@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"tacit/wire"
 )
 
 // A GuestFile is one read-only input of a guest, seen by it as /data/<Alias>.
@@ -27,7 +29,9 @@ type Limits struct {
 
 // A Job is what an Engine runs once.
 type Job struct {
-	Code   []byte // the program in the engine's own format
+	Code   []byte                 // the program in the engine's own format; nil if Open gives it
+	Sum    wire.Digest            // SHA-256 of the program that Open gives
+	Open   func() ([]byte, error) // asked only if nothing compiled from Sum is known
 	Args   []string
 	Env    []string // NAME=value
 	Params []byte   // seen by the guest as /params.json; nil means no such file

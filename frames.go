@@ -12,7 +12,7 @@ const (
 	FrameRun      uint8 = 2 // worker asks: RunRequest -> RunReply
 	FrameChunk    uint8 = 3 // enclave asks: ChunkAsk -> Chunk
 	FrameOutput   uint8 = 4 // enclave gives: Part -> Part (empty)
-	FrameCacheGet uint8 = 5 // enclave asks: CacheAsk -> Part
+	FrameCacheGet uint8 = 5 // enclave asks: CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
 	FrameCachePut uint8 = 6 // enclave gives: CachePart -> Part (empty)
 )
 

@@ -45,7 +45,8 @@ func (c chip) SealingKey(_ context.Context, label string) ([]byte, error) {
 type inside struct {
 	*world
 	host *wire.Link
-	put  []byte // the sealed result
+	put  []byte                 // the sealed result
+	kept map[wire.Digest][]byte // what it keeps for enclaves; nil for nothing
 }
 
 // agent runs an agent; change alters its configuration.
@@ -89,7 +90,21 @@ func (in *inside) serve(ctx context.Context, kind uint8, payload []byte) ([]byte
 			return tacit.Part{}, nil
 		})
 	}
-	return nil, fault.New(fault.APINotFound, "no cache here")
+	if in.kept == nil {
+		return nil, fault.New(fault.APINotFound, "no cache here")
+	}
+	if kind == tacit.FrameCachePut {
+		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.CachePart) (tacit.Part, error) {
+			in.kept[p.Key] = append(in.kept[p.Key], p.Part.Data...)
+			return tacit.Part{}, nil
+		})
+	}
+	var q tacit.CacheAsk
+	if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
+		return nil, err
+	}
+	b := in.kept[q.Key]
+	return b[min(int(q.Offset), len(b)):], nil
 }
 
 func (in *inside) run(k *task) result {
@@ -330,6 +345,52 @@ func TestN16ReleasedProgramLinksNoSimulatedPlatform(t *testing.T) {
 	t.Run("twin: the list shows what is linked", func(t *testing.T) {
 		if !strings.Contains(deps, "\ntacit/enclave/wall\n") {
 			t.Errorf("deps = %s", deps)
+		}
+	})
+}
+
+// poisoner is an engine in a child that its guest has broken: whatever program
+// it is given, it leaves something as the compiled code of another.
+type poisoner struct {
+	cache enclave.Cache
+	key   wire.Digest
+	found *[]byte
+}
+
+func (p poisoner) Version() string { return "poisoner" }
+
+func (p poisoner) Run(context.Context, tacit.Job) (tacit.Outcome, error) {
+	if b, ok := p.cache.Get(p.key); ok {
+		*p.found = b
+	}
+	p.cache.Put(p.key, []byte("evil"))
+	return tacit.Outcome{}, nil
+}
+
+// A guest that breaks out of its engine is in its child and no further.
+func TestABrokenChildLeavesNothingForAnotherProgram(t *testing.T) {
+	w := newWorld(t)
+	mine, other := w.service(guest(t, "", "")), w.service(guest(t, paths, copying))
+	kept := map[wire.Digest][]byte{}
+	run := func(code artefact) []byte {
+		t.Helper()
+		var found []byte
+		in := w.agent(func(conn io.ReadWriteCloser) {
+			_ = enclave.RunChild(context.Background(), conn, func(c enclave.Cache) (tacit.Engine, error) {
+				return poisoner{c, wire.Digest{7}, &found}, nil
+			})
+		}, func(*enclave.Config) {})
+		in.kept = kept
+		in.run(w.task(code, nil, nil)).want(t, tacit.ExitOK, "")
+		return found
+	}
+	run(mine)
+	if b := run(other); b != nil {
+		t.Errorf("a task of another program finds %q under the same key", b)
+	}
+	t.Run("twin: the program's own tasks find what they left", func(t *testing.T) {
+		if b := run(mine); string(b) != "evil" {
+			t.Errorf("it finds %q", b)
 		}
 	})
 }

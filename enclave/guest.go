@@ -122,18 +122,21 @@ func (c *child) run(ctx context.Context, j job) done {
 		d.Class, d.Fault = uint8(class), string(fault.Of(err))
 		return d
 	}
-	code, err := c.openCode(ctx, j)
-	if err != nil {
-		return fail(tacit.ExitHost, err)
-	}
-	d.Code = wire.Sum(code)
-	// N41: before the first instruction, and before the compiler sees it.
-	if want := j.Artefacts[0].Plain; d.Code != want {
-		return fail(tacit.ExitGuest, fault.New(fault.WasmHash, "open code"))
+	if len(j.Artefacts) == 0 || len(j.Keys) != len(j.Artefacts) {
+		return fail(tacit.ExitHost, fault.New(fault.ConsField, "open code: no artefacts or keys"))
 	}
 	q := j.Task.Requirements
+	d.Code = j.Artefacts[0].Plain
 	run := tacit.Job{
-		Code: code, Args: []string{"service"}, Seed: j.Seed, Clock: guestClock,
+		// What was compiled from this very program spares opening it. Else it is
+		// compared before the compiler sees it (N41).
+		Sum: j.Artefacts[0].Plain,
+		Open: func() ([]byte, error) {
+			code, err := c.openCode(ctx, j)
+			d.Code = wire.Sum(code)
+			return code, err
+		},
+		Args: []string{"service"}, Seed: j.Seed, Clock: guestClock,
 		Limits: tacit.Limits{
 			Fuel: q.Fuel, Memory: int64(q.Memory), Output: int64(min(q.Output, j.MaxOutput)), Files: 256,
 			Time: time.Duration(q.Seconds) * time.Second, CodeSize: 64 << 20, CompileIn: j.Compile,
@@ -198,9 +201,6 @@ func guestFault(err error) bool {
 
 // openCode reads the whole program.
 func (c *child) openCode(ctx context.Context, j job) ([]byte, error) {
-	if len(j.Artefacts) == 0 || len(j.Keys) != len(j.Artefacts) {
-		return nil, fault.New(fault.ConsField, "open code: no artefacts or keys")
-	}
 	r, size, err := c.open(ctx, j, 0)
 	if err != nil {
 		return nil, err
@@ -432,6 +432,13 @@ func (t *run) gather(p outputPart) (tacit.Part, error) {
 	return tacit.Part{}, nil
 }
 
+// cacheKey binds what the child calls its compiled code to the program of the
+// task that runs: a guest that broke its child could leave nothing for the tasks
+// of another program, nor learn of them.
+func (t *run) cacheKey(k wire.Digest) wire.Digest {
+	return new(wire.Words).String("tacit/compiled").Digest(k).Digest(t.launched.request.Artefacts[0].Plain).Hash()
+}
+
 // cacheGet returns a piece of compiled code, bare: there are megabytes of it.
 // The whole was sealed under a key that only this image on this chip has: it is
 // opened once, at the first piece, and what does not open is as if it were not
@@ -441,6 +448,7 @@ func (a *Agent) cacheGet(ctx context.Context, t *run, payload []byte) ([]byte, e
 	if err := wire.Unmarshal(guestLabel, payload, &q); err != nil {
 		return nil, err
 	}
+	q.Key = t.cacheKey(q.Key)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := t.stored[q.Key]
@@ -468,26 +476,42 @@ func (a *Agent) cacheGet(ctx context.Context, t *run, payload []byte) ([]byte, e
 const cacheRoom = 16 << 20
 
 func (a *Agent) fetchCache(ctx context.Context, t *run, key wire.Digest) ([]byte, error) {
-	var all []byte
+	defer t.host.start()()
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.Patience)
+	defer cancel()
+	return gather(ctx, a.host, tacit.FrameCacheGet, tacit.FrameLabel, key)
+}
+
+// gather asks for bare pieces until one is not full.
+func gather(ctx context.Context, l *wire.Link, kind uint8, label string, key wire.Digest) ([]byte, error) {
+	all := make([]byte, 0, cacheRoom)
+	hugePages(all[:cap(all)])
 	for {
-		part, err := askHost[tacit.Part](ctx, a, t, tacit.FrameCacheGet, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
+		ask, err := wire.Marshal(label, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
 		if err != nil {
 			return nil, err
 		}
-		if all == nil && !part.Last {
-			all = make([]byte, 0, cacheRoom)
+		room := all[len(all):cap(all)]
+		piece, err := l.AskInto(ctx, kind, ask, room)
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, part.Data...)
-		if part.Last {
+		if len(piece) <= len(room) {
+			all = all[:len(all)+len(piece)] // it lies there
+		} else {
+			all = append(all, piece...)
+		}
+		if len(piece) < wire.MaxMessage {
 			return all, nil
 		}
-		if len(part.Data) == 0 || len(all) > 256<<20 {
-			return nil, fault.New(fault.APISize, "fetch code cache: the worker's copy is empty or too large")
+		if len(all) > 256<<20 {
+			return nil, fault.New(fault.APISize, "fetch code cache: too large")
 		}
 	}
 }
 
 func (a *Agent) cachePut(ctx context.Context, t *run, p tacit.CachePart) (tacit.Part, error) {
+	p.Key = t.cacheKey(p.Key)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	got := t.stored[p.Key]
@@ -563,21 +587,8 @@ type linkCache struct {
 
 // Get returns what was put under key, or false.
 func (c *linkCache) Get(key wire.Digest) ([]byte, bool) {
-	all := make([]byte, 0, cacheRoom)
-	for {
-		ask, err := wire.Marshal(guestLabel, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
-		if err != nil {
-			return nil, false
-		}
-		piece, err := c.agent.Ask(c.ctx, frameCacheGet, ask)
-		if err != nil {
-			return nil, false
-		}
-		all = append(all, piece...)
-		if len(piece) < wire.MaxMessage {
-			return all, len(all) > 0
-		}
-	}
+	all, err := gather(c.ctx, c.agent, frameCacheGet, guestLabel, key)
+	return all, err == nil && len(all) > 0
 }
 
 // Put keeps compiled code; a cache that fails only costs time.

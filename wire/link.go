@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"slices"
 	"sync"
 
 	"tacit/fault"
@@ -42,9 +43,15 @@ type Link struct {
 
 	mu      sync.Mutex // guards what follows
 	next    uint32
-	waiting map[uint32]chan linkReply
+	waiting map[uint32]waiting
 	closed  bool // Run has ended
 	closing bool // Close was called
+}
+
+// waiting is a request whose answer has not come.
+type waiting struct {
+	reply chan linkReply
+	room  []byte // where the answer is to lie, if it fits
 }
 
 type linkReply struct {
@@ -55,7 +62,7 @@ type linkReply struct {
 // NewLink makes one side of a link. The two sides differ in host, so that
 // their stream numbers never meet.
 func NewLink(conn io.ReadWriteCloser, host bool, handle Handler) *Link {
-	l := &Link{conn: conn, handle: handle, waiting: map[uint32]chan linkReply{}}
+	l := &Link{conn: conn, handle: handle, waiting: map[uint32]waiting{}}
 	if host {
 		l.first = 1
 	}
@@ -80,7 +87,7 @@ func (l *Link) Run(ctx context.Context) error {
 	slots, excess := make(chan struct{}, linkPending), make(chan struct{}, linkPending)
 	r := bufio.NewReaderSize(l.conn, 64<<10)
 	for {
-		stream, kind, payload, err := readFrame(r)
+		stream, kind, payload, err := readFrame(r, l.room)
 		if err != nil {
 			return l.ended(outer, err)
 		}
@@ -106,7 +113,7 @@ func (l *Link) Run(ctx context.Context) error {
 		case excess <- struct{}{}:
 			wg.Go(func() {
 				defer func() { <-excess }()
-				_ = l.send(frame(stream, frameFault, []byte(fault.ResBusy)))
+				_ = l.send(stream, frameFault, []byte(fault.ResBusy))
 			})
 		default:
 			return fault.New(fault.ProtoFrame, "read frame: the other side asks and asks and reads no answer")
@@ -136,16 +143,23 @@ func (l *Link) answer(ctx context.Context, stream uint32, kind uint8, payload []
 		err = fault.New(fault.APISize, "answer over link: %d bytes, at most %d", len(out), MaxFrame)
 	}
 	if err != nil {
-		_ = l.send(frame(stream, frameFault, []byte(fault.Of(err))))
+		_ = l.send(stream, frameFault, []byte(fault.Of(err)))
 		return
 	}
-	_ = l.send(frame(stream, frameReply, out))
+	_ = l.send(stream, frameReply, out)
 }
 
 // Ask sends a request and waits for its answer. A refusal bears the code of
 // the other side; API_SIZE is a payload above MaxFrame, NET_UNREACHABLE a
 // closed or broken link and TASK_TIMEOUT the end of ctx.
 func (l *Link) Ask(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	return l.AskInto(ctx, kind, payload, nil)
+}
+
+// AskInto is Ask with room for the answer: one that fits is read into it and no
+// memory is taken. After an error the room must not be used any more, as an
+// answer may still arrive there.
+func (l *Link) AskInto(ctx context.Context, kind uint8, payload, room []byte) ([]byte, error) {
 	if kind == frameReply || kind == frameFault {
 		return nil, fault.New(fault.ProtoFrame, "ask: kind %d is reserved", kind)
 	}
@@ -160,15 +174,16 @@ func (l *Link) Ask(ctx context.Context, kind uint8, payload []byte) ([]byte, err
 	stream := l.next
 	l.next += 2
 	ch := make(chan linkReply, 1)
-	l.waiting[stream] = ch
+	l.waiting[stream] = waiting{ch, room}
 	l.mu.Unlock()
 	// Beside this call, which must end with ctx even if the other side reads
 	// nothing. The frame goes out whole or the stream breaks.
-	go func(b []byte) {
-		if l.send(b) != nil {
+	payload = slices.Clone(payload) // the caller may go on while it is written
+	go func() {
+		if l.send(stream, kind, payload) != nil {
 			l.deliver(stream, frameFault, []byte(fault.Unreachable))
 		}
-	}(frame(stream, kind, payload))
+	}()
 	select {
 	case r := <-ch:
 		return r.payload, r.err
@@ -190,47 +205,65 @@ func (l *Link) Close() error {
 
 func (l *Link) deliver(stream uint32, kind uint8, payload []byte) {
 	l.mu.Lock()
-	ch, ok := l.waiting[stream]
+	w, ok := l.waiting[stream]
 	delete(l.waiting, stream)
 	l.mu.Unlock()
 	if !ok {
 		return // an answer that nobody waits for any more
 	}
 	if kind == frameFault {
-		ch <- linkReply{nil, fault.New(fault.Parse(string(payload)), "ask over link: refused by the other side")}
+		w.reply <- linkReply{nil, fault.New(fault.Parse(string(payload)), "ask over link: refused by the other side")}
 		return
 	}
-	ch <- linkReply{payload, nil}
+	w.reply <- linkReply{payload, nil}
+}
+
+// room is where the payload of a frame is read to.
+func (l *Link) room(stream uint32, kind uint8, size int) []byte {
+	if kind == frameReply {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if r := l.waiting[stream].room; size <= len(r) {
+			return r[:size:size]
+		}
+	}
+	return make([]byte, size)
 }
 
 func (l *Link) fail() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
-	for s, ch := range l.waiting {
+	for s, w := range l.waiting {
 		delete(l.waiting, s)
-		ch <- linkReply{nil, fault.New(fault.Unreachable, "ask over link: it closed")}
+		w.reply <- linkReply{nil, fault.New(fault.Unreachable, "ask over link: it closed")}
 	}
 }
 
-func (l *Link) send(frame []byte) error {
-	l.write.Lock()
-	defer l.write.Unlock()
-	_, err := l.conn.Write(frame)
-	return err
-}
+// small is up to which payload it is cheaper to copy than to write twice.
+const small = 16 << 10
 
-func frame(stream uint32, kind uint8, payload []byte) []byte {
-	head := make([]byte, 9, 9+len(payload))
+// send writes one frame and does not keep the payload.
+func (l *Link) send(stream uint32, kind uint8, payload []byte) error {
+	head := make([]byte, 9, 9+min(len(payload), small))
 	binary.BigEndian.PutUint32(head, uint32(len(payload)))
 	binary.BigEndian.PutUint32(head[4:], stream)
 	head[8] = kind
-	return append(head, payload...)
+	if len(payload) <= small {
+		head, payload = append(head, payload...), nil
+	}
+	l.write.Lock()
+	defer l.write.Unlock()
+	if _, err := l.conn.Write(head); err != nil || payload == nil {
+		return err
+	}
+	_, err := l.conn.Write(payload)
+	return err
 }
 
 // readFrame reads one frame; the length is judged before anything is
 // allocated for it. A frame that is too long or cut short is PROTO_FRAME.
-func readFrame(r io.Reader) (stream uint32, kind uint8, payload []byte, err error) {
+func readFrame(r io.Reader, room func(stream uint32, kind uint8, size int) []byte) (stream uint32, kind uint8, payload []byte, err error) {
 	var head [9]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return 0, 0, nil, cutShort(err)
@@ -239,13 +272,14 @@ func readFrame(r io.Reader) (stream uint32, kind uint8, payload []byte, err erro
 	if n > MaxFrame {
 		return 0, 0, nil, fault.New(fault.ProtoFrame, "read frame: %d bytes, at most %d", n, MaxFrame)
 	}
-	payload = make([]byte, n)
+	stream, kind = binary.BigEndian.Uint32(head[4:]), head[8]
+	payload = room(stream, kind, int(n))
 	if _, err := io.ReadFull(r, payload); err == io.EOF {
 		return 0, 0, nil, cutShort(io.ErrUnexpectedEOF)
 	} else if err != nil {
 		return 0, 0, nil, cutShort(err)
 	}
-	return binary.BigEndian.Uint32(head[4:]), head[8], payload, nil
+	return stream, kind, payload, nil
 }
 
 func cutShort(err error) error {

@@ -198,7 +198,7 @@ func TestN85OversizeFrameAllocatesNothing(t *testing.T) {
 		var before, after runtime.MemStats
 		r := bytes.NewReader(head)
 		runtime.ReadMemStats(&before)
-		_, _, _, err := readFrame(r)
+		_, _, _, err := readFrame(r, fresh)
 		runtime.ReadMemStats(&after)
 		if fault.Of(err) != fault.ProtoFrame {
 			t.Errorf("readFrame = %v, want PROTO_FRAME", err)
@@ -211,7 +211,7 @@ func TestN85OversizeFrameAllocatesNothing(t *testing.T) {
 		}
 	}
 	t.Run("twin: the largest frame", func(t *testing.T) {
-		if _, _, p, err := readFrame(bytes.NewReader(frame(1, 7, make([]byte, MaxFrame)))); err != nil || len(p) != MaxFrame {
+		if _, _, p, err := readFrame(bytes.NewReader(frame(1, 7, make([]byte, MaxFrame))), fresh); err != nil || len(p) != MaxFrame {
 			t.Errorf("readFrame = %d bytes, %v", len(p), err)
 		}
 	})
@@ -332,7 +332,7 @@ func FuzzReadFrame(f *testing.F) {
 	f.Add(rawFrame(0, 0, 0)[:8])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := bytes.NewReader(data)
-		stream, kind, payload, err := readFrame(r)
+		stream, kind, payload, err := readFrame(r, fresh)
 		if err != nil {
 			if err != io.EOF && fault.Of(err) != fault.ProtoFrame {
 				t.Fatalf("readFrame = %v", err)
@@ -359,5 +359,49 @@ func BenchmarkAsk(b *testing.B) {
 		if _, err := h.Ask(ctx, 7, nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// frame is the encoding of a frame, written the short way.
+func frame(stream uint32, kind uint8, payload []byte) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(len(payload)))
+	b = binary.BigEndian.AppendUint32(b, stream)
+	return append(append(b, kind), payload...)
+}
+
+func fresh(_ uint32, _ uint8, size int) []byte { return make([]byte, size) }
+
+// An answer lies in the room that was given for it, whatever its size; one that
+// does not fit is returned all the same.
+func TestAnAnswerLiesInItsRoom(t *testing.T) {
+	a, b := net.Pipe()
+	answer := bytes.Repeat([]byte("tacit"), small)
+	sides := []*Link{NewLink(a, true, nil), NewLink(b, false, func(context.Context, uint8, []byte) ([]byte, error) { return answer, nil })}
+	for _, l := range sides {
+		go l.Run(t.Context())
+	}
+	for _, tt := range []struct {
+		name string
+		room int
+		in   bool
+	}{
+		{"more room", len(answer) + 1, true},
+		{"just room", len(answer), true},
+		{"too little room", len(answer) - 1, false},
+		{"no room", 0, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			room := make([]byte, tt.room)
+			got, err := sides[0].AskInto(t.Context(), 1, nil, room)
+			if err != nil || !bytes.Equal(got, answer) {
+				t.Fatalf("AskInto = %d bytes, %v", len(got), err)
+			}
+			if in := len(room) > 0 && &got[0] == &room[0]; in != tt.in {
+				t.Errorf("it lies in the room: %v, want %v", in, tt.in)
+			}
+			if cap(got) > max(len(got), tt.room) && tt.in {
+				t.Errorf("it can grow over what follows it in the room")
+			}
+		})
 	}
 }

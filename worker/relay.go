@@ -32,7 +32,7 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 	switch kind {
 	case tacit.FrameChunk:
 		return wire.Answer(tacit.FrameLabel, payload, func(q tacit.ChunkAsk) (tacit.Chunk, error) {
-			c, err := w.cfg.Fetch(ctx, q.Root, q.Index)
+			c, err := w.fetch(ctx, q)
 			s.moved.Add(int64(len(c.Data)))
 			return c, err
 		})
@@ -41,11 +41,34 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 			return tacit.Part{}, s.result.take(ctx, w.cfg, p)
 		})
 	case tacit.FrameCacheGet:
-		return wire.Answer(tacit.FrameLabel, payload, w.cacheGet)
+		var q tacit.CacheAsk
+		if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
+			return nil, err
+		}
+		return w.cacheGet(q)
 	case tacit.FrameCachePut:
 		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.CachePart) (tacit.Part, error) { return tacit.Part{}, w.cachePut(s, p) })
 	}
 	return nil, fault.New(fault.ProtoFrame, "serve enclave: kind %d", kind)
+}
+
+// chunksKept is how many chunks of ciphertext are remembered at least; at most
+// it is twice as many, 64 MiB.
+const chunksKept = 512
+
+// fetch gets a chunk from blobs, or from memory what was needed lately: a
+// program or dataset is asked for again with every task on it. Only what leads
+// to its root is remembered, so that a lying store spoils one answer and not
+// the next; the enclave checks what it gets all the same.
+func (w *Worker) fetch(ctx context.Context, q tacit.ChunkAsk) (tacit.Chunk, error) {
+	if c, ok := w.chunks.Get(q); ok {
+		return c, nil
+	}
+	c, err := w.cfg.Fetch(ctx, q.Root, q.Index)
+	if err == nil && c.Index == q.Index && c.Check(q.Root) == nil {
+		w.chunks.Put(q, c)
+	}
+	return c, err
 }
 
 // A result is what an enclave hands over in parts, sealed, on its way to blobs.
@@ -118,22 +141,28 @@ func (w *Worker) cachePath(k wire.Digest) string {
 	return filepath.Join(w.cfg.Dir, "cache", k.String())
 }
 
-func (w *Worker) cacheGet(q tacit.CacheAsk) (tacit.Part, error) {
+func (w *Worker) cacheGet(q tacit.CacheAsk) ([]byte, error) {
 	f, err := os.Open(w.cachePath(q.Key))
 	if err != nil {
-		return tacit.Part{}, fault.New(fault.APINotFound, "read code cache")
+		return nil, fault.New(fault.APINotFound, "read code cache")
 	}
 	defer f.Close()
 	if q.Offset == 0 {
 		now := time.Now()
 		_ = os.Chtimes(f.Name(), now, now) // only the order of forgetting hangs on it
 	}
-	buf := make([]byte, tacit.PartSize)
-	n, err := f.ReadAt(buf, q.Offset)
-	if err != nil && err != io.EOF {
-		return tacit.Part{}, fmt.Errorf("read code cache: %w", err)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("read code cache: %w", err)
 	}
-	return tacit.Part{Data: buf[:n], Last: err == io.EOF}, nil
+	if q.Offset < 0 || q.Offset > info.Size() {
+		return nil, fault.New(fault.APIField, "read code cache: offset %d of %d", q.Offset, info.Size())
+	}
+	piece := make([]byte, min(info.Size()-q.Offset, wire.MaxMessage))
+	if _, err := f.ReadAt(piece, q.Offset); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("read code cache: %w", err)
+	}
+	return piece, nil
 }
 
 // cachePut adds a part to the session's own file, which takes its place in the

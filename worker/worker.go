@@ -61,10 +61,11 @@ const kept = 4096
 
 // A Worker runs attempts.
 type Worker struct {
-	cfg  Config
-	warm chan Enclave
-	life context.Context // ends when Serve does
-	die  context.CancelFunc
+	cfg    Config
+	warm   chan Enclave
+	chunks *wire.Memo[tacit.ChunkAsk, tacit.Chunk] // of ciphertext
+	life   context.Context                         // ends when Serve does
+	die    context.CancelFunc
 
 	mu       sync.Mutex // guards what follows
 	attempts map[attempt]*session
@@ -138,7 +139,8 @@ func New(cfg Config) (*Worker, error) {
 		}
 	}
 	life, die := context.WithCancel(context.Background())
-	return &Worker{cfg: cfg, warm: make(chan Enclave, cfg.Warm), life: life, die: die, attempts: map[attempt]*session{}}, nil
+	return &Worker{cfg: cfg, warm: make(chan Enclave, cfg.Warm), life: life, die: die, attempts: map[attempt]*session{},
+		chunks: wire.NewMemo[tacit.ChunkAsk, tacit.Chunk](chunksKept)}, nil
 }
 
 // Serve keeps warm enclaves ready until ctx ends, then kills every enclave and

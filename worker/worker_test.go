@@ -53,8 +53,11 @@ func (f *fake) keep(ctx context.Context, k wire.Digest, data []byte, last bool) 
 }
 
 func (f *fake) kept(ctx context.Context, k wire.Digest) ([]byte, error) {
-	p, err := wire.AskFor[tacit.Part](ctx, f.link, tacit.FrameCacheGet, tacit.FrameLabel, tacit.CacheAsk{Key: k})
-	return p.Data, err
+	ask, err := wire.Marshal(tacit.FrameLabel, tacit.CacheAsk{Key: k})
+	if err != nil {
+		return nil, err
+	}
+	return f.link.Ask(ctx, tacit.FrameCacheGet, ask)
 }
 
 // A host is a worker with fakes and blobs in memory.
@@ -339,6 +342,51 @@ func TestMovedCountsCiphertext(t *testing.T) {
 	})
 	if r, err := h.both(1); err != nil || r.Moved != 300 {
 		t.Errorf("Moved = %d, %v, want 300", r.Moved, err)
+	}
+}
+
+func TestChunksAreRememberedOnceTheyLeadToTheirRoot(t *testing.T) {
+	data := bytes.Repeat([]byte("sealed"), 10)
+	good := tacit.Chunk{Data: data, Total: 1}
+	root := wire.LeafHash(data)
+	for _, tt := range []struct {
+		name    string
+		first   tacit.Chunk
+		fetches int64
+	}{
+		{"an honest store is asked once", good, 1},
+		{"a lie is passed on and not remembered", tacit.Chunk{Data: []byte("a lie"), Total: 1}, 2},
+		{"nor is another chunk", tacit.Chunk{Data: data, Total: 2, Index: 1}, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var fetches atomic.Int64
+			var got []tacit.Chunk
+			h := newHost(t, func(c *worker.Config) {
+				c.Fetch = func(context.Context, wire.Digest, int64) (tacit.Chunk, error) {
+					if fetches.Add(1) == 1 {
+						return tt.first, nil
+					}
+					return good, nil
+				}
+			}, func(_ int, f *fake) {
+				f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+					for range 3 {
+						c, err := wire.AskFor[tacit.Chunk](ctx, f.link, tacit.FrameChunk, tacit.FrameLabel, tacit.ChunkAsk{Root: root})
+						if err != nil {
+							return tacit.RunReply{}, err
+						}
+						got = append(got, c)
+					}
+					return leaves(ctx, f)
+				}
+			})
+			if _, err := h.both(1); err != nil {
+				t.Fatal(err)
+			}
+			if fetches.Load() != tt.fetches || !bytes.Equal(got[0].Data, tt.first.Data) || !bytes.Equal(got[2].Data, data) {
+				t.Errorf("%d fetches, want %d; first chunk %q, last %q", fetches.Load(), tt.fetches, got[0].Data, got[2].Data)
+			}
+		})
 	}
 }
 

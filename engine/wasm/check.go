@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -131,6 +132,30 @@ func (r *reader) count(most uint32) uint32 {
 // frame, then each section. Function bodies are left to the compiler's own
 // validation.
 func inspect(code []byte, limits tacit.Limits) (*module, error) {
+	m, err := walk(code, limits)
+	if err != nil {
+		return nil, err
+	}
+	if m.bodies != len(m.funcs) {
+		return nil, invalid("it declares %d functions and has %d", len(m.funcs), m.bodies)
+	}
+	return m, nil
+}
+
+// outline is the module without bodies, data and names: what walk needs to
+// judge it, and to know its imports, once it was inspected whole.
+func (m *module) outline() []byte {
+	out := slices.Clone(m.code[:8])
+	for _, s := range m.sections {
+		if s.id >= 1 && s.id <= 7 {
+			out = append(out, m.code[s.start:s.end]...)
+		}
+	}
+	return out
+}
+
+// walk is inspect without a look at whether there is a body for each function.
+func walk(code []byte, limits tacit.Limits) (*module, error) {
 	if int64(len(code)) > limits.CodeSize {
 		return nil, fault.Denied(fault.APISize, "wasm: module", "code size",
 			fmt.Sprintf("at most %d bytes", limits.CodeSize), fmt.Sprintf("%d bytes", len(code)))
@@ -355,9 +380,6 @@ func (m *module) readExports(r *reader) error {
 
 // finish judges what needs more than one section.
 func (m *module) finish() error {
-	if m.bodies != len(m.funcs) {
-		return invalid("it declares %d functions and has %d", len(m.funcs), m.bodies)
-	}
 	if !m.started {
 		return invalid("it exports no _start: %s", whyNoStart(m.exports))
 	}

@@ -3,6 +3,7 @@ package wasm
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"runtime"
 	"strings"
@@ -60,11 +61,10 @@ func (e *Engine) Version() string {
 	return "tacit-wasm " + abi + " wasmtime " + wasmtimeVersion + " " + runtime.GOARCH
 }
 
-// key is the cache key of a module under this version.
-func (e *Engine) key(code []byte) wire.Digest {
+// key is the cache key of a module, by its digest, under this version.
+func (e *Engine) key(sum wire.Digest) wire.Digest {
 	h := sha256.New()
-	sum := sha256.Sum256(code)
-	fmt.Fprintf(h, "%s\x00", e.Version())
+	fmt.Fprintf(h, "%s\x00outline\x00", e.Version())
 	h.Write(sum[:])
 	return wire.Digest(h.Sum(nil))
 }
@@ -86,18 +86,17 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	if err := checkJob(job); err != nil {
 		return tacit.Outcome{}, err
 	}
-	mod, err := inspect(job.Code, job.Limits)
-	if err != nil {
-		return tacit.Outcome{ExitCode: stopped}, err
-	}
 	if job.Limits.Fuel == 0 || job.Limits.Time <= 0 {
 		return tacit.Outcome{ExitCode: stopped}, fault.New(fault.WasmTime, "wasm: run: the limits allow no work")
 	}
 	if err := ctx.Err(); err != nil {
 		return tacit.Outcome{}, fmt.Errorf("wasm: run: %w", err)
 	}
+	if job.Open == nil {
+		job.Sum = sha256.Sum256(job.Code)
+	}
 	eng := newWasmtime()
-	code, err := e.load(ctx, eng, mod, job)
+	code, mod, err := e.load(ctx, eng, job)
 	if err != nil {
 		return tacit.Outcome{ExitCode: stopped}, err
 	}
@@ -135,34 +134,84 @@ func newWasmtime() *wasmtime.Engine {
 	return wasmtime.NewEngineWithConfig(cfg)
 }
 
-// load returns the compiled module, from the cache where it has one. If it
+// load returns the compiled module and what the walker learnt of it, from the
+// cache where it has them; then the program itself is not even opened. If it
 // returns an error, eng is closed or will be.
-func (e *Engine) load(ctx context.Context, eng *wasmtime.Engine, mod *module, job tacit.Job) (*wasmtime.Module, error) {
+func (e *Engine) load(ctx context.Context, eng *wasmtime.Engine, job tacit.Job) (*wasmtime.Module, *module, error) {
 	var key wire.Digest
 	if e.cache != nil {
-		key = e.key(job.Code)
-		if compiled, ok := e.cache.Get(key); ok {
-			// A module compiled on a machine with other instructions does not
-			// load here; it is compiled again.
-			if m, err := wasmtime.NewModuleDeserialize(eng, compiled); err == nil {
-				return m, nil
+		key = e.key(job.Sum)
+		if entry, ok := e.cache.Get(key); ok {
+			if m, mod := recall(eng, entry, job.Limits); m != nil {
+				return m, mod, nil
 			}
 		}
 	}
+	code := job.Code
+	if job.Open != nil {
+		var err error
+		if code, err = job.Open(); err == nil && wire.Sum(code) != job.Sum {
+			err = fault.New(fault.WasmHash, "wasm: open program: it is not the one that the job names")
+		}
+		if err != nil {
+			eng.Close()
+			return nil, nil, err
+		}
+	}
+	mod, err := inspect(code, job.Limits)
+	if err != nil {
+		eng.Close()
+		return nil, nil, err
+	}
 	m, err := compile(ctx, eng, mod, job.Limits.CompileIn)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if e.cache != nil {
 		compiled, err := m.Serialize()
 		if err != nil {
 			m.Close()
 			eng.Close()
-			return nil, fmt.Errorf("wasm: serialize module: %w", err)
+			return nil, nil, fmt.Errorf("wasm: serialize module: %w", err)
 		}
-		e.cache.Put(key, compiled)
+		e.cache.Put(key, remember(mod, compiled))
 	}
-	return m, nil
+	return m, mod, nil
+}
+
+// An entry of the cache is the module's size and its outline's, 4 bytes each,
+// the outline, and the compiled module.
+const entryHead = 8
+
+func remember(mod *module, compiled []byte) []byte {
+	outline := mod.outline()
+	entry := make([]byte, entryHead, entryHead+len(outline)+len(compiled))
+	binary.BigEndian.PutUint32(entry, uint32(len(mod.code)))
+	binary.BigEndian.PutUint32(entry[4:], uint32(len(outline)))
+	return append(append(entry, outline...), compiled...)
+}
+
+// recall opens an entry under the limits of a job. It returns nil for one that
+// they do not allow, so that the module itself is refused for its own reason,
+// and for one that was compiled on a machine with other instructions.
+func recall(eng *wasmtime.Engine, entry []byte, limits tacit.Limits) (*wasmtime.Module, *module) {
+	if len(entry) < entryHead {
+		return nil, nil
+	}
+	size, n := int64(binary.BigEndian.Uint32(entry)), int64(binary.BigEndian.Uint32(entry[4:]))
+	entry = entry[entryHead:]
+	if size > limits.CodeSize || n > int64(len(entry)) {
+		return nil, nil
+	}
+	mod, err := walk(entry[:n:n], limits)
+	if err != nil {
+		return nil, nil
+	}
+	m, err := wasmtime.NewModuleDeserialize(eng, entry[n:])
+	if err != nil {
+		return nil, nil
+	}
+	return m, mod
 }
 
 // compile gives up when the time is over. The compiler cannot be interrupted:

@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/wire"
 )
 
 func TestGoGuestSeesTheABI(t *testing.T) {
@@ -287,6 +289,78 @@ func TestCacheIsUsedAndItsLossIsNoFault(t *testing.T) {
 	job.Limits.CompileIn = time.Minute
 	if _, err := e.Run(t.Context(), job); err != nil {
 		t.Errorf("from a stale cache: %v", err)
+	}
+}
+
+// What was compiled from a program stands for the program: it is not opened
+// again, and is judged by the limits of each job all the same.
+func TestCompiledCodeSparesOpeningTheProgram(t *testing.T) {
+	code := wat(t, preview1(`(drop (memory.grow (i32.const 1)))`, "sched_yield"))
+	for _, tt := range []struct {
+		name   string
+		change func(*tacit.Job)
+		opened int
+		want   fault.Code
+	}{
+		{"the same limits", func(*tacit.Job) {}, 0, ""},
+		{"too little memory for it", func(j *tacit.Job) { j.Limits.Memory = 1 }, 1, fault.WasmMemory},
+		{"larger than a program may be", func(j *tacit.Job) { j.Limits.CodeSize = int64(len(code)) - 1 }, 1, fault.APISize},
+		{"just not larger", func(j *tacit.Job) { j.Limits.CodeSize = int64(len(code)) }, 0, ""},
+		{"another program of that name", func(j *tacit.Job) { j.Sum[0] ^= 1 }, 1, fault.WasmHash},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var c memCache
+			e, err := New(Config{Cache: &c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			opened := 0
+			job := tacit.Job{Sum: wire.Sum(code), Open: func() ([]byte, error) { opened++; return code, nil }, Limits: roomy}
+			if _, err := e.Run(t.Context(), job); err != nil || opened != 1 {
+				t.Fatalf("first run: %v, opened %d times", err, opened)
+			}
+			tt.change(&job)
+			out, err := e.Run(t.Context(), job)
+			if fault.Of(err) != tt.want && (tt.want != "" || err != nil) {
+				t.Errorf("Run = %v, want %s", err, tt.want)
+			}
+			if opened-1 != tt.opened {
+				t.Errorf("opened %d times again, want %d", opened-1, tt.opened)
+			}
+			if tt.want == "" && out.Fuel == 0 {
+				t.Error("it did not run")
+			}
+		})
+	}
+}
+
+// Whatever lies in the cache, whole or broken, nothing panics, and what cannot
+// be used is compiled anew.
+func TestABrokenEntryIsCompiledAnew(t *testing.T) {
+	var c memCache
+	e, err := New(Config{Cache: &c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := tacit.Job{Code: wat(t, `(module (func (export "_start")))`), Limits: roomy}
+	if _, err := e.Run(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	key := e.key(wire.Sum(job.Code))
+	whole := c.m[key]
+	for name, entry := range map[string][]byte{
+		"empty": {}, "a head cut off": whole[:5], "an outline cut off": whole[:entryHead+3], "an outline longer than all": append([]byte{0, 0, 0, 9, 255, 255, 255, 255}, whole[entryHead:]...),
+		"a broken outline": append(append([]byte{}, whole[:entryHead]...), make([]byte, len(whole)-entryHead)...), "no compiled code": whole[:entryHead+int(whole[7])],
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.m[key] = entry
+			if _, err := e.Run(t.Context(), job); err != nil {
+				t.Errorf("Run = %v", err)
+			}
+			if !bytes.Equal(c.m[key][:entryHead], whole[:entryHead]) {
+				t.Error("the entry was not renewed")
+			}
+		})
 	}
 }
 
