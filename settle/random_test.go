@@ -169,6 +169,9 @@ func (p *play) watch() {
 		}
 	}
 	for _, b := range p.posted {
+		if b.Voided || !p.m.Open(b.Posted, p.head()+1) {
+			continue
+		}
 		for i, s := range b.settlements {
 			task, leaf, receipt := p.signaturesOf(s)
 			if !b.Voided && p.m.Open(b.Posted, p.head()+1) && s.Sigs != tacit.SettlementSigs(task, leaf, receipt) && p.rng.IntN(3) == 0 {

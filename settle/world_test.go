@@ -84,12 +84,19 @@ type world struct {
 	direct    []wire.Digest // tasks that were settled directly
 }
 
+// signers remembers keys: deriving one costs as much as a signature.
+var signers = wire.NewMemo[string, *key.Signer](256)
+
 func seeded(name string) *key.Signer {
+	if s, ok := signers.Get(name); ok {
+		return s
+	}
 	d := wire.Keccak([]byte("test key " + name))
 	s, err := key.ParseSigner(d[:])
 	if err != nil {
 		panic(err)
 	}
+	signers.Put(name, s)
 	return s
 }
 
@@ -521,10 +528,19 @@ func (w *world) settlement(task tacit.Task, fee tacit.Money) tacit.Settlement {
 	return s
 }
 
+// signatures remembers those of signaturesOf: a sequence asks again and again.
+var signatures = wire.NewMemo[[2]wire.Digest, [2]key.Signature](1024)
+
 // signaturesOf are the good signatures that a settlement rests on.
 func (w *world) signaturesOf(s tacit.Settlement) (task, leaf key.Signature, receipt wire.Address) {
 	by := seeded("receipt")
-	return w.keyOf(s.User).Sign(s.Task), by.Sign(wire.Sign712(w.network, s.Receipt)), by.Address()
+	asked := [2]wire.Digest{new(wire.Words).String("test").Address(s.User).Digest(s.Task).Hash(), wire.Sign712(w.network, s.Receipt)}
+	sigs, ok := signatures.Get(asked)
+	if !ok {
+		sigs = [2]key.Signature{w.keyOf(s.User).Sign(s.Task), by.Sign(asked[1])}
+		signatures.Put(asked, sigs)
+	}
+	return sigs[0], sigs[1], by.Address()
 }
 
 // want fails the test unless err is this contract error with this code; "" and
