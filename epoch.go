@@ -176,6 +176,15 @@ type Payout struct {
 // Leaf is the payout's leaf under Batch.Payouts.
 func (p Payout) Leaf() wire.Digest { return new(wire.Words).Address(p.Payee).Uint(p.Amount).Leaf() }
 
+// PayoutLeaves are the leaves that Batch.Payouts is the root of, in order.
+func PayoutLeaves(list []Payout) []wire.Digest {
+	leaves := make([]wire.Digest, len(list))
+	for i, p := range list {
+		leaves[i] = p.Leaf()
+	}
+	return leaves
+}
+
 // A Settlement is one task's leaf under Batch.Leaves: what was charged for it
 // and on the ground of which signed leaf.
 type Settlement struct {

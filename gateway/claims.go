@@ -35,23 +35,19 @@ func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest, bl
 // checkPayouts refuses payouts that the committee did not sign: they are not
 // posted, and nobody could ever claim them.
 func checkPayouts(req tacit.PostBatchRequest) error {
-	if wire.PairRoot(payoutLeaves(req.Payouts)) != req.Batch.Payouts {
+	if wire.PairRoot(tacit.PayoutLeaves(req.Payouts)) != req.Batch.Payouts {
 		return fault.New(fault.ConsField, "post batch: its payouts are not those that were signed")
 	}
 	return nil
 }
 
-func payoutLeaves(list []tacit.Payout) []wire.Digest {
-	leaves := make([]wire.Digest, len(list))
-	for i, p := range list {
-		leaves[i] = p.Leaf()
-	}
-	return leaves
-}
-
 // claim claims for the payees of every batch whose window is over. One that
 // cannot be claimed yet holds up no other.
-func (g *Gateway) claim(ctx context.Context, final uint64) error {
+func (g *Gateway) claim(ctx context.Context) error {
+	final, err := g.cfg.Chain.Final(ctx)
+	if err != nil {
+		return err
+	}
 	var errs error
 	for from := "due/"; ; {
 		items, _, err := g.cfg.Store.Range(ctx, from, "due0", 32)
@@ -76,13 +72,10 @@ func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) e
 	if final < d.Block {
 		return nil
 	}
-	leaves := payoutLeaves(d.Payouts)
-	for i, p := range d.Payouts {
-		if err := g.cfg.Poster.Claim(ctx, d.Batch, p, wire.PairPath(leaves, i)); err != nil {
-			return fmt.Errorf("claim for %s: %w", p.Payee, err)
-		}
-		// gofail: var gatewayClaimed struct{}
+	if err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts); err != nil {
+		return fmt.Errorf("claim batch %d of %s: %w", d.Batch.Number, d.Batch.Dispatcher, err)
 	}
+	// gofail: var gatewayClaimed struct{}
 	if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 func FuzzPostBatch(f *testing.F) {
 	payouts := []tacit.Payout{{Payee: wire.Address{1}, Amount: 2}, {Payee: wire.Address{3}, Amount: 4}}
-	req := tacit.PostBatchRequest{Batch: tacit.Batch{Payouts: wire.PairRoot(payoutLeaves(payouts))}, Payouts: payouts}
+	req := tacit.PostBatchRequest{Batch: tacit.Batch{Payouts: wire.PairRoot(tacit.PayoutLeaves(payouts))}, Payouts: payouts}
 	if err := checkPayouts(req); err != nil {
 		f.Fatalf("twin: the signed payouts: %v", err)
 	}

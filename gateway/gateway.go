@@ -25,8 +25,9 @@ import (
 type Poster interface {
 	PostHeader(ctx context.Context, h tacit.SignedHeader) error
 	PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint64, error)
-	// Claim credits a payee with its part of a batch whose window is over.
-	Claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error
+	// Claim credits each payee with its part of a batch whose window is over. Who
+	// was credited before is no failure.
+	Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error
 	// Posted returns the number of the newest header on the chain.
 	Posted(ctx context.Context) (uint64, error)
 }
@@ -107,14 +108,33 @@ func (g *Gateway) Join(node wire.Address, v tacit.Verifier) (leave func()) {
 	}
 }
 
-// Run makes a header of every epoch, in order, until ctx ends.
+// Run makes a header of every epoch, in order, until ctx ends, and claims for
+// payees. Each claim waits for its block, so claims are made beside the headers:
+// epochs go on however many batches are due.
 func (g *Gateway) Run(ctx context.Context) error {
-	t := time.NewTicker(g.cfg.Every)
-	defer t.Stop()
-	for {
+	claimed := make(chan struct{})
+	go func() {
+		defer close(claimed)
+		_ = g.often(ctx, func() {
+			if err := g.claim(ctx); err != nil && ctx.Err() == nil {
+				g.cfg.Log.Warn("payouts not claimed yet", "err", err)
+			}
+		})
+	}()
+	defer func() { <-claimed }()
+	return g.often(ctx, func() {
 		if err := g.step(ctx); err != nil && ctx.Err() == nil {
 			g.cfg.Log.Debug("no new header yet", "err", err)
 		}
+	})
+}
+
+// often calls do now and then every Config.Every, until ctx ends.
+func (g *Gateway) often(ctx context.Context, do func()) error {
+	t := time.NewTicker(g.cfg.Every)
+	defer t.Stop()
+	for {
+		do()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -139,9 +159,6 @@ func (g *Gateway) step(ctx context.Context) error {
 	}
 	if err := g.post(ctx); err != nil {
 		g.cfg.Log.Warn("header not posted", "err", err)
-	}
-	if err := g.claim(ctx, final); err != nil {
-		g.cfg.Log.Warn("payouts not claimed yet", "err", err)
 	}
 	block := g.cfg.Chain.Start() + number*g.cfg.Genesis.Params.EpochLength
 	if block > final {

@@ -85,6 +85,7 @@ type poster struct {
 	claims  []tacit.Payout
 	block   uint64
 	refuse  wire.Address // claims of this dispatcher's batches fail
+	hang    bool         // claims wait for a block that does not come
 }
 
 func (p *poster) PostHeader(_ context.Context, h tacit.SignedHeader) error {
@@ -107,16 +108,20 @@ func (p *poster) PostBatch(_ context.Context, req tacit.PostBatchRequest) (uint6
 	return p.block, nil
 }
 
-func (p *poster) Claim(_ context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
+func (p *poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
+	if p.hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !wire.VerifyPair(payout.Leaf(), path, b.Payouts) {
-		return fault.New(fault.ChainProof, "claim: not in the batch")
+	if wire.PairRoot(tacit.PayoutLeaves(payouts)) != b.Payouts {
+		return fault.New(fault.ChainProof, "claim: not those of the batch")
 	}
 	if b.Dispatcher == p.refuse {
 		return fault.New(fault.ChainRevert, "claim: refused")
 	}
-	p.claims = append(p.claims, payout)
+	p.claims = append(p.claims, payouts...)
 	return nil
 }
 
@@ -348,4 +353,22 @@ func TestClaimsWaitForTheWindow(t *testing.T) {
 			t.Errorf("%d claims, want each payee's once", n)
 		}
 	})
+}
+
+// Epochs go on while claims wait for their blocks: else many batches would
+// leave the network without a newer header, and so without newer tasks.
+func TestHeadersGoOnWhileClaimsWait(t *testing.T) {
+	w := newWorld(t)
+	w.post.hang = true
+	g, _ := w.start(w.signers(0, 7)...)
+	w.reach(g, 1)
+	w.post.mu.Lock()
+	w.post.block = 0
+	w.post.mu.Unlock()
+	_, err := g.PostBatch(t.Context(), batch(wire.Address{2}, tacit.Payout{Payee: w.User.Address(), Amount: 3}))
+	w.Must(err)
+	w.chain.epoch() // is longer than the window
+	w.reach(g, 3)
+	w.chain.epoch()
+	w.reach(g, 4)
 }

@@ -95,14 +95,27 @@ func (p Poster) standing(ctx context.Context, batch tacit.Batch, block uint64) (
 	return b.Posted, nil
 }
 
-// Claim credits a payee with its part of a batch whose window is over; a claim
-// that was made before is no failure.
-func (p Poster) Claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
-	_, err := p.Client.Claim(ctx, b.Dispatcher, b.Number, payout, path)
-	if errors.Is(err, fault.ChainSettled) {
-		return nil
+// claimsAtOnce is how many claims wait for their block side by side.
+const claimsAtOnce = 32
+
+// Claim credits each payee with its part of a batch whose window is over; a
+// claim that was made before is no failure, and one that fails holds up no
+// other.
+func (p Poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
+	leaves := tacit.PayoutLeaves(payouts)
+	errs := make([]error, len(payouts))
+	var group errgroup.Group
+	group.SetLimit(claimsAtOnce)
+	for i, payout := range payouts {
+		group.Go(func() error {
+			if _, err := p.Client.Claim(ctx, b.Dispatcher, b.Number, payout, wire.PairPath(leaves, i)); err != nil && !errors.Is(err, fault.ChainSettled) {
+				errs[i] = fmt.Errorf("claim for %s: %w", payout.Payee, err)
+			}
+			return nil
+		})
 	}
-	return err
+	_ = group.Wait()
+	return errors.Join(errs...)
 }
 
 // Fund sends money of one account to others, before there are contracts.

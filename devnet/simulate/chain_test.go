@@ -341,8 +341,18 @@ func (p poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 	return 0, refused(reason, err)
 }
 
-// Claim credits a payee.
-func (p poster) Claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
+// Claim credits the payees.
+func (p poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
+	leaves := tacit.PayoutLeaves(payouts)
+	for i, payout := range payouts {
+		if err := p.claim(ctx, b, payout, wire.PairPath(leaves, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p poster) claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
 	_, reason, err := p.send(ctx, fmt.Sprintf("claim %s/%d %s", b.Dispatcher.String()[:6], b.Number, payout.Payee.String()[:6]), func(m *tacittest.Contracts, block uint64, do bool) string {
 		posted := m.Batches[b.Dispatcher][b.Number]
 		if posted == nil || !wire.VerifyPair(payout.Leaf(), path, posted.Batch.Payouts) {
