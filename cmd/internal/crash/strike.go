@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -103,20 +104,28 @@ func tell(socket, line string) (string, error) {
 	return answer, err
 }
 
-// target chooses a process of a kind and finds its agents; of enclaves, any.
-func (n *Net) target(kind string, r *rand.Rand) (name string, sockets []string) {
+// targets are the agents of all processes of a kind, by name; of enclaves, of
+// all that run.
+func (n *Net) targets(kind string) map[string]string {
+	sockets := map[string]string{}
 	if kind == "enclave" {
-		return kind, n.agents(kind)
-	}
-	name = kind
-	if k := several[kind]; k > 0 {
-		name = fmt.Sprintf("%s-%d", kind, 1+r.IntN(k))
+		for _, s := range n.agents(kind) {
+			sockets[s] = kind
+		}
+		return sockets
 	}
 	program := programs[kind]
 	if program == "" {
 		program = "tacitd"
 	}
-	return name, []string{filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, n.pid(name)))}
+	for i := range max(1, several[kind]) {
+		name := kind
+		if several[kind] > 0 {
+			name = fmt.Sprintf("%s-%d", kind, 1+i)
+		}
+		sockets[filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, n.pid(name)))] = name
+	}
+	return sockets
 }
 
 // Arm sets the terms of a failpoint in a supervised process.
@@ -130,20 +139,22 @@ func (n *Net) Arm(name, step, terms string) error {
 }
 
 // hitWait is how long a step is waited for; one that no task reaches meanwhile
-// is given up.
-const hitWait = 8 * time.Second
+// is given up. An epoch's steps come within it.
+const hitWait = 10 * time.Second
 
-// Strike arms a step in one process of a kind, waits until the process is there,
+// rare are the steps that do not come with every task.
+var rare = []string{"Header", "Batch", "Post", "Claimed", "TreePlaced", "chain"}
+
+// Strike arms a step in every process of a kind, waits until the first is there,
 // and kills it or stops it for a while. Then it waits until it works again.
 func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, blob wire.Digest, r *rand.Rand, inHand func() []wire.Digest) Strike {
-	name, sockets := n.target(kind, r)
-	s := Strike{Kind: kind, Name: name, Step: step, Signal: signal}
-	m := mark{kind: kind, name: name, blob: blob, enclaves: map[string]bool{}}
+	sockets := n.targets(kind)
+	s := Strike{Kind: kind, Name: kind, Step: step, Signal: signal}
 	skip, pause := r.IntN(3), time.Duration(300+r.IntN(1500))*time.Millisecond
-	if kind == "enclave" {
-		skip = 0 // each runs one attempt
+	if kind == "enclave" || slices.ContainsFunc(rare, func(part string) bool { return strings.Contains(step, part) }) {
+		skip = 0 // an enclave runs one attempt
 	}
-	sleep := 20000 // milliseconds: until the kill
+	sleep := 2000 // milliseconds: until the kill; who comes second goes on then
 	if signal == "stop" {
 		sleep = 200
 	}
@@ -152,13 +163,17 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 		terms = fmt.Sprintf("%d*off->%s", skip, terms)
 	}
 	var armed []string
-	for _, a := range sockets {
+	for _, a := range slices.Sorted(maps.Keys(sockets)) {
 		if _, err := tell(a, "enable "+step+" "+terms); err == nil {
 			armed = append(armed, a)
 		} else {
 			s.Err = err
 		}
 	}
+	if len(armed) > 0 {
+		s.Err = nil
+	}
+	r.Shuffle(len(armed), func(i, j int) { armed[i], armed[j] = armed[j], armed[i] })
 	defer func() {
 		for _, a := range armed {
 			_, _ = tell(a, "disable "+step)
@@ -168,6 +183,9 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 	if at == "" {
 		return s
 	}
+	name := sockets[at]
+	s.Name = name
+	m := mark{kind: kind, name: name, blob: blob, enclaves: map[string]bool{}}
 	s.Hit, s.Err = true, nil
 	m.pid = pidOf(at)
 	for _, a := range n.agents("enclave") {
