@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -136,6 +137,31 @@ func FuzzAuditProofCheck(f *testing.F) {
 		}
 		if err != nil && fault.Of(err) != fault.ChainProof {
 			t.Fatalf("%v, want CHAIN_PROOF", err)
+		}
+	})
+}
+
+// FuzzCheckpoint: even the log itself has one spelling of a tree, whatever
+// lines follow.
+func FuzzCheckpoint(f *testing.F) {
+	log := auditKey("k")
+	pub := log.Public().(ed25519.PublicKey)
+	root := wire.Sum([]byte("tree"))
+	good := auditName + "\n3\n" + base64.StdEncoding.EncodeToString(root[:]) + "\n"
+	f.Add(good)
+	f.Add(good + "more\n")
+	f.Add(strings.Replace(good, "3", "03", 1))
+	f.Fuzz(func(t *testing.T, text string) {
+		size, root, err := parseCheckpoint(auditName, text)
+		if err != nil {
+			return
+		}
+		if want := fmt.Sprintf("%s\n%d\n%s\n", auditName, size, base64.StdEncoding.EncodeToString(root[:])); !strings.HasPrefix(text, want) || size > math.MaxInt64 {
+			t.Fatalf("%q is read as %q", text, want)
+		}
+		// Nobody but the log signs it.
+		if _, _, err := OpenCheckpoint(auditName, pub, []byte(text)); fault.Of(err) != fault.ChainProof {
+			t.Fatalf("%q is taken as signed: %v", text, err)
 		}
 	})
 }

@@ -434,6 +434,20 @@ func (m *Manager) Audit(ctx context.Context, req tacit.AuditRequest) (tacit.Audi
 	return tacit.AuditEntry{Log: m.log, Proof: proof}, err
 }
 
+// unwrapHeader opens the file key in an age header, which comes from whoever
+// sealed the artefact.
+func unwrapHeader(secret, subject string, header []byte) ([]byte, error) {
+	id, err := parseIdentity(secret)
+	if err != nil {
+		return nil, err
+	}
+	fileKey, err := age.DecryptHeader(header, id)
+	if err != nil {
+		return nil, fault.New(fault.KeyPolicy, "release key of %s: the artefact is not sealed to the identity that it names", subject)
+	}
+	return fileKey, nil
+}
+
 // parseIdentity reads a stored identity.
 func parseIdentity(secret string) (age.Identity, error) {
 	ids, err := age.ParseIdentities(strings.NewReader(secret))

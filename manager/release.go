@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"filippo.io/age"
-
 	"tacit"
 	"tacit/fault"
 	"tacit/wire"
@@ -363,13 +361,9 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 		return tacit.Grant{}, fault.New(fault.AuditUnavailable, "release key of %s: %w", a.subject, err)
 	}
 	// gofail: var managerRecorded struct{}
-	unwrap, err := parseIdentity(held.Secret)
+	fileKey, err := unwrapHeader(held.Secret, a.subject, a.header)
 	if err != nil {
 		return tacit.Grant{}, err
-	}
-	fileKey, err := age.DecryptHeader(a.header, unwrap)
-	if err != nil {
-		return tacit.Grant{}, fault.New(fault.KeyPolicy, "release key of %s: the artefact is not sealed to the identity that it names", a.subject)
 	}
 	g.Sealed, err = c.Keys.Seal.Seal(g.Info(m.cfg.Headers.View().Network), fileKey)
 	clear(fileKey)
