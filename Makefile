@@ -17,7 +17,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz bench-demo bench-task bench-gas mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz guests bench-demo bench-task bench-gas mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -96,6 +96,12 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 			$(GO) test "$$(dirname "$$f")" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
 		done; \
 	done
+
+GUESTS ?=
+guests: ## guests in C, Rust, AssemblyScript and Python, built and run; needs their tools
+	@mkdir -p bin/dev
+	$(BUILD) -o bin/dev/ ./cmd/tacit
+	@sh examples/guests/run.sh $(GUESTS)
 
 bench-demo: dev build/cancer.wasm data ## seconds of the demo; the last line is JSON
 	@$(GO) run ./cmd/internal/bench demo bin/dev
