@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -262,14 +263,14 @@ func (n *Net) PowerCut(ctx context.Context, d *Disk, kind, name, step string) (l
 	defer os.Remove(hold)
 	pid := n.pid(name)
 	if step != "" {
-		if err := n.Arm(name, step, "1*sleep(20000)"); err != nil {
+		if err := n.Arm(name, step, "1*sleep(60000)"); err != nil {
 			return 0, err
 		}
 		program := programs[kind]
 		if program == "" {
 			program = "tacitd"
 		}
-		if n.hit(ctx, []string{filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, pid))}, step, 0) == "" {
+		if n.hit(ctx, []string{filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, pid))}, step, 0, time.Minute) == "" {
 			return 0, fmt.Errorf("%s did not reach %s", name, step)
 		}
 	}

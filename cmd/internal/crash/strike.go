@@ -68,6 +68,15 @@ type mark struct {
 	enclaves   map[string]bool
 }
 
+// markOf is the mark of a supervised process as it is now.
+func (n *Net) markOf(kind, name string, blob wire.Digest) mark {
+	m := mark{kind: kind, name: name, blob: blob, enclaves: map[string]bool{}, pid: n.pid(name)}
+	if info, err := os.Stat(filepath.Join(n.home, "log", name+".log")); err == nil {
+		m.log = info.Size()
+	}
+	return m
+}
+
 // agents are the sockets of the running programs of a kind.
 func (n *Net) agents(program string) []string {
 	list, _ := filepath.Glob(filepath.Join(n.ctl, program+"-*"))
@@ -179,13 +188,13 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 			_, _ = tell(a, "disable "+step)
 		}
 	}()
-	at := n.hit(ctx, armed, step, skip)
+	at := n.hit(ctx, armed, step, skip, hitWait)
 	if at == "" {
 		return s
 	}
 	name := sockets[at]
 	s.Name = name
-	m := mark{kind: kind, name: name, blob: blob, enclaves: map[string]bool{}}
+	m := n.markOf(kind, name, blob)
 	s.Hit, s.Err = true, nil
 	m.pid = pidOf(at)
 	for _, a := range n.agents("enclave") {
@@ -193,9 +202,6 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 	}
 	if kind == "chain" {
 		m.head, _ = u.chain.Head(ctx)
-	}
-	if info, err := os.Stat(filepath.Join(n.home, "log", name+".log")); err == nil {
-		m.log = info.Size()
 	}
 	s.Tasks = inHand()
 	began := time.Now()
@@ -216,8 +222,8 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 }
 
 // hit waits until one of the armed processes sleeps at the step.
-func (n *Net) hit(ctx context.Context, armed []string, step string, skip int) string {
-	for end := time.Now().Add(hitWait); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(3 * time.Millisecond) {
+func (n *Net) hit(ctx context.Context, armed []string, step string, skip int, wait time.Duration) string {
+	for end := time.Now().Add(wait); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(3 * time.Millisecond) {
 		for _, a := range armed {
 			answer, err := tell(a, "count "+step)
 			if err != nil {
