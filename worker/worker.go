@@ -64,6 +64,7 @@ type Worker struct {
 	cfg    Config
 	warm   chan Enclave
 	chunks *wire.Memo[tacit.ChunkAsk, tacit.Chunk] // of ciphertext
+	look   chan struct{}                           // told when an enclave was taken or an attempt ended
 	life   context.Context                         // ends when Serve does
 	die    context.CancelFunc
 
@@ -139,7 +140,7 @@ func New(cfg Config) (*Worker, error) {
 		}
 	}
 	life, die := context.WithCancel(context.Background())
-	return &Worker{cfg: cfg, warm: make(chan Enclave, cfg.Warm), life: life, die: die, attempts: map[attempt]*session{},
+	return &Worker{cfg: cfg, warm: make(chan Enclave, cfg.Warm), look: make(chan struct{}, 1), life: life, die: die, attempts: map[attempt]*session{},
 		chunks: wire.NewMemo[tacit.ChunkAsk, tacit.Chunk](chunksKept)}, nil
 }
 
@@ -148,6 +149,7 @@ func New(cfg Config) (*Worker, error) {
 func (w *Worker) Serve(ctx context.Context) error {
 	defer w.stop()
 	for ctx.Err() == nil {
+		w.breathe(ctx)
 		e, err := w.cfg.Open(ctx)
 		if err != nil {
 			w.cfg.Log.Warn("enclave not opened", "err", err)
@@ -165,6 +167,39 @@ func (w *Worker) Serve(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// breath is how long a spare enclave is put off at most.
+const breath = time.Second
+
+// breathe waits while attempts are in hand and enough enclaves wait already:
+// starting one more would take the machine from those attempts.
+func (w *Worker) breathe(ctx context.Context) {
+	over := time.NewTimer(breath)
+	defer over.Stop()
+	for {
+		w.mu.Lock()
+		busy := w.running > 0
+		w.mu.Unlock()
+		if !busy || len(w.warm) < cap(w.warm) {
+			return
+		}
+		select {
+		case <-w.look:
+		case <-over.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// nudge has breathe look again.
+func (w *Worker) nudge() {
+	select {
+	case w.look <- struct{}{}:
+	default:
+	}
 }
 
 func (w *Worker) stop() {
@@ -264,6 +299,7 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 	for range w.cfg.Warm + launchTries {
 		select {
 		case s.enclave = <-w.warm:
+			w.nudge()
 		case <-ctx.Done():
 			return reply, fault.New(fault.ResBusy, "launch: no enclave became ready in time")
 		}
@@ -393,6 +429,7 @@ func (w *Worker) end(s *session, keep bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running--
+	w.nudge()
 	if !keep {
 		delete(w.attempts, s.at)
 		return

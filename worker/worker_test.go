@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tacit"
@@ -168,6 +169,52 @@ func TestWorkerNeedsItsParts(t *testing.T) {
 	if _, err := worker.New(worker.Config{}); fault.Of(err) != fault.Internal {
 		t.Errorf("New = %v", err)
 	}
+}
+
+// A spare is started when nothing runs, or after a while; never is a launch
+// without one that waits.
+func TestASpareTakesNothingFromARun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		h := newHost(t, nil, func(_ int, f *fake) {
+			f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+				<-release
+				return leaves(ctx, f)
+			}
+		})
+		opened := func(when string, want int) {
+			t.Helper()
+			synctest.Wait()
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			if len(h.opened) != want {
+				t.Errorf("%s: %d enclaves were opened, want %d", when, len(h.opened), want)
+			}
+		}
+		begin := func(n byte) chan error {
+			done := make(chan error, 1)
+			go func() { _, err := h.both(n); done <- err }()
+			synctest.Wait()
+			return done
+		}
+		opened("at rest", 2)
+		first := begin(1)
+		opened("one runs, one waits", 2)
+		release <- struct{}{}
+		if err := <-first; err != nil {
+			t.Fatal(err)
+		}
+		opened("it has ended", 3)
+
+		first, second := begin(2), begin(3)
+		opened("two run, none would wait", 4)
+		time.Sleep(2 * time.Second)
+		opened("they run for long", 5)
+		close(release)
+		if err := errors.Join(<-first, <-second); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestResultMustBeTheSignedOne(t *testing.T) {
