@@ -21,9 +21,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"tacit"
@@ -130,6 +133,50 @@ type Conn struct {
 	PeerServes bool
 }
 
+// A line notes that the network's end of a connection came. crypto/tls takes
+// that for an end of the stream if it comes between two records, as web servers
+// end; here only the peer's word ends a stream.
+type line struct {
+	net.Conn
+	ended atomic.Bool
+}
+
+func (l *line) Read(b []byte) (int, error) {
+	n, err := l.Conn.Read(b)
+	if err == io.EOF {
+		l.ended.Store(true)
+	}
+	return n, err
+}
+
+// CloseWrite ends this side's half of the line.
+func (l *line) CloseWrite() error {
+	if c, ok := l.Conn.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
+	}
+	return net.ErrClosed
+}
+
+// cut reports whether the line ended, which an announced end comes before.
+func (c *Conn) cut() bool {
+	l, ok := c.NetConn().(*line)
+	return ok && l.ended.Load()
+}
+
+// Read reports a stream that ends without its close, or that does not decrypt,
+// as TLS_TRUNCATED: what was cut, reordered or changed on the way never looks
+// like an end. Only this side's own close and deadlines stay what they are.
+func (c *Conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	var slow net.Error
+	switch {
+	case err == io.EOF && c.cut():
+	case err == nil, err == io.EOF, errors.Is(err, net.ErrClosed), errors.As(err, &slow) && slow.Timeout():
+		return n, err
+	}
+	return n, fault.New(fault.TLSTruncated, "read attested channel: %w", err)
+}
+
 // A Want says whom a dialer expects.
 type Want struct {
 	Role tacit.Role
@@ -147,7 +194,7 @@ func Dial(ctx context.Context, address string, cfg Config, want Want, serve bool
 		return nil, fault.New(fault.Unreachable, "dial %s at %s: %w", tacit.RoleNames(want.Role), address, err)
 	}
 	cfg.Admit = []tacit.Role{want.Role}
-	conn, err := handshake(ctx, tls.Client(raw, cfg.tls()), cfg, side{dialled: true, serve: serve, want: want.Node})
+	conn, err := handshake(ctx, tls.Client(&line{Conn: raw}, cfg.tls()), cfg, side{dialled: true, serve: serve, want: want.Node})
 	if err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("dial %s at %s: %w", tacit.RoleNames(want.Role), address, err)

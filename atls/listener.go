@@ -68,7 +68,7 @@ func (l *Listener) Run(ctx context.Context) error {
 		}
 		leave := l.enter(raw)
 		wg.Go(func() {
-			conn, err := handshake(ctx, tls.Server(raw, l.cfg.tls()), l.cfg, side{})
+			conn, err := handshake(ctx, tls.Server(&line{Conn: raw}, l.cfg.tls()), l.cfg, side{})
 			leave()
 			if err != nil {
 				raw.Close()

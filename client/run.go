@@ -236,7 +236,7 @@ func patiently(ctx context.Context, ask func() error) error {
 	until := time.Now().Add(awayMost)
 	for {
 		err := ask()
-		if !errors.Is(err, fault.Unreachable) || time.Now().After(until) {
+		if !fault.Lost(err) || time.Now().After(until) {
 			return err
 		}
 		select {

@@ -122,7 +122,7 @@ func (d *Dispatcher) heard(op string, id wire.Digest, r *record, worker wire.Add
 // skipOf is what the journal says of an attempt that failed.
 func skipOf(err error, took time.Duration) tacit.Skip {
 	s := tacit.Skip{Reason: tacit.SkipFailed, Code: string(codeOf(err)), Waited: uint64(took.Milliseconds())}
-	if fault.Of(err) == fault.Unreachable || codeOf(err) == fault.TaskTimeout {
+	if fault.Lost(err) || codeOf(err) == fault.TaskTimeout {
 		s.Reason, s.Code = tacit.SkipSilent, ""
 	}
 	return s
@@ -153,7 +153,7 @@ func (d *Dispatcher) again(ctx context.Context, ask func() error) error {
 	until := time.Now().Add(d.cfg.Patience / 3)
 	for {
 		err := ask()
-		if !errors.Is(err, fault.Unreachable) || time.Now().After(until) {
+		if !fault.Lost(err) || time.Now().After(until) {
 			return err
 		}
 		select {

@@ -122,6 +122,10 @@ func Of(err error) Code {
 	return Internal
 }
 
+// Lost reports whether an error says that nobody is at the other end, or that
+// the connection broke: asking again may find somebody.
+func Lost(err error) bool { return errors.Is(err, Unreachable) || errors.Is(err, TLSTruncated) }
+
 // Parse is the code that a peer's bytes name, or Internal if the table has no
 // such code: what is foreign never becomes a code of its own.
 func Parse(s string) Code { return Lookup(Code(s)).Code }

@@ -20,6 +20,7 @@ const (
 	TLSPolicy        Code = "TLS_POLICY"
 	TLSIdentity      Code = "TLS_IDENTITY"
 	TLSRole          Code = "TLS_ROLE_MEASUREMENT"
+	TLSTruncated     Code = "TLS_TRUNCATED"
 	KeyPolicy        Code = "KEY_POLICY"
 	KeyQuorum        Code = "KEY_QUORUM"
 	KeyEvidence      Code = "KEY_EVIDENCE"
@@ -99,6 +100,7 @@ var Table = []Entry{
 	{TLSPolicy, "The connection is not TLS 1.3 with the required suites and a valid client certificate.", "Use a client of this version.", ExitAttestation, false, Network},
 	{TLSIdentity, "The peer is not the one that was asked for.", "Check the address and the key in the profile.", ExitAttestation, false, Network},
 	{TLSRole, "The peer is genuine but its kind or role is not admitted here.", "Connect to the role that serves this call.", ExitAttestation, false, Network},
+	{TLSTruncated, "The channel ended before its end was announced: it was cut, or its bytes were changed on the way.", "Try again; what had arrived does not count.", ExitFailure, true, Network},
 	{KeyPolicy, "No policy or terms allow the release, and what is not allowed is denied.", "Publish complete terms for the artefact.", ExitTerms, false, Owner},
 	{KeyQuorum, "The committee's certificate is not valid for this attempt.", "Nothing to do: the dispatcher must gather more than two thirds of the drawn seats.", ExitAttestation, true, Network},
 	{KeyEvidence, "The manager itself found the evidence bad, whatever the committee said.", "Do not trust this worker, and look at who voted for it.", ExitAttestation, false, Network},

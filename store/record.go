@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"tacit/fault"
 	"tacit/wire"
 )
 
@@ -48,6 +49,10 @@ const (
 // errRecord is the one thing said of a record that does not open: why is of
 // no use to a caller.
 var errRecord = errors.New("the record does not verify")
+
+// errNewer is said of a record of a format that this program does not know yet:
+// it is not broken, and nothing is written over it.
+var errNewer = fault.New(fault.ProtoVersion, "read record: a newer version of this software wrote it")
 
 // fingerprint is the keyed hash of one record at its place.
 type fingerprint [sha256.Size]byte
@@ -124,6 +129,9 @@ func (b *box) Open(place, rec []byte) (revision, lease int64, plain []byte, err 
 
 // header reads the clear part of a record.
 func header(rec []byte) (revision, lease int64, err error) {
+	if len(rec) > 0 && rec[0] > recordVersion {
+		return 0, 0, errNewer
+	}
 	if len(rec) < headerSize+tagSize || rec[0] != recordVersion {
 		return 0, 0, errRecord
 	}

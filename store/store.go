@@ -176,6 +176,15 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
+// unread is why a record of the file was not read: it is broken, unless a newer
+// program wrote it.
+func unread(what string, err error) error {
+	if errors.Is(err, fault.ProtoVersion) {
+		return err
+	}
+	return fault.New(fault.StoreCorrupt, "open store: %s%w", what, err)
+}
+
 // load reads and verifies the whole file, or makes it.
 func (s *Store) load(tx *bolt.Tx) error {
 	heads, records := tx.Bucket(bucketHead), tx.Bucket(bucketRecords)
@@ -187,7 +196,7 @@ func (s *Store) load(tx *bolt.Tx) error {
 	}
 	revision, _, plain, err := s.box.Open(headPlace, heads.Get(headPlace))
 	if err != nil {
-		return fault.New(fault.StoreCorrupt, "open store: head: %w", err)
+		return unread("head: ", err)
 	}
 	if s.head, err = decodeHead(revision, plain); err != nil {
 		return fault.New(fault.StoreCorrupt, "open store: head: %w", err)
@@ -211,7 +220,7 @@ func (s *Store) load(tx *bolt.Tx) error {
 		return nil
 	})
 	if err != nil {
-		return fault.New(fault.StoreCorrupt, "open store: %w", err)
+		return unread("", err)
 	}
 	if set != s.head.Set || count != s.head.Count {
 		return fault.New(fault.StoreCorrupt, "open store: the records are not those of revision %d", revision)

@@ -82,8 +82,8 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	if err != nil {
 		return none, err
 	}
-	claims, err := v.cfg.Schemes.Verify(ctx, c.Evidence, v.cfg.Now())
-	if errors.Is(err, fault.EvidUnavailable) {
+	claims, err := v.verify(ctx, c.Evidence)
+	if errors.Is(err, fault.EvidUnavailable) || errors.Is(err, fault.ConsClock) {
 		return none, err // never a vote
 	}
 	if err == nil {
@@ -101,6 +101,29 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	}
 	// gofail: var verifierJournalled struct{}
 	return tacit.Sign(view.Network, v.cfg.Key, vote), nil
+}
+
+// skew is how far this verifier's clock may be off in either direction without
+// a wrong vote.
+const skew = 10 * time.Minute
+
+// verify judges evidence as every clock within skew of this one would, and
+// reports CONS_CLOCK where they would differ. So two verifiers whose clocks are
+// less than twice skew apart never contradict each other: one of them abstains.
+func (v *Verifier) verify(ctx context.Context, e attest.Evidence) (attest.Claims, error) {
+	now := v.cfg.Now()
+	claims, err := v.cfg.Schemes.Verify(ctx, e, now.Add(-skew))
+	if errors.Is(err, fault.EvidUnavailable) {
+		return claims, err
+	}
+	later, lerr := v.cfg.Schemes.Verify(ctx, e, now.Add(skew))
+	if errors.Is(lerr, fault.EvidUnavailable) {
+		return later, lerr
+	}
+	if fault.Of(err) != fault.Of(lerr) {
+		return attest.Claims{}, fault.New(fault.ConsClock, "appraise: whether the evidence is valid changes within %v of now", skew)
+	}
+	return later, lerr
 }
 
 // journal makes durable what is about to be signed under a key; if something
