@@ -61,6 +61,33 @@ func TestN61OnlyATicketOfThisEpochAdmits(t *testing.T) {
 	}
 }
 
+// case N63 code - check state.go:admitted
+func TestN63AWithheldTicketLosesTheSeatAndNothingElse(t *testing.T) {
+	w := newWorld(t)
+	all := []Ticket{w.ticket(w.workers[0], RoleWorker), w.ticket(w.workers[1], RoleWorker), w.ticket(w.workers[2], RoleWorker)}
+	posted := w.build(w.state.Header, w.chain(24, 3), all)
+	withheld := w.build(w.state.Header, w.chain(24, 3), all[1:])
+	of := func(e EpochState) (in []wire.Address) {
+		for _, m := range e.Workers.Members {
+			in = append(in, m.Key)
+		}
+		return in
+	}
+	t.Run("twin: posted", func(t *testing.T) {
+		if got := of(posted); len(got) != 3 || !slices.Contains(got, w.workers[0]) {
+			t.Errorf("the pool is %v", got)
+		}
+	})
+	if got := of(withheld); len(got) != 2 || slices.Contains(got, w.workers[0]) {
+		t.Errorf("without its ticket the pool is %v", got)
+	}
+	// What the draws of the epoch are made from is no worker's: withholding
+	// moves no seed, neither of this epoch nor of the next.
+	if a, b := posted.Header, withheld.Header; a.Beacon.IsZero() || a.Beacon != b.Beacon {
+		t.Errorf("the beacon is %s with the ticket and %s without", a.Beacon, b.Beacon)
+	}
+}
+
 // A late header or a slow chain makes all tickets of an epoch late at once; a
 // small network then goes on with everybody.
 func TestWhenMostTicketsAreMissingEverybodyIsIn(t *testing.T) {
