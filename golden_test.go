@@ -128,6 +128,7 @@ func samples() []sample {
 		filled[tacit.LaunchRequest](f), filled[tacit.LaunchReply](f), filled[tacit.RunRequest](f), filled[tacit.RunReply](f),
 		filled[tacit.HeadersRequest](f), filled[tacit.HeadersReply](f), filled[tacit.ProofRequest](f), filled[tacit.NodeReply](f),
 		filled[tacit.EntryReply](f), filled[tacit.DepositReply](f), filled[tacit.PoolsReply](f), filled[tacit.PostBatchRequest](f), filled[tacit.Posting](f),
+		filled[tacit.FateRequest](f), filled[tacit.Fate](f),
 	} {
 		add("tacit/rpc", v, nil)
 	}

@@ -288,6 +288,26 @@ type PostBatchRequest struct {
 	Sigs      []key.Signature `cbor:"5,keyasint"` // aligned with Committee.Members
 }
 
+// FateRequest asks what the chain holds of a batch, and of tasks that
+// somebody may have settled directly.
+type FateRequest struct {
+	Dispatcher wire.Address  `cbor:"1,keyasint"`
+	Number     uint64        `cbor:"2,keyasint"` // of the batch
+	Tasks      []wire.Digest `cbor:"3,keyasint"` // at most MostTasks
+}
+
+// MostTasks is how many tasks a batch or a question about one names.
+const MostTasks = 256
+
+// A Fate is what final blocks hold. Like everything that a gateway shows of
+// transactions it is its word: it can make a dispatcher wait or give up a task,
+// as it can by posting nothing.
+type Fate struct {
+	Block  uint64      `cbor:"1,keyasint"` // that the batch was posted in; 0 if none of this number counts
+	Leaves wire.Digest `cbor:"2,keyasint"` // of that batch
+	Direct []uint64    `cbor:"3,keyasint"` // blocks of direct settlements, aligned with the tasks; 0 is none
+}
+
 // HeadersRequest asks for signed headers after a number.
 type HeadersRequest struct {
 	After uint64 `cbor:"1,keyasint"`
@@ -364,4 +384,7 @@ type Gateway interface {
 	// Committee shows who holds seats in the committee of a batch.
 	Committee(ctx context.Context, req CommitteeRequest) (PoolProof, error)
 	PostBatch(ctx context.Context, req PostBatchRequest) (Posting, error)
+	// Fate shows whether a batch of a number stands on the chain, and which
+	// tasks were settled without one.
+	Fate(ctx context.Context, req FateRequest) (Fate, error)
 }

@@ -110,7 +110,7 @@ func (d *Dispatcher) trackOf(r *record) *track {
 	t := newTrack(r.Submit.Task.Body.User)
 	t.events, t.drawn = r.Events, r.Attempt > 0
 	switch r.State {
-	case stateRan, stateSettled:
+	case stateRan, stateSettled, stateDirect:
 		t.ran = r.ran()
 	case stateFailed:
 		t.failed = fault.New(fault.TaskFailed, "run task %s: it failed before this dispatcher started", r.id(d.network()).Short())
@@ -153,10 +153,7 @@ func (d *Dispatcher) resume(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		kept := reservation{task: id, fee: r.Acceptance.Body.Fee, deadline: r.Submit.Task.Body.Deadline}
-		if r.State == stateSettled {
-			kept.block = r.Settled[0].Block
-		}
+		kept := reservation{task: id, fee: r.Acceptance.Body.Fee, deadline: r.Submit.Task.Body.Deadline, block: r.taken()}
 		p.open = append(p.open, kept)
 		t := d.trackOf(&r)
 		d.tasks[id] = t
@@ -493,7 +490,7 @@ func (d *Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Pr
 	// Until the deadline the way to settle is the batch; then anybody may take
 	// the papers to the contract himself.
 	late := d.cfg.Headers.View().Header.Block > r.Submit.Task.Body.Deadline
-	if r.State != stateSettled && (r.State != stateRan || !late) {
+	if r.State != stateSettled && (r.State != stateRan && r.State != stateDirect || !late) {
 		return tacit.Proof{}, fault.New(fault.KeyFinality, "show proof of task %s: it is not settled yet", req.Task.Short())
 	}
 	if err := d.audit(ctx, &r); err != nil {

@@ -16,6 +16,7 @@ const (
 	stateRan      uint8 = 2 // has a receipt, to be settled
 	stateSettled  uint8 = 3
 	stateFailed   uint8 = 4 // its reservation lapses
+	stateDirect   uint8 = 5 // settled directly, so left out of its batch
 )
 
 // record is a task in the journal.
@@ -32,6 +33,7 @@ type record struct {
 	Events      []tacit.Event                  `cbor:"10,keyasint"`
 	Indexes     []uint64                       `cbor:"11,keyasint"` // of the releases in their managers' logs, as Audit
 	Released    []tacit.Signed[tacit.Released] `cbor:"12,keyasint"` // of each manager, in their order
+	Direct      uint64                         `cbor:"13,keyasint"` // block of a direct settlement, else 0
 }
 
 // settled is a task's settlement with the block that it was posted in.
@@ -43,6 +45,19 @@ type settled struct {
 const recordLabel = "tacit/dispatcher/task"
 
 func (r record) id(network wire.Digest) wire.Digest { return r.Submit.Task.Body.ID(network) }
+
+// claim is what the settlement committee checks.
+func (r record) claim() tacit.SettleClaim {
+	return tacit.SettleClaim{Case: r.Case, Certificate: r.Certificate, Leaf: r.Ran.Leaf}
+}
+
+// taken is the block in which the task's fee left the deposit, 0 if it did not.
+func (r record) taken() uint64 {
+	if r.State == stateSettled {
+		return r.Settled[0].Block
+	}
+	return r.Direct
+}
 
 // ran is what the task's user may have once it has run.
 func (r record) ran() *tacit.Ran {
@@ -92,10 +107,8 @@ func (d *Dispatcher) end(ctx context.Context, id wire.Digest, r *record, stage, 
 	r.Events = append(slices.Clone(t.events), last)
 	d.mu.Unlock()
 	var more []tacit.Put
-	block := uint64(0)
-	if r.State == stateSettled {
-		block = r.Settled[0].Block // it counts until a header shows the debit
-	} else {
+	block := r.taken() // it counts until a header shows the debit
+	if block == 0 {
 		more = append(more, tacit.Put{Key: openKey(id), Delete: true})
 	}
 	if err := d.write(ctx, id, r, more...); err != nil {

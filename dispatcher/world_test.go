@@ -342,6 +342,10 @@ type gateway struct {
 	mu     sync.Mutex // guards what follows
 	posted []tacit.PostBatchRequest
 	down   bool
+	lose   bool                   // the next batch is posted and the answer lost; then it is down
+	direct map[wire.Digest]uint64 // blocks of direct settlements
+	left   tacit.Money            // of the deposit, if that is short
+	fates  int                    // questions about it
 }
 
 func (g *gateway) state(n uint64) (tacit.EpochState, error) {
@@ -409,8 +413,32 @@ func (g *gateway) PostBatch(_ context.Context, req tacit.PostBatchRequest) (taci
 	if req.Batch.Number != uint64(len(g.posted))+1 {
 		return tacit.Posting{}, fault.New(fault.ChainRevert, "post batch %d after %d", req.Batch.Number, len(g.posted))
 	}
+	if g.left != 0 && req.Batch.Total > g.left {
+		return tacit.Posting{}, fault.New(fault.PayDeposit, "post batch %d: DepositShort", req.Batch.Number)
+	}
 	g.posted = append(g.posted, req)
+	if g.lose {
+		g.lose, g.down = false, true
+		return tacit.Posting{}, fault.New(fault.ChainUnavailable, "post batch: the answer was lost")
+	}
 	return tacit.Posting{Block: g.w.State.Header.Block + 1}, nil
+}
+
+func (g *gateway) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.down {
+		return tacit.Fate{}, fault.New(fault.ChainUnavailable, "show fate: no answer")
+	}
+	g.fates++
+	var f tacit.Fate
+	if n := int(req.Number); n <= len(g.posted) {
+		f.Block, f.Leaves = g.w.State.Header.Block, g.posted[n-1].Batch.Leaves
+	}
+	for _, id := range req.Tasks {
+		f.Direct = append(f.Direct, g.direct[id])
+	}
+	return f, nil
 }
 
 func (g *gateway) set(down bool) {
@@ -423,4 +451,16 @@ func (g *gateway) batches() []tacit.PostBatchRequest {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return append([]tacit.PostBatchRequest{}, g.posted...)
+}
+
+func (g *gateway) change(f func(*gateway)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f(g)
+}
+
+func (g *gateway) asked() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.fates
 }

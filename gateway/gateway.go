@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -25,6 +26,8 @@ import (
 type Poster interface {
 	PostHeader(ctx context.Context, h tacit.SignedHeader) error
 	PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint64, error)
+	// Fate returns what final blocks hold of a batch and of tasks.
+	Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, error)
 	// Claim credits each payee with its part of a batch whose window is over. Who
 	// was credited before is no failure.
 	Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error
@@ -411,4 +414,12 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 	}
 	// gofail: var gatewayPosted struct{}
 	return tacit.Posting{Block: block}, g.noteClaims(ctx, req, block)
+}
+
+// Fate shows what became of a batch and of tasks.
+func (g *Gateway) Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	if len(req.Tasks) > tacit.MostTasks {
+		return tacit.Fate{}, fault.Denied(fault.APISize, "show fate", "tasks", "at most "+strconv.Itoa(tacit.MostTasks), strconv.Itoa(len(req.Tasks)))
+	}
+	return g.cfg.Poster.Fate(ctx, req)
 }

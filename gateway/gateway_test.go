@@ -108,6 +108,10 @@ func (p *poster) PostBatch(_ context.Context, req tacit.PostBatchRequest) (uint6
 	return p.block, nil
 }
 
+func (p *poster) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	return tacit.Fate{Block: p.block, Direct: make([]uint64, len(req.Tasks))}, nil
+}
+
 func (p *poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
 	if p.hang {
 		<-ctx.Done()
@@ -371,4 +375,17 @@ func TestHeadersGoOnWhileClaimsWait(t *testing.T) {
 	w.reach(g, 3)
 	w.chain.epoch()
 	w.reach(g, 4)
+}
+
+func TestFateIsAskedForSoManyTasksOnly(t *testing.T) {
+	w := newWorld(t)
+	w.post.block = 7
+	g, stop := w.start()
+	defer stop()
+	for n, code := range map[int]fault.Code{tacit.MostTasks: "", tacit.MostTasks + 1: fault.APISize} {
+		f, err := g.Fate(t.Context(), tacit.FateRequest{Number: 1, Tasks: make([]wire.Digest, n)})
+		if fault.Of(err) != code || err == nil && f.Block != 7 {
+			t.Errorf("%d tasks: %+v, %v", n, f, err)
+		}
+	}
 }

@@ -218,6 +218,7 @@ const gatewayDeposit Procedure[tacit.ProofRequest, tacit.DepositReply] = "tacit.
 const gatewayPools Procedure[tacit.ProofRequest, tacit.PoolsReply] = "tacit.v1.Gateway/Pools"
 const gatewayPick Procedure[tacit.PickRequest, tacit.Picked] = "tacit.v1.Gateway/Pick"
 const gatewayCommittee Procedure[tacit.CommitteeRequest, tacit.PoolProof] = "tacit.v1.Gateway/Committee"
+const gatewayFate Procedure[tacit.FateRequest, tacit.Fate] = "tacit.v1.Gateway/Fate"
 const gatewayPostBatch Procedure[tacit.PostBatchRequest, tacit.Posting] = "tacit.v1.Gateway/PostBatch"
 
 // ServeGateway answers the calls of a tacit.Gateway.
@@ -230,6 +231,7 @@ func ServeGateway(s *Server, impl tacit.Gateway) {
 	Handle(s, gatewayPick, everybody, impl.Pick)
 	Handle(s, gatewayCommittee, everybody, impl.Committee)
 	Handle(s, gatewayPostBatch, []tacit.Role{tacit.RoleDispatcher}, impl.PostBatch)
+	Handle(s, gatewayFate, []tacit.Role{tacit.RoleDispatcher}, impl.Fate)
 }
 
 // Gateway asks a tacit.Gateway through a connection that connect gives.
@@ -275,6 +277,11 @@ func (r Gateway) Committee(ctx context.Context, req tacit.CommitteeRequest) (tac
 // PostBatch asks the peer.
 func (r Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (tacit.Posting, error) {
 	return ask(ctx, r.Connect, gatewayPostBatch, req)
+}
+
+// Fate asks the peer.
+func (r Gateway) Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	return ask(ctx, r.Connect, gatewayFate, req)
 }
 
 const gatewayNotify Procedure[tacit.Notice, tacit.Done] = "tacit.v1.Gateway/Notify"

@@ -98,6 +98,36 @@ func (p Poster) standing(ctx context.Context, batch tacit.Batch, block uint64) (
 // claimsAtOnce is how many claims wait for their block side by side.
 const claimsAtOnce = 32
 
+// Fate returns what final blocks hold of a batch and of tasks. A batch that
+// stands in a block that is not final yet is CHAIN_UNAVAILABLE: ask again.
+func (p Poster) Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	final, err := p.Finalised(ctx)
+	if err != nil {
+		return tacit.Fate{}, err
+	}
+	b, err := p.Batch(ctx, req.Dispatcher, req.Number)
+	if err != nil {
+		return tacit.Fate{}, err
+	}
+	out := tacit.Fate{Direct: make([]uint64, len(req.Tasks))}
+	switch {
+	case b.Posted == 0 || b.Voided:
+	case b.Posted > final:
+		return tacit.Fate{}, fault.New(fault.ChainUnavailable, "show batch %d: its block %d is not final yet", req.Number, b.Posted)
+	default:
+		out.Block, out.Leaves = b.Posted, b.Leaves
+	}
+	for i, id := range req.Tasks {
+		if out.Direct[i], err = p.Settled(ctx, id); err != nil {
+			return tacit.Fate{}, err
+		}
+		if out.Direct[i] > final {
+			out.Direct[i] = 0
+		}
+	}
+	return out, nil
+}
+
 // Claim credits each payee with its part of a batch whose window is over; a
 // claim that was made before is no failure, and one that fails holds up no
 // other.

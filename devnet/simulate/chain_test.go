@@ -341,6 +341,24 @@ func (p poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 	return 0, refused(reason, err)
 }
 
+// Fate is what final blocks hold.
+func (p poster) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	final, state := p.c.final(), p.c.head().state
+	out := tacit.Fate{Direct: make([]uint64, len(req.Tasks))}
+	if b := state.Batches[req.Dispatcher][req.Number]; b != nil && !b.Voided {
+		if b.Posted > final {
+			return out, fault.New(fault.ChainUnavailable, "show batch %d: not final yet", req.Number)
+		}
+		out.Block, out.Leaves = b.Posted, b.Batch.Leaves
+	}
+	for i, id := range req.Tasks {
+		if d := state.Direct[id]; d != nil && d.Posted <= final {
+			out.Direct[i] = d.Posted
+		}
+	}
+	return out, nil
+}
+
 // Claim credits the payees.
 func (p poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
 	leaves := tacit.PayoutLeaves(payouts)

@@ -403,6 +403,12 @@ func (g gatewayPeer) PostBatch(ctx context.Context, req tacit.PostBatchRequest) 
 	})
 }
 
+func (g gatewayPeer) Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, error) {
+	return ask(ctx, g.w, g.in, g.w.gateway, fmt.Sprintf("fate %d", req.Number), func(ctx context.Context, in *incarnation) (tacit.Fate, error) {
+		return in.room.(*gateway.Gateway).Fate(ctx, req)
+	})
+}
+
 type managerPeer struct {
 	w  *world
 	in *incarnation
