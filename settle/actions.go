@@ -186,12 +186,7 @@ func (c *Client) Claim(ctx context.Context, dispatcher wire.Address, number uint
 }
 
 // A Shown is a settlement shown to be in a batch; Path leads to Batch.Leaves.
-type Shown struct {
-	Dispatcher wire.Address
-	Number     uint64
-	Settlement tacit.Settlement
-	Path       []wire.Digest
-}
+type Shown = tacit.Shown
 
 // ChallengeDuplicate voids the later of two batches that settle one task, or a
 // batch that settles it twice.

@@ -148,6 +148,18 @@ func (p Poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout
 	return errors.Join(errs...)
 }
 
+// Disputer is a Client as a watcher wants it.
+type Disputer struct{ *Client }
+
+// Final is the newest block that is final by the network's parameters.
+func (d Disputer) Final(ctx context.Context) (uint64, error) { return d.Finalised(ctx) }
+
+// Bring brings a dispute that the contracts find right.
+func (d Disputer) Bring(ctx context.Context, x tacit.Dispute) error {
+	_, err := d.Client.Bring(ctx, x)
+	return err
+}
+
 // Fund sends money of one account to others, before there are contracts.
 func Fund(ctx context.Context, url string, from *key.Signer, to []wire.Address, amount tacit.Money) error {
 	e, err := ethclient.DialContext(ctx, url)

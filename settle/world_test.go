@@ -461,7 +461,7 @@ type bundle struct {
 }
 
 func (b bundle) shown(i int) Shown {
-	return Shown{b.batch.Dispatcher, b.batch.Number, b.settlements[i], wire.PairPath(leavesOf(b.settlements), i)}
+	return Shown{Dispatcher: b.batch.Dispatcher, Number: b.batch.Number, Settlement: b.settlements[i], Path: wire.PairPath(leavesOf(b.settlements), i)}
 }
 
 func (b bundle) payoutPath(i int) []wire.Digest { return wire.PairPath(leavesOf(b.payouts), i) }

@@ -12,6 +12,7 @@ import (
 	"tacit/rpc"
 	"tacit/verifier"
 	"tacit/vrf"
+	"tacit/watch"
 )
 
 // Config says what a verifier process needs.
@@ -21,6 +22,27 @@ type Config struct {
 	Chain  tacit.Chain
 	Poster node.TicketPoster
 	VRF    *vrf.Key
+
+	Disputes watch.Chain // by the node's own account, which pays bonds and gets rewards
+}
+
+// watched is a verifier that lets the watcher see what it is shown: after it has
+// answered, since then what it checked is not checked again.
+type watched struct {
+	*verifier.Verifier
+	watch *watch.Watcher
+}
+
+func (w watched) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tacit.Vote], error) {
+	vote, err := w.Verifier.Appraise(ctx, c)
+	w.watch.SawCase(c)
+	return vote, err
+}
+
+func (w watched) Batch(ctx context.Context, req tacit.BatchRequest) (tacit.BatchSig, error) {
+	sig, err := w.Verifier.Batch(ctx, req)
+	w.watch.SawBatch(req)
+	return sig, err
 }
 
 // Run serves until ctx ends.
@@ -37,10 +59,15 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	seen, err := watch.New(watch.Config{Store: cfg.Store, Headers: n.Follow, Chain: cfg.Disputes, Log: n.Log()})
+	if err != nil {
+		return err
+	}
 	s := rpc.NewServer()
-	rpc.ServeVerifier(s, v)
+	rpc.ServeVerifier(s, watched{v, seen})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
+	group.Go(func() error { return seen.Run(ctx) })
 	group.Go(func() error { return n.ServeGateway(ctx, s) })
 	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
 	group.Go(func() error { return n.PostTickets(ctx, cfg.VRF, cfg.Poster) })

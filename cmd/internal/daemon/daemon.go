@@ -222,7 +222,8 @@ func runVerifier(ctx context.Context, p Platform, cfg Config) error {
 		if err != nil {
 			return err
 		}
-		return verifier.Run(ctx, verifier.Config{Node: n, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}, VRF: v})
+		return verifier.Run(ctx, verifier.Config{Node: n, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}, VRF: v,
+			Disputes: settle.Disputer{Client: c}})
 	})
 }
 
