@@ -17,7 +17,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz guests bench-demo bench-task bench-gas mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests bench-demo bench-task bench-gas mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -74,6 +74,18 @@ crash: ## kills every role at steps of the protocol while tasks run
 
 test: check race ## what ./test and CI run
 
+# Newer versions do not build from the module proxy alone. It has a module of its
+# own, so that nothing of it is among ours.
+GETH = v1.17.8
+build/geth:
+	@mkdir -p build/gethmod
+	@printf 'module geth.build\n\ngo 1.26\n' > build/gethmod/go.mod
+	@printf '//go:build tools\n\npackage tools\n\nimport _ "github.com/ethereum/go-ethereum/cmd/geth"\n' > build/gethmod/tools.go
+	cd build/gethmod && $(GO) get github.com/ethereum/go-ethereum/cmd/geth@$(GETH) && $(GO) build -trimpath -o ../geth github.com/ethereum/go-ethereum/cmd/geth
+
+geth: build/geth ## a real node of the chain in build/geth, and the contracts' client on it
+	$(GO) test ./cmd/tacit -run ARealNode -count=1 -v -timeout 30m
+
 test-long: ## the same tests three times in another order, with the race detector
 	TACIT_LONG=1 $(GO) test ./cmd/tacit -run Stories -timeout 60m
 	$(GO) test -count=3 -shuffle=on ./...
@@ -81,6 +93,7 @@ test-long: ## the same tests three times in another order, with the race detecto
 	SIMULATE_SEEDS=20000 $(GO) test ./devnet/simulate -run TestSeeds -v -timeout 6h
 	CONTRACT_SEQUENCES=200000 $(GO) test ./settle -run BareEVM -v -timeout 6h
 	$(MAKE) crash KILLS=1000 CRASH_TASKS=1000
+	$(MAKE) geth
 	$(GO) run ./cmd/internal/mutate -file 'verifier/batch.go' -max 3
 
 mutate: ## takes each check out in turn; renews docs/mutations.md

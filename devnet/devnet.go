@@ -310,7 +310,7 @@ func (d *Devnet) startChain(ctx context.Context) error {
 		})}})
 	}
 	return until(ctx, 60*time.Second, "chain answers", func(ctx context.Context) error {
-		id, block, err := settle.Probe(ctx, d.urls()[0])
+		id, block, err := settle.Probe(ctx, d.urls()...)
 		if err == nil && block == 0 {
 			err = errors.New("no block yet")
 		}
@@ -376,7 +376,7 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		}
 	}
 	d.cfg.Say("contracts: deploying")
-	at, err := settle.DeployAt(ctx, d.urls()[0], deployer, g.Digest(), g.Header().Signers, g.Params)
+	at, err := settle.DeployAt(ctx, d.urls(), deployer, g.Digest(), g.Header().Signers, g.Params)
 	if err != nil {
 		return err
 	}
@@ -518,7 +518,7 @@ func (d *Devnet) fund(ctx context.Context) error {
 			to = append(to, k.Address())
 		}
 	}
-	return settle.Fund(ctx, d.urls()[0], funder, to, 50e9)
+	return settle.Fund(ctx, d.urls(), funder, to, 50e9)
 }
 
 // ready waits until a signed header has every node and the pools are full.

@@ -124,7 +124,7 @@ var Table = []Entry{
 	{VRFLateKey, "The key was registered after the seed was known.", "Wait until the key is older than the beacon.", ExitAttestation, true, Network},
 	{VRFWithheld, "A drawn node did not show its part in time.", "Nothing to do: the seat is lost.", ExitTimeout, true, Network},
 	{ChainSettled, "The task is settled already; nothing is paid twice.", "Nothing to do.", ExitPayment, false, User},
-	{ChainUnavailable, "The chain's end point does not answer.", "Check --chain and that the node runs.", ExitPayment, true, Network},
+	{ChainUnavailable, "The chain's end point does not answer.", "If the chain is this machine's own, start the network again: 'tacit up'. Else check that a node answers at an end point that the home's network.json names under chain.", ExitPayment, true, Network},
 	{ChainRevert, "The contract refused the transaction.", "Read the reason it gave.", ExitPayment, false, User},
 	{ChainProof, "An inclusion proof does not lead to the signed root.", "Use another gateway.", ExitAttestation, false, Network},
 	{ChainDisagree, "Most end points of the chain do not say the same.", "Find out which of them lie or lag; it goes on when most agree.", ExitPayment, true, Network},
@@ -156,6 +156,6 @@ var Table = []Entry{
 	{ResBusy, "The limit of work in hand is reached.", "Try again shortly.", ExitFailure, true, Operator},
 	{ProtoVersion, "The peer speaks an unknown version of the protocol.", "Upgrade the older side.", ExitUsage, false, Operator},
 	{ProtoFrame, "A frame is malformed, out of order or too large.", "Use matching versions of worker and enclave.", ExitFailure, false, Worker},
-	{Unreachable, "The peer cannot be reached.", "Check that it runs: tacit up shows the processes and their logs.", ExitFailure, true, Network},
+	{Unreachable, "The peer cannot be reached.", "Check that it runs: 'tacit up' starts a network and shows the processes and their logs; the home's network.json names the gateway.", ExitFailure, true, Network},
 	{Internal, "Something unexpected happened.", "Read the log and report it.", ExitFailure, false, Operator},
 }

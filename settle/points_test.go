@@ -64,7 +64,7 @@ func (p *point) HeaderByNumber(ctx context.Context, n *big.Int) (*types.Header, 
 	return h, nil
 }
 
-// case N73 code CHAIN_DISAGREE check settle/most.go:most
+// case N73 code CHAIN_DISAGREE check settle/most.go:majority
 func TestN73WhatMostEndPointsShowCounts(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -112,15 +112,12 @@ func TestN73WhatMostEndPointsShowCounts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := w.as("poster").at(nil)
-			for i, f := range tt.points {
+			for _, f := range tt.points {
 				p := &point{Backend: w.chain}
 				f(p)
-				if i == 0 {
-					c.backend = p
-				} else {
-					c.others = append(c.others, p)
-				}
+				c.ends = append(c.ends, p)
 			}
+			c.backend = newPoints(c.ends)
 			got, err := c.State(ctx, block)
 			if fault.Of(err) != tt.want {
 				t.Fatalf("State = %v, want %q", err, tt.want)
@@ -131,12 +128,13 @@ func TestN73WhatMostEndPointsShowCounts(t *testing.T) {
 		})
 	}
 	t.Run("twin: the head is what most have reached", func(t *testing.T) {
-		c := w.as("poster").at(&point{Backend: w.chain, behind: ^uint64(99)}) // claims a hundred more
-		c.others = []Backend{&point{Backend: w.chain}, &point{Backend: w.chain, behind: 2}}
+		c := w.as("poster").at(nil)
+		ahead := &point{Backend: w.chain, behind: ^uint64(99)} // claims a hundred more
+		c.ends = []Backend{ahead, &point{Backend: w.chain}, &point{Backend: w.chain, behind: 2}}
 		if n, err := c.Finalised(ctx); err != nil || n != w.head()-1 {
 			t.Errorf("Finalised = %d, %v, want %d", n, err, w.head()-1)
 		}
-		c.others = []Backend{&point{Backend: w.chain, down: true}, &point{Backend: w.chain, down: true}}
+		c.ends = []Backend{ahead, &point{Backend: w.chain, down: true}, &point{Backend: w.chain, down: true}}
 		if _, err := c.Finalised(ctx); fault.Of(err) != fault.ChainDisagree {
 			t.Errorf("Finalised = %v, want CHAIN_DISAGREE", err)
 		}
@@ -259,4 +257,254 @@ func TestN73FeeSpikesGapsAndLostAnswersMakeNoDuplicate(t *testing.T) {
 			t.Errorf("deposit = %d, want 10", l.Deposit.Amount)
 		}
 	})
+}
+
+// faulty is an end point that a test takes down, lets hang, refuse or lie in what
+// it says of transactions, and that counts what it took.
+type faulty struct {
+	Backend
+	fault func(what string) error // nil answers
+	nonce func(uint64) uint64
+	tip   *big.Int
+	took  atomic.Int64
+}
+
+func (f *faulty) says(ctx context.Context, what string) error {
+	if f.fault == nil {
+		return nil
+	}
+	err := f.fault(what)
+	if errors.Is(err, errHangs) {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return err
+}
+
+var errHangs = errors.New("hangs")
+
+// refusal is how a node answers that does not offer something.
+type refusal struct{}
+
+func (refusal) Error() string  { return "the method is not available" }
+func (refusal) ErrorCode() int { return -32601 }
+
+func (f *faulty) ChainID(ctx context.Context) (*big.Int, error) {
+	if err := f.says(ctx, "chain"); err != nil {
+		return nil, err
+	}
+	return f.Backend.ChainID(ctx)
+}
+
+func (f *faulty) HeaderByNumber(ctx context.Context, n *big.Int) (*types.Header, error) {
+	if err := f.says(ctx, "header"); err != nil {
+		return nil, err
+	}
+	return f.Backend.HeaderByNumber(ctx, n)
+}
+
+func (f *faulty) CallContract(ctx context.Context, msg ethereum.CallMsg, at *big.Int) ([]byte, error) {
+	if err := f.says(ctx, "call"); err != nil {
+		return nil, err
+	}
+	return f.Backend.CallContract(ctx, msg, at)
+}
+
+func (f *faulty) PendingNonceAt(ctx context.Context, a common.Address) (uint64, error) {
+	if err := f.says(ctx, "nonce"); err != nil {
+		return 0, err
+	}
+	n, err := f.Backend.PendingNonceAt(ctx, a)
+	if f.nonce != nil {
+		n = f.nonce(n)
+	}
+	return n, err
+}
+
+func (f *faulty) NonceAt(ctx context.Context, a common.Address, at *big.Int) (uint64, error) {
+	if err := f.says(ctx, "nonce"); err != nil {
+		return 0, err
+	}
+	n, err := f.Backend.NonceAt(ctx, a, at)
+	if f.nonce != nil {
+		n = f.nonce(n)
+	}
+	return n, err
+}
+
+func (f *faulty) SuggestGasTipCap(ctx context.Context) (*big.Int, error) {
+	if err := f.says(ctx, "tip"); err != nil {
+		return nil, err
+	}
+	if f.tip != nil {
+		return f.tip, nil
+	}
+	return f.Backend.SuggestGasTipCap(ctx)
+}
+
+func (f *faulty) EstimateGas(ctx context.Context, msg ethereum.CallMsg) (uint64, error) {
+	if err := f.says(ctx, "estimate"); err != nil {
+		return 0, err
+	}
+	return f.Backend.EstimateGas(ctx, msg)
+}
+
+func (f *faulty) SendTransaction(ctx context.Context, tx *types.Transaction) error {
+	if err := f.says(ctx, "send"); err != nil {
+		return err
+	}
+	f.took.Add(1)
+	return f.Backend.SendTransaction(ctx, tx)
+}
+
+func (f *faulty) TransactionReceipt(ctx context.Context, h common.Hash) (*types.Receipt, error) {
+	switch err := f.says(ctx, "receipt"); {
+	case errors.Is(err, errForged): // says that it was refused, in another block
+		return &types.Receipt{TxHash: h, Status: types.ReceiptStatusFailed, BlockNumber: big.NewInt(1), BlockHash: common.Hash{1}}, nil
+	case err != nil:
+		return nil, err
+	}
+	return f.Backend.TransactionReceipt(ctx, h)
+}
+
+var errForged = errors.New("forged")
+
+// through is a client that asks some end points.
+func (w *world) through(by string, ends ...Backend) (*Client, error) {
+	p := newPoints(ends)
+	p.patience = time.Second
+	c := w.as(by).at(p)
+	c.signer, c.ends, c.patience = w.keys[by], ends, 50*time.Millisecond
+	return c, c.introduce(w.t.Context(), Config{Epochs: w.at.Epochs})
+}
+
+// case N73 code CHAIN_UNAVAILABLE check settle/points.go:next
+func TestN73OneEndPointThatAnswersIsEnoughAndALiarIsOutvoted(t *testing.T) {
+	always := func(err error) func(*faulty) {
+		return func(f *faulty) { f.fault = func(string) error { return err } }
+	}
+	only := func(what string, err error) func(*faulty) {
+		return func(f *faulty) {
+			f.fault = func(asked string) error {
+				if asked == what {
+					return err
+				}
+				return nil
+			}
+		}
+	}
+	honest := func(*faulty) {}
+	down, hangs := always(errDown), always(errHangs)
+	for _, tt := range []struct {
+		name   string
+		points []func(*faulty)
+		want   fault.Code
+	}{
+		{"the only one is down", []func(*faulty){down}, fault.ChainUnavailable},
+		{"all are down", []func(*faulty){down, down, down}, fault.ChainUnavailable},
+		{"twin: all answer", []func(*faulty){honest, honest, honest}, ""},
+		{"twin: the first is down", []func(*faulty){down, honest, honest}, ""},
+		{"twin: two are down", []func(*faulty){down, down, honest}, ""},
+		{"twin: the first hangs", []func(*faulty){hangs, honest, honest}, ""},
+		{"twin: the first refuses to send", []func(*faulty){only("send", refusal{}), honest}, ""},
+		{"twin: the first refuses to read", []func(*faulty){only("header", refusal{}), honest}, ""},
+		{"twin: the answer to the sending is lost", []func(*faulty){only("send", io.EOF), honest, honest}, ""},
+		{"twin: one claims that the number is used", []func(*faulty){func(f *faulty) { f.nonce = func(n uint64) uint64 { return n + 5 } }, honest, honest}, ""},
+		{"twin: one has forgotten the number", []func(*faulty){func(f *faulty) { f.nonce = func(uint64) uint64 { return 0 } }, honest, honest}, ""},
+		{"twin: one asks for a high tip", []func(*faulty){func(f *faulty) { f.tip = big.NewInt(1e15) }, honest, honest}, ""},
+		{"twin: one shows no receipt", []func(*faulty){only("receipt", ethereum.NotFound), honest, honest}, ""},
+		{"twin: one shows a receipt of a refusal", []func(*faulty){only("receipt", errForged), honest, honest}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			var ends []Backend
+			var all []*faulty
+			for _, f := range tt.points {
+				e := &faulty{Backend: w.chain}
+				f(e)
+				ends, all = append(ends, e), append(all, e)
+			}
+			c, err := w.through("reporter", ends...)
+			var r Receipt
+			if err == nil {
+				r, err = c.Deposit(t.Context(), w.addr("dispatcher0"), 10)
+			}
+			if fault.Of(err) != tt.want {
+				t.Fatalf("Deposit = %v, want %q", err, tt.want)
+			}
+			if err != nil {
+				return
+			}
+			w.mine(3) // whatever else waits is mined too
+			l, err := c.Ledger(t.Context(), w.addr("reporter"))
+			w.ok(err)
+			if l.Deposit.Amount != 10 {
+				t.Errorf("deposit = %d, want 10: once", l.Deposit.Amount)
+			}
+			if r.Cost > 10*r.Gas { // the high tip is a hundred thousand times that
+				t.Errorf("%d gas cost %d gwei", r.Gas, r.Cost)
+			}
+			took := int64(0)
+			for _, e := range all {
+				took += e.took.Load()
+			}
+			if took == 0 {
+				t.Error("no end point took the transaction")
+			}
+		})
+	}
+}
+
+// away is an end point without an answer, denies one that shows no receipts.
+type away struct{ Backend }
+
+func (away) TransactionReceipt(context.Context, common.Hash) (*types.Receipt, error) {
+	return nil, errDown
+}
+
+type denies struct{ Backend }
+
+func (denies) TransactionReceipt(context.Context, common.Hash) (*types.Receipt, error) {
+	return nil, ethereum.NotFound
+}
+
+// believes is an end point that shows a receipt for whatever it is asked.
+type believes struct{ Backend }
+
+func (believes) TransactionReceipt(_ context.Context, h common.Hash) (*types.Receipt, error) {
+	return &types.Receipt{TxHash: h, Status: types.ReceiptStatusSuccessful, BlockNumber: big.NewInt(1)}, nil
+}
+
+// A receipt that one end point makes up is not believed, and its word that there
+// is none does not have the call made again.
+//
+// case N73 code CHAIN_DISAGREE check settle/points.go:TransactionReceipt
+func TestN73AReceiptIsWhatMostShow(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.as("reporter").Deposit(t.Context(), w.addr("dispatcher0"), 10)
+	w.ok(err)
+	good := Backend(w.chain)
+	mined, none := common.Hash(r.Hash), common.Hash{1}
+	for _, tt := range []struct {
+		name string
+		ends []Backend
+		hash common.Hash
+		want fault.Code
+	}{
+		{"one of two makes it up", []Backend{believes{good}, good}, none, fault.ChainDisagree},
+		{"one of two denies it", []Backend{denies{good}, good}, mined, fault.ChainDisagree},
+		{"the one that is up denies it", []Backend{denies{good}, away{good}, away{good}}, mined, fault.ChainDisagree},
+		{"twin: two of three have it", []Backend{denies{good}, good, good}, mined, ""},
+		{"twin: the one that is up has it", []Backend{away{good}, good}, mined, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := newPoints(tt.ends).TransactionReceipt(t.Context(), tt.hash)
+			if tt.want == "" && (err != nil || got.TxHash != mined) || tt.want != "" && fault.Of(err) != tt.want {
+				t.Errorf("TransactionReceipt = %v, want %q", err, tt.want)
+			}
+		})
+	}
+	if _, err := newPoints([]Backend{believes{good}, good, good}).TransactionReceipt(t.Context(), none); !errors.Is(err, ethereum.NotFound) {
+		t.Errorf("TransactionReceipt = %v, want that there is none", err)
+	}
 }

@@ -24,7 +24,7 @@ const page = 200
 // Params.Finality blocks, or the chain's finalized block if that is 0.
 func (c *Client) Finalised(ctx context.Context) (uint64, error) {
 	if c.params.Finality == 0 {
-		return c.reached("read finalised block", func(o *Client) (uint64, error) {
+		return c.reached(ctx, "read finalised block", func(ctx context.Context, o *Client) (uint64, error) {
 			h, err := o.backend.HeaderByNumber(ctx, big.NewInt(int64(rpc.FinalizedBlockNumber)))
 			if err != nil {
 				return 0, fault.New(fault.ChainUnavailable, "read finalised block: %w", err)
@@ -47,7 +47,7 @@ func (c *Client) Epoch(block uint64) uint64 { return c.params.Epoch(c.start, blo
 // with all three and is paid once per epoch, at every end point, by those who
 // sign headers. If most end points do not show the same it is CHAIN_DISAGREE.
 func (c *Client) State(ctx context.Context, block uint64) (tacit.ChainState, error) {
-	return most(c, "read state of block "+strconv.FormatUint(block, 10), func(o *Client) (tacit.ChainState, error) { return o.state(ctx, block) })
+	return most(ctx, c, "read state of block "+strconv.FormatUint(block, 10), func(ctx context.Context, o *Client) (tacit.ChainState, error) { return o.state(ctx, block) })
 }
 
 func (c *Client) state(ctx context.Context, block uint64) (tacit.ChainState, error) {
@@ -133,7 +133,7 @@ func (c *Client) Node(ctx context.Context, key wire.Address) (tacit.Node, error)
 // Tickets returns the tickets that were posted for an epoch, in the order of
 // the chain. If most end points do not show the same it is CHAIN_DISAGREE.
 func (c *Client) Tickets(ctx context.Context, epoch uint64) ([]tacit.Ticket, error) {
-	return most(c, "read tickets", func(o *Client) ([]tacit.Ticket, error) { return o.tickets(ctx, epoch) })
+	return most(ctx, c, "read tickets", func(ctx context.Context, o *Client) ([]tacit.Ticket, error) { return o.tickets(ctx, epoch) })
 }
 
 func (c *Client) tickets(ctx context.Context, epoch uint64) ([]tacit.Ticket, error) {

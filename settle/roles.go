@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/ethereum/go-ethereum/ethclient"
 	"golang.org/x/sync/errgroup"
 
 	"tacit"
@@ -161,17 +161,14 @@ func (d Disputer) Bring(ctx context.Context, x tacit.Dispute) error {
 }
 
 // Fund sends money of one account to others, before there are contracts.
-func Fund(ctx context.Context, url string, from *key.Signer, to []wire.Address, amount tacit.Money) error {
-	e, err := ethclient.DialContext(ctx, url)
+func Fund(ctx context.Context, urls []string, from *key.Signer, to []wire.Address, amount tacit.Money) error {
+	p, closing := dialPoints(urls, 0)
+	defer closing()
+	id, err := p.ChainID(ctx)
 	if err != nil {
-		return fault.New(fault.ChainUnavailable, "fund accounts: %w", err)
+		return chainFault("fund accounts", err)
 	}
-	defer e.Close()
-	id, err := e.ChainID(ctx)
-	if err != nil {
-		return fault.New(fault.ChainUnavailable, "fund accounts: %w", err)
-	}
-	c := &Client{backend: e, chainID: id, signer: from, poll: 100 * time.Millisecond}
+	c := &Client{backend: p, ends: p.ends, chainID: id, signer: from, poll: 100 * time.Millisecond}
 	// Sent one after the other, waited for side by side.
 	group, ctx := errgroup.WithContext(ctx)
 	for _, a := range to {
@@ -185,30 +182,26 @@ func Fund(ctx context.Context, url string, from *key.Signer, to []wire.Address, 
 	return group.Wait()
 }
 
-// Probe asks a node for its chain's ID and its newest block.
-func Probe(ctx context.Context, url string) (chainID, block uint64, err error) {
-	e, err := ethclient.DialContext(ctx, url)
+// Probe asks nodes for their chain's ID, as most that answer say it, and for its
+// newest block.
+func Probe(ctx context.Context, urls ...string) (chainID, block uint64, err error) {
+	p, closing := dialPoints(urls, 0)
+	defer closing()
+	op := "reach chain " + strings.Join(urls, ", ")
+	id, err := p.ChainID(ctx)
 	if err != nil {
-		return 0, 0, fault.New(fault.ChainUnavailable, "reach chain %s: %w", url, err)
+		return 0, 0, chainFault(op, err)
 	}
-	defer e.Close()
-	id, err := e.ChainID(ctx)
+	block, err = p.BlockNumber(ctx)
 	if err != nil {
-		return 0, 0, fault.New(fault.ChainUnavailable, "reach chain %s: %w", url, err)
-	}
-	block, err = e.BlockNumber(ctx)
-	if err != nil {
-		return 0, 0, fault.New(fault.ChainUnavailable, "reach chain %s: %w", url, err)
+		return 0, 0, chainFault(op, err)
 	}
 	return id.Uint64(), block, nil
 }
 
-// DeployAt deploys through the node behind a URL.
-func DeployAt(ctx context.Context, url string, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, error) {
-	e, err := ethclient.DialContext(ctx, url)
-	if err != nil {
-		return Addresses{}, fault.New(fault.ChainUnavailable, "deploy contracts: %w", err)
-	}
-	defer e.Close()
-	return Deploy(ctx, e, deployer, genesis, signers, params)
+// DeployAt deploys through the nodes behind some URLs.
+func DeployAt(ctx context.Context, urls []string, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, error) {
+	p, closing := dialPoints(urls, 0)
+	defer closing()
+	return Deploy(ctx, p, deployer, genesis, signers, params)
 }

@@ -117,8 +117,11 @@ const waitMost = time.Minute
 // lost reports that an answer did not come, so that nobody knows whether the
 // transaction was taken.
 func lost(err error) bool {
-	var answered rpc.Error
-	return !errors.As(err, &answered) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET))
+	var said rpc.Error
+	if errors.As(err, &errLost{}) {
+		return true
+	}
+	return !errors.As(err, &said) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET))
 }
 
 // wait looks for the receipt until ctx ends or waitMost is over. All that it

@@ -16,9 +16,8 @@ import (
 	"time"
 
 	ethereum "github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/ethclient"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"tacit"
 	"tacit/fault"
@@ -30,11 +29,19 @@ import (
 // Backend is what the package needs of a node of the chain; *ethclient.Client
 // and go-ethereum's simulated client are.
 type Backend interface {
-	bind.ContractBackend
 	ethereum.BlockNumberReader
 	ethereum.ChainIDReader
-	ethereum.ChainStateReader
-	ethereum.TransactionReader
+	ethereum.ContractCaller
+	ethereum.GasEstimator
+	ethereum.GasPricer1559
+	ethereum.TransactionSender
+	BalanceAt(ctx context.Context, account common.Address, block *big.Int) (*big.Int, error)
+	CodeAt(ctx context.Context, account common.Address, block *big.Int) ([]byte, error)
+	FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types.Log, error)
+	HeaderByNumber(ctx context.Context, block *big.Int) (*types.Header, error)
+	NonceAt(ctx context.Context, account common.Address, block *big.Int) (uint64, error)
+	PendingNonceAt(ctx context.Context, account common.Address) (uint64, error)
+	TransactionReceipt(ctx context.Context, hash common.Hash) (*types.Receipt, error)
 }
 
 // Addresses are where the contracts of one network are.
@@ -48,7 +55,7 @@ type Addresses struct {
 
 // Config says what a Client needs.
 type Config struct {
-	URLs    []string      // of nodes' JSON-RPC; the first one sends; most must agree on what headers are made of
+	URLs    []string      // of nodes' JSON-RPC; most must agree on what headers are made of, one that answers is enough for the rest
 	Backend Backend       // in place of URLs
 	Epochs  wire.Address  // the network's root contract
 	ChainID uint64        // 0 takes the node's word for it
@@ -60,8 +67,8 @@ type Config struct {
 // many goroutines.
 type Client struct {
 	backend   Backend
-	others    []Backend // asked for the same; most of all must agree
-	close     []func()
+	ends      []Backend // that backend stands for, if several; most of all must agree
+	close     func()
 	chainID   *big.Int
 	signer    *key.Signer
 	poll      time.Duration
@@ -81,9 +88,9 @@ type Client struct {
 }
 
 // Dial connects to the nodes and reads the network's other addresses and its
-// parameters from the root contract. An end point that does not answer is
-// CHAIN_UNAVAILABLE, a node of another chain or without the contract
-// CONS_FIELD.
+// parameters from the root contract, as more than half of those that answer show
+// them. If none answers it is CHAIN_UNAVAILABLE, if they contradict
+// CHAIN_DISAGREE, a node of another chain or without the contract CONS_FIELD.
 func Dial(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{
 		backend: cfg.Backend, signer: cfg.Signer, poll: cfg.Poll,
@@ -93,18 +100,9 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 	if c.poll == 0 {
 		c.poll = 100 * time.Millisecond
 	}
-	for _, url := range cfg.URLs {
-		e, err := ethclient.DialContext(ctx, url)
-		if err != nil {
-			c.Close()
-			return nil, fault.New(fault.ChainUnavailable, "dial chain %s: %w", url, err)
-		}
-		c.close = append(c.close, e.Close)
-		if c.backend == nil {
-			c.backend = e
-		} else {
-			c.others = append(c.others, e)
-		}
+	if c.backend == nil && len(cfg.URLs) > 0 {
+		p, closing := dialPoints(cfg.URLs, cfg.ChainID)
+		c.backend, c.ends, c.close = p, p.ends, closing
 	}
 	if c.backend == nil {
 		return nil, fault.New(fault.APIField, "dial chain: neither URL nor backend")
@@ -118,8 +116,8 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 
 // Close gives the connections back.
 func (c *Client) Close() {
-	for _, f := range c.close {
-		f()
+	if c.close != nil {
+		c.close()
 	}
 }
 
@@ -127,43 +125,56 @@ func (c *Client) Close() {
 func (c *Client) introduce(ctx context.Context, cfg Config) error {
 	id, err := c.backend.ChainID(ctx)
 	if err != nil {
-		return fault.New(fault.ChainUnavailable, "ask for chain ID: %w", err)
+		return chainFault("ask for chain ID", err)
 	}
 	if cfg.ChainID != 0 && (!id.IsUint64() || id.Uint64() != cfg.ChainID) {
 		return fault.Denied(fault.ConsField, "dial chain", "chain ID", new(big.Int).SetUint64(cfg.ChainID).String(), id.String())
 	}
 	c.chainID = id
-	c.addresses.Epochs = cfg.Epochs
-	to := cfg.Epochs
+	known, err := mostUp(ctx, c, "read network's contracts", func(ctx context.Context, o *Client) (introduction, error) { return o.contracts(ctx, cfg.Epochs) })
+	if err != nil {
+		return err
+	}
+	c.addresses, c.genesis, c.start, c.params = known.At, known.Genesis, known.Start, known.Params
+	return nil
+}
+
+// introduction is what the root contract says of a network.
+type introduction struct {
+	At      Addresses
+	Genesis wire.Digest
+	Start   uint64
+	Params  tacit.Params
+}
+
+func (c *Client) contracts(ctx context.Context, to wire.Address) (introduction, error) {
+	in := introduction{At: Addresses{Epochs: to}}
 	for _, field := range []struct {
 		data []byte
 		into *wire.Address
 	}{
-		{c.epochs.PackRegistry(), &c.addresses.Registry},
-		{c.epochs.PackCatalogue(), &c.addresses.Catalogue},
-		{c.epochs.PackEscrow(), &c.addresses.Escrow},
-		{c.epochs.PackDirect(), &c.addresses.Direct},
+		{c.epochs.PackRegistry(), &in.At.Registry},
+		{c.epochs.PackCatalogue(), &in.At.Catalogue},
+		{c.epochs.PackEscrow(), &in.At.Escrow},
+		{c.epochs.PackDirect(), &in.At.Direct},
 	} {
 		a, err := call(ctx, c, nil, to, field.data, c.epochs.UnpackRegistry)
 		if err != nil {
-			return err
+			return in, err
 		}
 		*field.into = wire.Address(a)
 	}
 	genesis, err := call(ctx, c, nil, to, c.epochs.PackGenesis(), c.epochs.UnpackGenesis)
 	if err != nil {
-		return err
+		return in, err
 	}
-	c.genesis = genesis
-	if c.start, err = call(ctx, c, nil, to, c.epochs.PackStart(), c.epochs.UnpackStart); err != nil {
-		return err
+	in.Genesis = genesis
+	if in.Start, err = call(ctx, c, nil, to, c.epochs.PackStart(), c.epochs.UnpackStart); err != nil {
+		return in, err
 	}
 	p, err := call(ctx, c, nil, to, c.epochs.PackParams(), c.epochs.UnpackParams)
-	if err != nil {
-		return err
-	}
-	c.params = fromParams(p)
-	return nil
+	in.Params = fromParams(p)
+	return in, err
 }
 
 // Addresses are where the contracts are.
