@@ -70,7 +70,7 @@ race:
 KILLS       ?= 50
 CRASH_TASKS ?= 300
 crash: ## kills every role at steps of the protocol while tasks run
-	$(GO) test ./cmd/internal/crash -run 'N91|Auditor' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
+	$(GO) test ./cmd/internal/crash -run 'N91|Auditor|PowerCuts' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
 
 test: check race ## what ./test and CI run
 

@@ -41,7 +41,7 @@ func begin(t *testing.T, n *Net, u *User, kind, name, copies string, blob wire.D
 	if err := os.Remove(hold); err != nil {
 		t.Fatal(err)
 	}
-	if err := until(t.Context(), 30*time.Second, 2*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) }); err != nil {
+	if err := until(t.Context(), 2*time.Minute, 10*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) }); err != nil {
 		t.Fatalf("%s did not come back with its disk watched: %v", name, err)
 	}
 	return d
@@ -87,7 +87,7 @@ func TestPowerCutsAndFailedSyncs(t *testing.T) {
 				continue
 			}
 			began := time.Now()
-			if err := until(t.Context(), 30*time.Second, 2*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) }); err != nil {
+			if err := until(t.Context(), 2*time.Minute, 10*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) }); err != nil {
 				t.Errorf("%s after a power cut at %s: %v", r.name, step, err)
 			}
 			t.Logf("%-10s %-20s power cut: %d files went back to their last sync (%d syncs seen), back after %d ms", r.name, step, lost, d.Syncs(), time.Since(began).Milliseconds())
@@ -98,7 +98,7 @@ func TestPowerCutsAndFailedSyncs(t *testing.T) {
 		if r.kind != "blobs" { // which takes a failed sync for one failed Put
 			m = n.markOf(r.kind, r.name, m.blob)
 			d.FailNext()
-			if err := until(t.Context(), 30*time.Second, 2*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) }); err != nil {
+			if err := until(t.Context(), 2*time.Minute, 10*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) }); err != nil {
 				t.Errorf("%s after a failed sync: %v", r.name, err)
 			}
 			t.Logf("%-10s a failed sync ended process %d, its successor is %d", r.name, m.pid, n.pid(r.name))
