@@ -167,7 +167,9 @@ const span = 2000
 func (c *Client) Happened(ctx context.Context, from, to uint64) ([]tacit.Happening, error) {
 	var out []tacit.Happening
 	for ; from <= to; from += span {
-		list, err := most(c, "read settlements", func(o *Client) ([]tacit.Happening, error) { return o.happened(ctx, from, min(to, from+span-1)) })
+		list, err := most(ctx, c, "read settlements", func(ctx context.Context, o *Client) ([]tacit.Happening, error) {
+			return o.happened(ctx, from, min(to, from+span-1))
+		})
 		if err != nil {
 			return nil, err
 		}

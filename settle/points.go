@@ -137,6 +137,14 @@ func (l lazy) SendTransaction(ctx context.Context, tx *types.Transaction) error 
 	return err
 }
 
+func (l lazy) TransactionByHash(ctx context.Context, h common.Hash) (tx *types.Transaction, pending bool, err error) {
+	tx, err = through(ctx, l.end, func(c *ethclient.Client) (tx *types.Transaction, err error) {
+		tx, pending, err = c.TransactionByHash(ctx, h)
+		return tx, err
+	})
+	return tx, pending, err
+}
+
 func (l lazy) TransactionReceipt(ctx context.Context, h common.Hash) (*types.Receipt, error) {
 	return through(ctx, l.end, func(c *ethclient.Client) (*types.Receipt, error) { return c.TransactionReceipt(ctx, h) })
 }
@@ -384,6 +392,16 @@ func (p *points) CodeAt(ctx context.Context, a common.Address, n *big.Int) ([]by
 // FilterLogs is what the first one that answers says.
 func (p *points) FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types.Log, error) {
 	return next(ctx, p, func(ctx context.Context, b Backend) ([]types.Log, error) { return b.FilterLogs(ctx, q) })
+}
+
+// TransactionByHash is what the first one that knows it says; who asks holds the
+// content against what the chain keeps of it.
+func (p *points) TransactionByHash(ctx context.Context, h common.Hash) (tx *types.Transaction, pending bool, err error) {
+	tx, err = next(ctx, p, func(ctx context.Context, b Backend) (tx *types.Transaction, err error) {
+		tx, pending, err = b.TransactionByHash(ctx, h)
+		return tx, err
+	})
+	return tx, pending, err
 }
 
 // BalanceAt is what the first one that answers says.
