@@ -108,20 +108,14 @@ func (m *Manager) ask(ctx context.Context, c tacit.Case, id wire.Digest, all []j
 		if err := m.room(ctx, e.Owner, r.User); err != nil {
 			return err
 		}
-		p, err := put(pendingLabel, k, pending{r, e.Terms, acceptance})
-		if err != nil {
-			return err
-		}
+		p := put(pendingLabel, k, pending{r, e.Terms, acceptance})
 		conds, puts, made = append(conds, tacit.Cond{Key: k}), append(puts, p), append(made, r)
 	}
 	if len(made) == 0 {
 		return why
 	}
 	if rev == 0 {
-		p, err := put(askedLabel, askedKey(id), asked{acceptance})
-		if err != nil {
-			return err
-		}
+		p := put(askedLabel, askedKey(id), asked{acceptance})
 		conds, puts = append(conds, tacit.Cond{Key: askedKey(id)}), append(puts, p)
 	}
 	m.recordDenial(ctx, c, id, why)
@@ -260,10 +254,7 @@ func (m *Manager) Decide(ctx context.Context, req tacit.Decision) (tacit.Done, e
 	if req.Approve {
 		a, said = answer{Approval: uint8(tacit.ApprovalGranted)}, "approved by its owner"
 	}
-	w, err := put(answerLabel, answerKey(caller.Node, req.ID), a)
-	if err != nil {
-		return tacit.Done{}, err
-	}
+	w := put(answerLabel, answerKey(caller.Node, req.ID), a)
 	puts := []tacit.Put{w, {Key: k, Delete: true}}
 	if req.For > 0 || req.Always {
 		s := tacit.Standing{
@@ -282,10 +273,7 @@ func (m *Manager) Decide(ctx context.Context, req tacit.Decision) (tacit.Done, e
 		if len(list) >= mostStanding {
 			return tacit.Done{}, fault.New(fault.ResBusy, "decide request: %d approvals stand already", len(list))
 		}
-		w, err := put(standingLabel, standingKey(caller.Node, s.ID), s)
-		if err != nil {
-			return tacit.Done{}, err
-		}
+		w := put(standingLabel, standingKey(caller.Node, s.ID), s)
 		puts = append(puts, w)
 	}
 	if err := m.logAnswer(ctx, p.Request, p.Terms, said); err != nil {

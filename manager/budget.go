@@ -140,10 +140,7 @@ func (m *Manager) spendBudgets(ctx context.Context, j judged) ([]tacit.Cond, []t
 			now.List = append(now.List, was.find(w).add(j.use.Time))
 		}
 		slices.SortFunc(now.List, func(a, b tally) int { return cmp.Compare(a.Window, b.Window) })
-		p, err := put(talliesLabel, k, now)
-		if err != nil {
-			return nil, nil, err
-		}
+		p := put(talliesLabel, k, now)
 		conds, puts = append(conds, tacit.Cond{Key: k, Revision: rev}), append(puts, p)
 	}
 	return conds, puts, nil

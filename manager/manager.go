@@ -136,9 +136,14 @@ func get[T any](ctx context.Context, m *Manager, label, key string) (T, int64, e
 	return v, item.Revision, wire.Unmarshal(label, item.Value, &v)
 }
 
-func put[T any](label, key string, v T) (tacit.Put, error) {
+// put is the write of a labelled record. Records are bounded by the messages
+// that they are made of, so that only a change of this package could panic.
+func put[T any](label, key string, v T) tacit.Put {
 	b, err := wire.Marshal(label, v)
-	return tacit.Put{Key: key, Value: b}, err
+	if err != nil {
+		panic(err)
+	}
+	return tacit.Put{Key: key, Value: b}
 }
 
 // identity is the secret half of what an artefact is sealed to.
@@ -176,10 +181,7 @@ func (m *Manager) Identity(ctx context.Context, req tacit.IdentityRequest) (taci
 	}
 	recipient := id.Recipient().String()
 	out := tacit.Identity{ID: wire.Sum([]byte(recipient)), Manager: m.cfg.Key.Address(), Recipient: recipient}
-	p, err := put(identityLabel, "identity/"+out.ID.String(), identity{Secret: id.String(), Owner: caller.Node, Subject: req.Subject})
-	if err != nil {
-		return tacit.Identity{}, err
-	}
+	p := put(identityLabel, "identity/"+out.ID.String(), identity{Secret: id.String(), Owner: caller.Node, Subject: req.Subject})
 	return out, m.commit(ctx, nil, p)
 }
 
@@ -199,15 +201,9 @@ func (m *Manager) SetTerms(ctx context.Context, req tacit.TermsRequest) (tacit.D
 	if err := m.checkRule(req.Terms); err != nil {
 		return tacit.Done{}, err
 	}
-	p, err := put(termsLabel, termsKey(caller.Node, req.Terms.Digest()), req.Terms)
-	if err != nil {
-		return tacit.Done{}, err
-	}
+	p := put(termsLabel, termsKey(caller.Node, req.Terms.Digest()), req.Terms)
 	// Consent is withdrawn at once, whatever terms an older header names.
-	w, err := put(countLabel, withdrawnKey(caller.Node, req.Entry), count{1})
-	if err != nil {
-		return tacit.Done{}, err
-	}
+	w := put(countLabel, withdrawnKey(caller.Node, req.Entry), count{1})
 	if !req.Terms.Withdrawn {
 		w = tacit.Put{Key: w.Key, Delete: true}
 	}
@@ -303,10 +299,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		return tacit.Share{}, err
 	}
 	pi := m.cfg.VRF.Prove(vrf.DrawAlpha(view.Network, header.Beacon, id))
-	p, err := put(drawLabel, "draw/"+id.String(), drawn{acceptance, header.Number, pi})
-	if err != nil {
-		return tacit.Share{}, err
-	}
+	p := put(drawLabel, "draw/"+id.String(), drawn{acceptance, header.Number, pi})
 	conds = append(conds, cond, tacit.Cond{Key: "draw/" + id.String()})
 	if err := m.commit(ctx, conds, append(append(binds, p, budget), traces...)...); err != nil {
 		return tacit.Share{}, err
@@ -338,8 +331,7 @@ func (m *Manager) spendDraw(ctx context.Context, dispatcher wire.Address, epoch 
 	if c.N >= m.cfg.Draws {
 		return tacit.Put{}, tacit.Cond{}, fault.New(fault.ResBusy, "draw: dispatcher %s used its draws of epoch %d", dispatcher, epoch)
 	}
-	p, err := put(countLabel, k, count{c.N + 1})
-	return p, tacit.Cond{Key: k, Revision: rev}, err
+	return put(countLabel, k, count{c.N + 1}), tacit.Cond{Key: k, Revision: rev}, nil
 }
 
 // bind ties identities of one task's artefacts to the first task that names
@@ -363,10 +355,7 @@ func (m *Manager) bind(ctx context.Context, c tacit.Case, task tacit.Task, id wi
 			return nil, nil, fault.New(fault.DataConsent, "bind identity %s: it belongs to another task", s.Identity.Short())
 		}
 		held.Task = id
-		p, err := put(identityLabel, k, held)
-		if err != nil {
-			return nil, nil, err
-		}
+		p := put(identityLabel, k, held)
 		puts, conds = append(puts, p), append(conds, tacit.Cond{Key: k, Revision: rev})
 	}
 	return puts, conds, nil
@@ -401,14 +390,9 @@ func (m *Manager) Challenge(ctx context.Context, req tacit.ChallengeRequest) (ta
 	}
 	view := m.cfg.Headers.View()
 	c := tacit.Challenge{Task: req.Task, Attempt: req.Attempt, Place: req.Place, Epoch: view.Header.Number, Manager: m.cfg.Key.Address()}
-	if _, err := rand.Read(c.Nonce[:]); err != nil {
-		return none, fmt.Errorf("make challenge: %w", err)
-	}
+	_, _ = rand.Read(c.Nonce[:]) // never fails
 	signed := tacit.Sign(view.Network, m.cfg.Key, c)
-	p, err := put(challengeLabel, k, challenged{Challenge: signed, Made: m.cfg.Now().UnixMilli()})
-	if err != nil {
-		return none, err
-	}
+	p := put(challengeLabel, k, challenged{Challenge: signed, Made: m.cfg.Now().UnixMilli()})
 	if err := m.commit(ctx, []tacit.Cond{{Key: k, Revision: rev}}, p); err != nil {
 		return none, err
 	}

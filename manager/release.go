@@ -64,10 +64,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		}
 		reply.Grants = append(reply.Grants, g)
 	}
-	record, err := put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment})
-	if err != nil {
-		return tacit.ReleaseReply{}, err
-	}
+	record := put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment})
 	if err := m.commit(ctx, []tacit.Cond{{Key: p}}, record); err != nil {
 		return tacit.ReleaseReply{}, err
 	}
@@ -203,15 +200,12 @@ func (m *Manager) checkChallenge(ctx context.Context, v tacit.Verified) error {
 	if err != nil {
 		return err
 	}
-	if rev == 0 {
-		return fault.New(fault.EvidStale, "release keys: this manager made no challenge for attempt %d", a.Attempt)
-	}
 	mine := false
 	for _, c := range v.Case.Challenges {
 		mine = mine || c.Body.Hash() == was.Challenge.Body.Hash()
 	}
-	if !mine {
-		return fault.New(fault.EvidStale, "release keys: the evidence answers an older challenge")
+	if rev == 0 || !mine {
+		return fault.New(fault.EvidStale, "release keys: the evidence does not answer this manager's newest challenge for attempt %d", a.Attempt)
 	}
 	if !was.Evidence.IsZero() && was.Evidence != v.Subject.Evidence {
 		return fault.New(fault.EvidReused, "release keys: the challenge was answered with other evidence")
@@ -275,7 +269,7 @@ func (m *Manager) artefacts(c tacit.Case, headers [][]byte) ([]artefact, error) 
 func (m *Manager) terms(ctx context.Context, e tacit.Entry) (tacit.Terms, error) {
 	t, rev, err := get[tacit.Terms](ctx, m, termsLabel, termsKey(e.Owner, e.Terms))
 	if err != nil {
-		return t, fault.New(fault.KeyPolicy, "read terms of %s: %w", e.Name, err)
+		return t, fmt.Errorf("read terms of %s: %w", e.Name, err)
 	}
 	if rev == 0 || t.Digest() != e.Terms {
 		return tacit.Terms{}, fault.New(fault.KeyPolicy, "read terms of %s: the manager has none with the digest that the catalogue names", e.Name)
@@ -296,10 +290,7 @@ func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine 
 		return err
 	}
 	was.Evidence = c.Evidence.Digest()
-	p, err := put(challengeLabel, k, was)
-	if err != nil {
-		return err
-	}
+	p := put(challengeLabel, k, was)
 	conds, puts := []tacit.Cond{{Key: k, Revision: rev}}, []tacit.Put{p}
 	seen := map[string]bool{}
 	for _, a := range mine {
@@ -315,10 +306,7 @@ func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine 
 			if err != nil {
 				return err
 			}
-			p, err := put(countLabel, budget, count{n.N + 1})
-			if err != nil {
-				return err
-			}
+			p := put(countLabel, budget, count{n.N + 1})
 			conds, puts = append(conds, tacit.Cond{Key: budget, Revision: rev}), append(puts, p)
 		}
 	}

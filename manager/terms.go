@@ -61,9 +61,11 @@ func (m *Manager) judge(ctx context.Context, a artefact, u tacit.Use) (judged, e
 	if err != nil {
 		return judged{}, err
 	}
-	if gone, _, err := get[count](ctx, m, countLabel, withdrawnKey(a.entry.Owner, a.entry.Name)); err != nil || gone.N > 0 {
-		terms.Withdrawn = true
+	gone, _, err := get[count](ctx, m, countLabel, withdrawnKey(a.entry.Owner, a.entry.Name))
+	if err != nil {
+		return judged{}, err
 	}
+	terms.Withdrawn = terms.Withdrawn || gone.N > 0
 	total, _, err := get[count](ctx, m, countLabel, "releases/"+a.sealed.Header.String())
 	if err != nil {
 		return judged{}, err
@@ -109,10 +111,7 @@ func (m *Manager) settle(ctx context.Context, c tacit.Case, id wire.Digest, step
 	if writes > mostWrites {
 		return nil, fault.New(fault.APISize, "judge terms: %d entries of one manager in a task, at most %d", len(all), mostWrites/6)
 	}
-	puts, err := m.traces(step, all)
-	if err != nil {
-		return nil, err
-	}
+	puts := m.traces(step, all)
 	switch {
 	case hard != nil:
 		return nil, errors.Join(hard, m.commit(ctx, nil, puts...))
@@ -125,20 +124,17 @@ func (m *Manager) settle(ctx context.Context, c tacit.Case, id wire.Digest, step
 }
 
 // traces are the writes that keep the last decision about each entry.
-func (m *Manager) traces(step string, all []judged) ([]tacit.Put, error) {
+func (m *Manager) traces(step string, all []judged) []tacit.Put {
 	var puts []tacit.Put
 	for _, j := range all {
 		t := tacit.Trace{
 			Task: j.use.Task, Entry: j.a.entry.Name, Owner: j.a.entry.Owner, User: j.use.User, Service: j.use.Service, Step: step,
 			Decision: decision(j), Time: j.use.Time, Findings: j.trace,
 		}
-		p, err := put(traceLabel, traceKey(t.Task, t.Entry), t)
-		if err != nil {
-			return nil, err
-		}
+		p := put(traceLabel, traceKey(t.Task, t.Entry), t)
 		puts = append(puts, p)
 	}
-	return puts, nil
+	return puts
 }
 
 // decision is what a trace calls a judgement.
