@@ -395,7 +395,7 @@ func TestN30WithoutItsRecordNothingCounts(t *testing.T) {
 				}
 				b := newBench(t, tt.terms)
 				do := tt.ready(t, b)
-				cfg := b.config(b.disk.Open(nil), b.tape)
+				cfg := b.config(b.disk.Clone().Open(nil), b.tape.Clone())
 				cfg.Audit = &fullLog{AuditLog: cfg.Audit}
 				b.m = b.open(cfg)
 				before := fmt.Sprint(b.inbox())
@@ -502,7 +502,7 @@ func TestALostJournalEndsTheManager(t *testing.T) {
 // case N90 code RES_BUSY check manager/manager.go:spendDraw
 func TestN90ADispatcherHasSoManyDraws(t *testing.T) {
 	b := newBench(t, free)
-	cfg := b.config(b.disk.Open(nil), b.tape)
+	cfg := b.config(b.disk.Clone().Open(nil), b.tape.Clone())
 	cfg.Draws = 2
 	b.m = b.open(cfg)
 	t.Run("twin: two of two", func(t *testing.T) {

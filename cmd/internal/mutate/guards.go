@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,12 +18,31 @@ type Guard struct {
 	Line     int
 	Func     string
 	Cond     string // as it stands in the source, blanks folded
+	Nth      int    // of those with this condition in this function, from 1
 	negative bool   // the condition is what must hold, not what refuses
 	from, to int    // where the condition lies in the file
 }
 
 // Key names a guard however its line moves.
-func (g Guard) Key() string { return g.File + " " + g.Func + " " + g.Cond }
+func (g Guard) Key() string { return g.File + " " + g.Func + " " + g.Cond + g.nth() }
+
+func (g Guard) nth() string {
+	if g.Nth < 2 {
+		return ""
+	}
+	return " #" + strconv.Itoa(g.Nth)
+}
+
+// number gives guards in the order of the source their numbers.
+func number(guards []Guard) {
+	seen := map[string]int{}
+	for i := range guards {
+		guards[i].ID, guards[i].Nth = i+1, 0
+		k := guards[i].Key()
+		seen[k]++
+		guards[i].Nth = seen[k]
+	}
+}
 
 func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
 

@@ -42,7 +42,7 @@ func run(ctx context.Context) error {
 	seed := flag.Uint64("seed", 1, "what -max draws by")
 	contracts := flag.Bool("contracts", false, "the contracts' checks instead of the Go ones; needs node")
 	limit := flag.Duration("for", 12*time.Hour, "stop after this long and report what was done")
-	out := flag.String("o", "", "write the table to this file instead of showing it")
+	out := flag.String("o", "", "put the table into this file instead of showing it; rows of other files stay")
 	flag.Parse()
 
 	ctx, cancel := context.WithTimeout(ctx, *limit)
@@ -61,9 +61,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range guards {
-		guards[i].ID = i + 1
-	}
+	number(guards)
 	chosen := slices.DeleteFunc(slices.Clone(guards), func(g Guard) bool {
 		ok, err := filepath.Match(*file, g.File)
 		return *file != "" && (err != nil || !ok)
@@ -103,10 +101,10 @@ func run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	table, alive := render(verdicts, len(chosen), reasons, readKnown(string(report)))
+	table, alive := render(verdicts, reasons, readKnown(string(report)))
 	if *out == "" {
 		fmt.Print(table)
-	} else if err := replacePart(*out, *contracts, table); err != nil {
+	} else if err := replacePart(*out, *contracts, len(guards), table); err != nil {
 		return err
 	}
 	fmt.Printf("%d checks, %d taken out, %d alive that docs/mutations.md does not name\n", len(chosen), len(verdicts), alive)

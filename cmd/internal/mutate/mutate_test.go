@@ -107,21 +107,37 @@ func TestTheTableSaysWhatLives(t *testing.T) {
 	g := func(cond string) Guard { return Guard{File: "a.go", Line: 7, Func: "f", Cond: cond} }
 	table, alive := render([]Verdict{
 		{Guard: g("one || two"), Killer: "p TestOne"}, {Guard: g("two"), Tried: 3}, {Guard: g("three")}, {Guard: g("four"), Pending: true}, {Guard: g("five")},
-	}, 9, map[string]string{"a.go f five": "never so"}, nil)
+	}, map[string]string{"a.go f five": "never so"}, nil)
 	if alive != 2 {
 		t.Errorf("%d are alive, want 2", alive)
 	}
 	again := []Verdict{{Guard: g("two")}, {Guard: g("six || seven")}}
-	if _, fresh := render(again, 2, nil, readKnown(table)); fresh != 1 {
+	if _, fresh := render(again, nil, readKnown(table)); fresh != 1 {
 		t.Errorf("%d are alive that the table does not name, want 1", fresh)
 	}
+	table = merge("| old.go:1 | `f` | `x` | ALIVE |\n| a.go:1 | `g` | `gone` | ALIVE |\n", table, 9)
 	for _, want := range []string{
-		"5 of 9 checks taken out: 1 noticed, 1 live for a reason, 1 not decided, 2 ALIVE.", "| a.go:7 | `f` | `one \\|\\| two` | `p TestOne` |",
+		"6 of 9 checks taken out: 1 noticed, 1 live for a reason, 1 not decided, 3 ALIVE.", "| old.go:1 |", "| a.go:7 | `f` | `one \\|\\| two` | `p TestOne` |",
 		"| `two` | ALIVE |", "| `three` | ALIVE: no test makes it refuse |", "| `five` | lives: never so |",
 	} {
 		if !strings.Contains(table, want) {
 			t.Errorf("it lacks %q:\n%s", want, table)
 		}
+	}
+	if strings.Contains(table, "gone") {
+		t.Errorf("a row of a file that was tried again stays:\n%s", table)
+	}
+}
+
+func TestAReasonExcusesOneCheck(t *testing.T) {
+	list := []Guard{{File: "a.go", Func: "f", Cond: "err != nil"}, {File: "a.go", Func: "f", Cond: "err != nil"}, {File: "a.go", Func: "g", Cond: "err != nil"}}
+	number(list)
+	if list[0].Key() != "a.go f err != nil" || list[1].Key() != "a.go f err != nil #2" || list[2].Key() != "a.go g err != nil" {
+		t.Fatalf("%+v", list)
+	}
+	table, alive := render([]Verdict{{Guard: list[0]}, {Guard: list[1]}}, map[string]string{list[1].Key(): "why"}, nil)
+	if alive != 1 || !readKnown(table)[list[0].Key()] || readKnown(table)[list[1].Key()] {
+		t.Errorf("%d alive:\n%s", alive, table)
 	}
 }
 

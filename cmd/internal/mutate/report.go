@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -41,40 +44,57 @@ func readReasons(name string) (map[string]string, error) {
 	return out, nil
 }
 
+// rows are the lines of a report's tables.
+func rows(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); len(cells(line)) == 4 && strings.Contains(cells(line)[0], ":") {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func cells(row string) []string {
+	list := strings.Split(strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(row, "| "), " |"), `\|`, "\x00"), " | ")
+	for i := range list {
+		list[i] = strings.ReplaceAll(list[i], "\x00", "|")
+	}
+	return list
+}
+
+func fileOf(row string) string {
+	file, _, _ := strings.Cut(cells(row)[0], ":")
+	return file
+}
+
 // readKnown are the keys of the checks that a report says are alive.
 func readKnown(text string) map[string]bool {
 	out := map[string]bool{}
-	for line := range strings.Lines(text) {
-		cells := strings.Split(strings.ReplaceAll(strings.TrimSpace(line), `\|`, "\x00"), " | ")
-		if len(cells) != 4 || !strings.HasPrefix(cells[3], "ALIVE") {
-			continue
+	for _, row := range rows(text) {
+		if c := cells(row); strings.HasPrefix(c[3], "ALIVE") {
+			out[fileOf(row)+" "+strings.ReplaceAll(c[1]+" "+c[2], "`", "")] = true
 		}
-		file, _, _ := strings.Cut(strings.TrimPrefix(cells[0], "| "), ":")
-		out[file+" "+strings.Trim(cells[1], "`")+" "+strings.ReplaceAll(strings.Trim(cells[2], "`"), "\x00", "|")] = true
 	}
 	return out
 }
 
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
-// render makes the table and counts the survivors that no reason excuses and
+// render makes the rows and counts the survivors that no reason excuses and
 // that are not known.
-func render(verdicts []Verdict, of int, reasons map[string]string, known map[string]bool) (string, int) {
+func render(verdicts []Verdict, reasons map[string]string, known map[string]bool) (string, int) {
 	var rows strings.Builder
-	killed, excused, alive, pending, fresh := 0, 0, 0, 0, 0
+	fresh := 0
 	for _, v := range verdicts {
 		what := "`" + v.Killer + "`"
 		switch reason := reasons[v.Key()]; {
 		case v.Killer != "":
-			killed++
 		case reason != "":
-			excused++
 			what = "lives: " + reason
 		case v.Pending:
-			pending++
 			what = "not decided: the time ended before the tests of other packages"
 		default:
-			alive++
 			if !known[v.Key()] {
 				fresh++
 			}
@@ -83,11 +103,27 @@ func render(verdicts []Verdict, of int, reasons map[string]string, known map[str
 				what = "ALIVE: no test makes it refuse"
 			}
 		}
-		fmt.Fprintf(&rows, "| %s:%d | `%s` | `%s` | %s |\n", v.File, v.Line, v.Func, cell(v.Cond), cell(what))
+		fmt.Fprintf(&rows, "| %s:%d | `%s` | `%s`%s | %s |\n", v.File, v.Line, v.Func, cell(v.Cond), v.nth(), cell(what))
 	}
-	head := fmt.Sprintf("%d of %d checks taken out: %d noticed, %d live for a reason, %d not decided, %d ALIVE.\n\n| place | function | check | noticed by |\n|---|---|---|---|\n",
-		len(verdicts), of, killed, excused, pending, alive)
-	return head + rows.String(), fresh
+	return rows.String(), fresh
+}
+
+// summary is the line above a table of so many rows.
+func summary(list []string, of int) string {
+	noticed, excused, pending, alive := 0, 0, 0, 0
+	for _, row := range list {
+		switch what := cells(row)[3]; {
+		case strings.HasPrefix(what, "`"):
+			noticed++
+		case strings.HasPrefix(what, "lives:"):
+			excused++
+		case strings.HasPrefix(what, "not decided"):
+			pending++
+		default:
+			alive++
+		}
+	}
+	return fmt.Sprintf("%d of %d checks taken out: %d noticed, %d live for a reason, %d not decided, %d ALIVE.", len(list), of, noticed, excused, pending, alive)
 }
 
 const (
@@ -95,8 +131,9 @@ const (
 	partSol = "## Contracts\n\n"
 )
 
-// replacePart renews one part of the report and keeps the other.
-func replacePart(name string, contracts bool, table string) error {
+// replacePart renews the rows of some files in one part of the report and keeps
+// the others.
+func replacePart(name string, contracts bool, of int, table string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -107,9 +144,26 @@ func replacePart(name string, contracts bool, table string) error {
 		return fmt.Errorf("%s has no parts Go and Contracts", name)
 	}
 	if contracts {
-		solPart = table
+		solPart = merge(solPart, table, of)
 	} else {
-		goPart = table + "\n"
+		goPart = merge(goPart, table, of) + "\n"
 	}
 	return os.WriteFile(name, []byte(head+partGo+goPart+partSol+solPart), 0o644)
+}
+
+func merge(was, table string, of int) string {
+	list := rows(table)
+	renewed := map[string]bool{}
+	for _, row := range list {
+		renewed[fileOf(row)] = true
+	}
+	for _, row := range rows(was) {
+		if !renewed[fileOf(row)] {
+			list = append(list, row)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b string) int {
+		return cmp.Or(strings.Compare(filepath.Dir(fileOf(a)), filepath.Dir(fileOf(b))), strings.Compare(fileOf(a), fileOf(b)))
+	})
+	return summary(list, of) + "\n\n| place | function | check | noticed by |\n|---|---|---|---|\n" + strings.Join(list, "\n") + "\n"
 }
