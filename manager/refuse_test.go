@@ -157,6 +157,18 @@ func TestN32EntriesOfLongAgoAreNotJudged(t *testing.T) {
 	want(t, judge(), fault.KeyFinality)
 }
 
+// case N62 code KEY_FINALITY check manager/manager.go:Headers.Header
+func TestN62NothingIsDrawnBeforeItsHeader(t *testing.T) {
+	b := newBench(t, free)
+	c := b.fresh()
+	number := c.Acceptance.Body.Epoch
+	signed := b.Headers.Signed[number]
+	delete(b.Headers.Signed, number)
+	want(t, b.draw(c), fault.KeyFinality)
+	b.Headers.Signed[number] = signed
+	t.Run("twin: once it is there", func(t *testing.T) { want(t, b.draw(c), "") })
+}
+
 // case N98 code DATA_CONSENT check manager/manager.go:bind
 func TestN98AnIdentityOfOneTaskServesNoOther(t *testing.T) {
 	b := newBench(t, free)
