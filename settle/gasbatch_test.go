@@ -38,7 +38,10 @@ func TestGasOfBatches(t *testing.T) {
 			w.mine(int(w.params.ChallengeWindow) + 1)
 			c, err := w.as("poster").Claim(t.Context(), b.batch.Dispatcher, b.batch.Number, b.payouts[0], b.payoutPath(0))
 			w.ok(err)
-			t.Logf("%2d signatures, %4d tasks: %9d gas, %9d a task; a claim %6d", len(b.approvals), tasks, r.Gas, r.Gas/uint64(tasks), c.Gas)
+			of := fmt.Sprintf("%d tasks, %d signatures", tasks, len(b.approvals))
+			t.Logf("%-55s %9d", "batch of "+of, r.Gas)
+			t.Logf("%-55s %9d", "batch of "+of+", a task", r.Gas/uint64(tasks))
+			t.Logf("%-55s %9d", "claim from a batch of "+of, c.Gas)
 			per[fmt.Sprint(len(b.approvals), tasks)] = r.Gas / uint64(tasks)
 		}
 	}

@@ -129,7 +129,7 @@ func cpu(home string) map[string]float64 {
 var gasLine = regexp.MustCompile(`: (\S.*?) +(\d+)$`)
 
 func gas(ctx context.Context) (map[string]any, error) {
-	out, err := exec.CommandContext(ctx, "go", "test", "./settle", "-run", "^TestGas$", "-v", "-count=1").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "test", "./settle", "-run", "^TestGas", "-v", "-count=1").CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("measure gas: %w\n%s", err, out)
 	}
