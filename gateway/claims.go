@@ -27,7 +27,7 @@ func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest, bl
 	if err != nil {
 		return err
 	}
-	key := fmt.Sprintf("due/%s/%012d", req.Batch.Dispatcher, req.Batch.Number)
+	key := fmt.Sprintf("due/%s/%012d/%s", req.Batch.Dispatcher, req.Batch.Number, req.Batch.Payouts)
 	_, err = g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: key, Value: b}}})
 	return err
 }
@@ -72,12 +72,17 @@ func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) e
 	if final < d.Block {
 		return nil
 	}
-	if err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts); err != nil {
+	err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts)
+	// A batch that was noted and never stood is forgotten in the end.
+	if err != nil && final <= d.Block+g.cfg.Genesis.Params.WithdrawDelay {
 		return fmt.Errorf("claim batch %d of %s: %w", d.Batch.Number, d.Batch.Dispatcher, err)
 	}
 	// gofail: var gatewayClaimed struct{}
 	if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
 		return err
+	}
+	if err != nil {
+		return fmt.Errorf("batch %d of %s is given up: %w", d.Batch.Number, d.Batch.Dispatcher, err)
 	}
 	g.cfg.Log.Info("payouts claimed", "batch", d.Batch.Number, "payees", len(d.Payouts))
 	return nil

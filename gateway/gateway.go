@@ -408,6 +408,15 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 		return tacit.Posting{}, err
 	}
 	// gofail: var gatewayPosting struct{}
+	// Noted before it is posted, so that payees are claimed for also if this
+	// call ends before the block is final, and again with the block it got.
+	final, err := g.cfg.Chain.Final(ctx)
+	if err != nil {
+		return tacit.Posting{}, err
+	}
+	if err := g.noteClaims(ctx, req, final); err != nil {
+		return tacit.Posting{}, err
+	}
 	block, err := g.cfg.Poster.PostBatch(ctx, req)
 	if err != nil {
 		return tacit.Posting{}, err
