@@ -407,7 +407,6 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 	if err := g.post(ctx); err != nil { // the contract must know the header that the batch names
 		return tacit.Posting{}, err
 	}
-	// gofail: var gatewayPosting struct{}
 	// Noted before it is posted, so that payees are claimed for also if this
 	// call ends before the block is final, and again with the block it got.
 	final, err := g.cfg.Chain.Final(ctx)
@@ -417,6 +416,7 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 	if err := g.noteClaims(ctx, req, final); err != nil {
 		return tacit.Posting{}, err
 	}
+	// gofail: var gatewayPosting struct{}
 	block, err := g.cfg.Poster.PostBatch(ctx, req)
 	if err != nil {
 		return tacit.Posting{}, err
