@@ -242,12 +242,16 @@ func (d *Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit
 	} else if !errors.Is(err, fault.APINotFound) {
 		return none, err
 	}
+	was := d.cfg.Headers.View().Header.Number
 	accepted, err := d.accept(ctx, req, task, id)
-	if errors.Is(err, fault.PayDeposit) {
-		// The user may have seen his deposit under a header that is newer than
-		// what was fresh enough here.
-		was := d.cfg.Headers.View().Header.Number
-		if d.cfg.Headers.Sync(ctx) == nil && d.cfg.Headers.View().Header.Number > was {
+	if errors.Is(err, fault.PayDeposit) || errors.Is(err, fault.KeyGeneration) {
+		// The user may have seen his deposit, or an entry's newest generation,
+		// under a header that is newer than what was fresh enough here. Whoever
+		// fetches it, this call or what follows headers, it then is the view's.
+		if err := d.cfg.Headers.Sync(ctx); err != nil {
+			d.cfg.Log.Debug("headers not synced", "err", err)
+		}
+		if d.cfg.Headers.View().Header.Number > was {
 			return d.accept(ctx, req, task, id)
 		}
 	}
