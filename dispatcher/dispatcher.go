@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -244,18 +245,25 @@ func (d *Dispatcher) Submit(ctx context.Context, req tacit.SubmitRequest) (tacit
 	}
 	was := d.cfg.Headers.View().Header.Number
 	accepted, err := d.accept(ctx, req, task, id)
-	if errors.Is(err, fault.PayDeposit) || errors.Is(err, fault.KeyGeneration) {
-		// The user may have seen his deposit, or an entry's newest generation,
-		// under a header that is newer than what was fresh enough here. Whoever
-		// fetches it, this call or what follows headers, it then is the view's.
-		if err := d.cfg.Headers.Sync(ctx); err != nil {
-			d.cfg.Log.Debug("headers not synced", "err", err)
-		}
-		if d.cfg.Headers.View().Header.Number > was {
-			return d.accept(ctx, req, task, id)
-		}
+	if !underHeader(err) {
+		return accepted, err
+	}
+	// The user may have seen his deposit, a price or an entry under a header that
+	// is newer than what was fresh enough here. Whoever fetches it, this call or
+	// what follows headers, it then is the view's.
+	if err := d.cfg.Headers.Sync(ctx); err != nil {
+		d.cfg.Log.Info("headers not synced", "err", err)
+	}
+	if d.cfg.Headers.View().Header.Number > was {
+		return d.accept(ctx, req, task, id)
 	}
 	return accepted, err
+}
+
+// underHeader reports whether a newer header could make an error go away.
+func underHeader(err error) bool {
+	return slices.ContainsFunc([]fault.Code{fault.PayDeposit, fault.PayFee, fault.KeyGeneration, fault.KeyFinality, fault.APINotFound, fault.ChainProof},
+		func(c fault.Code) bool { return errors.Is(err, c) })
 }
 
 // freshEnough is how old the newest header's being the newest may be when a task
@@ -287,18 +295,12 @@ func (d *Dispatcher) accept(ctx context.Context, req tacit.SubmitRequest, task t
 		d.cfg.Log.Info("headers not synced", "err", err)
 	}
 	view := d.cfg.Headers.View()
+	if view.Header.Number == 0 {
+		return none, fault.New(fault.KeyFinality, "accept task: the network has no signed header yet")
+	}
 	c, err := d.gather(ctx, req, task, view.Header.Number)
-	if err != nil || view.Header.Number == 0 {
-		// The user may have seen deposit and entries under a newer header.
-		if err := d.cfg.Headers.Sync(ctx); err != nil {
-			d.cfg.Log.Info("headers not synced", "err", err)
-		}
-		if view = d.cfg.Headers.View(); view.Header.Number == 0 {
-			return none, fault.New(fault.KeyFinality, "accept task: the network has no signed header yet")
-		}
-		if c, err = d.gather(ctx, req, task, view.Header.Number); err != nil {
-			return none, err
-		}
+	if err != nil {
+		return none, err
 	}
 	var datasets []tacit.Entry
 	for _, e := range c.Datasets {

@@ -10,25 +10,39 @@ import (
 	"tacit/wire"
 )
 
-// due is what payees of a posted batch can claim once its window is over.
-// Anybody may claim for them, and a gateway does, because it knows the payouts;
-// the money then waits for its owner to collect it.
+// due is what payees of a batch can claim once its window is over. Anybody may
+// claim for them, and a gateway does, because it knows the payouts; the money
+// then waits for its owner to collect it. It is noted before the batch is
+// posted, so that nobody stays unpaid when the answer to the post is lost;
+// whether the batch stands is the chain's to say.
 type due struct {
 	Batch   tacit.Batch    `cbor:"1,keyasint"`
 	Payouts []tacit.Payout `cbor:"2,keyasint"`
-	Block   uint64         `cbor:"3,keyasint"` // first that is past the window
+	Block   uint64         `cbor:"3,keyasint"` // from which it is worth asking
 }
 
 const dueLabel = "tacit/gateway/due"
 
-func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest, block uint64) error {
-	d := due{req.Batch, req.Payouts, block + g.cfg.Genesis.Params.ChallengeWindow + 1}
-	b, err := wire.Marshal(dueLabel, d)
+func dueKey(b tacit.Batch) string {
+	return fmt.Sprintf("due/%s/%012d/%s", b.Dispatcher, b.Number, b.Leaves)
+}
+
+// noteClaims notes a batch that is about to be posted.
+func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest) error {
+	final, err := g.cfg.Chain.Final(ctx)
 	if err != nil {
 		return err
 	}
-	key := fmt.Sprintf("due/%s/%012d/%s", req.Batch.Dispatcher, req.Batch.Number, req.Batch.Payouts)
-	_, err = g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: key, Value: b}}})
+	b, err := wire.Marshal(dueLabel, due{req.Batch, req.Payouts, final + g.cfg.Genesis.Params.ChallengeWindow + 1})
+	if err != nil {
+		return err
+	}
+	_, err = g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: dueKey(req.Batch), Value: b}}})
+	return err
+}
+
+func (g *Gateway) forgetDue(ctx context.Context, d due) error {
+	_, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: dueKey(d.Batch), Delete: true}}})
 	return err
 }
 
@@ -64,6 +78,10 @@ func (g *Gateway) claim(ctx context.Context) error {
 	}
 }
 
+// claimOne claims for the payees of a batch that stands and whose window is
+// over. One that another of its number replaced is forgotten, and so is one
+// that does not stand after the withdrawal delay: nobody posts it any more,
+// because its debits may no longer be covered.
 func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) error {
 	var d due
 	if err := wire.Unmarshal(dueLabel, item.Value, &d); err != nil {
@@ -72,18 +90,29 @@ func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) e
 	if final < d.Block {
 		return nil
 	}
-	err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts)
-	// A batch that was noted and never stood is forgotten in the end.
-	if err != nil && final <= d.Block+g.cfg.Genesis.Params.WithdrawDelay {
+	params, log := g.cfg.Genesis.Params, g.cfg.Log.With("batch", d.Batch.Number, "dispatcher", d.Batch.Dispatcher)
+	fate, err := g.cfg.Poster.Fate(ctx, tacit.FateRequest{Dispatcher: d.Batch.Dispatcher, Number: d.Batch.Number})
+	switch {
+	case err != nil:
+		return fmt.Errorf("claim batch %d of %s: %w", d.Batch.Number, d.Batch.Dispatcher, err)
+	case fate.Block == 0 && final <= d.Block+params.WithdrawDelay:
+		return nil
+	case fate.Block == 0:
+		log.Warn("a batch that was to be posted does not stand; its payees are no longer claimed for")
+		return g.forgetDue(ctx, d)
+	case fate.Leaves != d.Batch.Leaves:
+		log.Info("another batch of this number stands")
+		return g.forgetDue(ctx, d)
+	case final <= fate.Block+params.ChallengeWindow:
+		return nil
+	}
+	if err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts); err != nil {
 		return fmt.Errorf("claim batch %d of %s: %w", d.Batch.Number, d.Batch.Dispatcher, err)
 	}
 	// gofail: var gatewayClaimed struct{}
-	if _, err := g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: item.Key, Delete: true}}}); err != nil {
+	if err := g.forgetDue(ctx, d); err != nil {
 		return err
 	}
-	if err != nil {
-		return fmt.Errorf("batch %d of %s is given up: %w", d.Batch.Number, d.Batch.Dispatcher, err)
-	}
-	g.cfg.Log.Info("payouts claimed", "batch", d.Batch.Number, "payees", len(d.Payouts))
+	log.Info("payouts claimed", "payees", len(d.Payouts))
 	return nil
 }

@@ -407,13 +407,7 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 	if err := g.post(ctx); err != nil { // the contract must know the header that the batch names
 		return tacit.Posting{}, err
 	}
-	// Noted before it is posted, so that payees are claimed for also if this
-	// call ends before the block is final, and again with the block it got.
-	final, err := g.cfg.Chain.Final(ctx)
-	if err != nil {
-		return tacit.Posting{}, err
-	}
-	if err := g.noteClaims(ctx, req, final); err != nil {
+	if err := g.noteClaims(ctx, req); err != nil {
 		return tacit.Posting{}, err
 	}
 	// gofail: var gatewayPosting struct{}
@@ -422,7 +416,7 @@ func (g *Gateway) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (ta
 		return tacit.Posting{}, err
 	}
 	// gofail: var gatewayPosted struct{}
-	return tacit.Posting{Block: block}, g.noteClaims(ctx, req, block)
+	return tacit.Posting{Block: block}, nil
 }
 
 // Fate shows what became of a batch and of tasks.

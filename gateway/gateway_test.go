@@ -84,8 +84,10 @@ type poster struct {
 	batches []tacit.Batch
 	claims  []tacit.Payout
 	block   uint64
-	refuse  wire.Address // claims of this dispatcher's batches fail
-	hang    bool         // claims wait for a block that does not come
+	fate    func(tacit.FateRequest) (tacit.Fate, error) // nil: what was posted stands
+	lost    bool                                        // posting succeeds and answers that it failed
+	refuse  wire.Address                                // claims of this dispatcher's batches fail
+	hang    bool                                        // claims wait for a block that does not come
 }
 
 func (p *poster) PostHeader(_ context.Context, h tacit.SignedHeader) error {
@@ -105,11 +107,25 @@ func (p *poster) PostBatch(_ context.Context, req tacit.PostBatchRequest) (uint6
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.batches = append(p.batches, req.Batch)
+	if p.lost {
+		return 0, fault.New(fault.ChainUnavailable, "post batch: the answer is lost")
+	}
 	return p.block, nil
 }
 
 func (p *poster) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, error) {
-	return tacit.Fate{Block: p.block, Direct: make([]uint64, len(req.Tasks))}, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fate != nil {
+		return p.fate(req)
+	}
+	f := tacit.Fate{Block: p.block, Direct: make([]uint64, len(req.Tasks))}
+	for _, b := range p.batches {
+		if b.Dispatcher == req.Dispatcher && b.Number == req.Number {
+			f.Leaves = b.Leaves
+		}
+	}
+	return f, nil
 }
 
 func (p *poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
@@ -357,6 +373,83 @@ func TestClaimsWaitForTheWindow(t *testing.T) {
 			t.Errorf("%d claims, want each payee's once", n)
 		}
 	})
+}
+
+// What is claimed for is the chain's to say and not that of an answer: payees of
+// a batch that stands are credited whatever became of its posting, and what
+// does not stand is asked for no longer than it could come.
+func TestPayeesAreClaimedForIfTheBatchStands(t *testing.T) {
+	stands := func(b tacit.Batch, block uint64) (tacit.Fate, error) {
+		return tacit.Fate{Block: block, Leaves: b.Leaves}, nil
+	}
+	for _, tt := range []struct {
+		name  string
+		lost  bool
+		later bool // the chain is asked when a withdrawal delay has passed
+		fate  func(b tacit.Batch, now uint64) (tacit.Fate, error)
+		again bool // the chain then says that it stands
+		want  int  // payees
+	}{
+		{"twin: it stands", false, false, func(b tacit.Batch, _ uint64) (tacit.Fate, error) { return stands(b, 1) }, true, 2},
+		{"the answer to its posting was lost", true, false, func(b tacit.Batch, _ uint64) (tacit.Fate, error) { return stands(b, 1) }, true, 2},
+		{"the gateway was away for long", true, true, func(b tacit.Batch, _ uint64) (tacit.Fate, error) { return stands(b, 1) }, true, 2},
+		{"the chain does not say yet", true, true, func(tacit.Batch, uint64) (tacit.Fate, error) {
+			return tacit.Fate{}, fault.New(fault.ChainUnavailable, "not final yet")
+		}, true, 2},
+		{"it comes later", true, false, func(tacit.Batch, uint64) (tacit.Fate, error) { return tacit.Fate{}, nil }, true, 2},
+		{"its window is not over", true, false, func(b tacit.Batch, now uint64) (tacit.Fate, error) { return stands(b, now) }, false, 0},
+		{"it never comes", true, true, func(tacit.Batch, uint64) (tacit.Fate, error) { return tacit.Fate{}, nil }, true, 0},
+		{"another of its number stands", true, false, func(tacit.Batch, uint64) (tacit.Fate, error) {
+			return tacit.Fate{Block: 1, Leaves: wire.Digest{1}}, nil
+		}, true, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			g, stop := w.start(w.signers(0, 7)...)
+			w.reach(g, 2)
+			stop()
+			s, err := store.Open(store.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
+			w.Must(err)
+			g, err = gateway.New(t.Context(), gateway.Config{Genesis: w.Genesis, Epochs: w.Epochs, Chain: w.chain, Poster: w.post, Store: s})
+			w.Must(err)
+			req := batch(wire.Address{2}, tacit.Payout{Payee: w.User.Address(), Amount: 3}, tacit.Payout{Payee: w.Owner.Address(), Amount: 4})
+			w.post.lost = tt.lost
+			_, err = g.PostBatch(t.Context(), req)
+			if (err != nil) != tt.lost {
+				t.Fatal(err)
+			}
+			s.Close() // and nothing of it is in memory
+			blocks := w.Genesis.Params.ChallengeWindow + 1
+			if tt.later {
+				blocks += w.Genesis.Params.WithdrawDelay + 1
+			}
+			w.Chain.Now.Block += blocks
+			now := w.Chain.Now.Block
+			asked := make(chan struct{}, 1000)
+			w.post.fate = func(tacit.FateRequest) (tacit.Fate, error) {
+				select {
+				case asked <- struct{}{}:
+				default:
+				}
+				return tt.fate(req.Batch, now)
+			}
+			_, stop = w.start()
+			<-asked
+			if tt.again {
+				time.Sleep(20 * time.Millisecond)
+				w.post.mu.Lock()
+				w.post.fate = func(tacit.FateRequest) (tacit.Fate, error) { return stands(req.Batch, 1) }
+				w.post.mu.Unlock()
+			}
+			for deadline := time.Now().Add(30 * time.Second); w.post.claimed() < tt.want && time.Now().Before(deadline); {
+				time.Sleep(2 * time.Millisecond)
+			}
+			time.Sleep(20 * time.Millisecond)
+			if n := w.post.claimed(); n != tt.want {
+				t.Errorf("%d payees credited, want %d", n, tt.want)
+			}
+		})
+	}
 }
 
 // Epochs go on while claims wait for their blocks: else many batches would

@@ -32,7 +32,7 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 	switch kind {
 	case tacit.FrameChunk:
 		return wire.Answer(tacit.FrameLabel, payload, func(q tacit.ChunkAsk) (tacit.Chunk, error) {
-			c, err := w.fetch(ctx, q)
+			c, err := w.fetch(ctx, s, q)
 			s.moved.Add(int64(len(c.Data)))
 			return c, err
 		})
@@ -57,15 +57,16 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 const chunksKept = 512
 
 // fetch gets a chunk from blobs, or from memory what was needed lately: a
-// program or dataset is asked for again with every task on it. Only what leads
-// to its root is remembered, so that a lying store spoils one answer and not
-// the next; the enclave checks what it gets all the same.
-func (w *Worker) fetch(ctx context.Context, q tacit.ChunkAsk) (tacit.Chunk, error) {
+// program or dataset is asked for again with every task on it. Only what the
+// enclave will take is remembered, so that a lying store spoils one answer and
+// not the next: it leads to its root, and its place among as many chunks as the
+// artefact has follows from that.
+func (w *Worker) fetch(ctx context.Context, s *session, q tacit.ChunkAsk) (tacit.Chunk, error) {
 	if c, ok := w.chunks.Get(q); ok {
 		return c, nil
 	}
 	c, err := w.cfg.Fetch(ctx, q.Root, q.Index)
-	if err == nil && c.Index == q.Index && c.Check(q.Root) == nil {
+	if err == nil && c.Index == q.Index && c.Total == s.chunks[q.Root] && c.Check(q.Root) == nil {
 		w.chunks.Put(q, c)
 	}
 	return c, err

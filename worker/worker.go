@@ -98,6 +98,7 @@ type session struct {
 	ran     tacit.RunReply
 	err     error // of a run that cannot be repeated
 
+	chunks map[wire.Digest]int64 // how many each artefact of the task has; set before the enclave is asked
 	result result
 	moved  atomic.Int64
 }
@@ -296,6 +297,10 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 	defer cancel()
 	defer context.AfterFunc(w.life, cancel)()
 	s.result.most = 2*int64(req.Task.Requirements.Output) + resultRoom
+	s.chunks = map[wire.Digest]int64{}
+	for _, a := range req.Artefacts {
+		s.chunks[a.Root] = tacit.Chunks(a.Size)
+	}
 	for range w.cfg.Warm + launchTries {
 		select {
 		case s.enclave = <-w.warm:

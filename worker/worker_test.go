@@ -392,26 +392,32 @@ func TestMovedCountsCiphertext(t *testing.T) {
 	}
 }
 
-func TestChunksAreRememberedOnceTheyLeadToTheirRoot(t *testing.T) {
-	data := bytes.Repeat([]byte("sealed"), 10)
-	good := tacit.Chunk{Data: data, Total: 1}
-	root := wire.LeafHash(data)
+func TestOnlyTheRightChunkIsRemembered(t *testing.T) {
+	data := bytes.Repeat([]byte("sealed"), tacit.ChunkSize/2) // three chunks
+	root := wire.MerkleRoot(tacit.ChunkLeaves(data))
+	good, err := tacit.ChunkOf(data, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name    string
-		first   tacit.Chunk
+		lie     func(*tacit.Chunk)
 		fetches int64
 	}{
-		{"an honest store is asked once", good, 1},
-		{"a lie is passed on and not remembered", tacit.Chunk{Data: []byte("a lie"), Total: 1}, 2},
-		{"nor is another chunk", tacit.Chunk{Data: data, Total: 2, Index: 1}, 2},
+		{"twin: an honest store is asked once", func(*tacit.Chunk) {}, 1},
+		{"other bytes are passed on and not remembered", func(c *tacit.Chunk) { c.Data = []byte("a lie") }, 2},
+		{"nor is another place", func(c *tacit.Chunk) { c.Index = 1 }, 2},
+		{"nor are the same bytes among more, though their path leads to the root", func(c *tacit.Chunk) { c.Total = 4 }, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			first := good
+			tt.lie(&first)
 			var fetches atomic.Int64
 			var got []tacit.Chunk
 			h := newHost(t, func(c *worker.Config) {
 				c.Fetch = func(context.Context, wire.Digest, int64) (tacit.Chunk, error) {
 					if fetches.Add(1) == 1 {
-						return tt.first, nil
+						return first, nil
 					}
 					return good, nil
 				}
@@ -427,11 +433,16 @@ func TestChunksAreRememberedOnceTheyLeadToTheirRoot(t *testing.T) {
 					return leaves(ctx, f)
 				}
 			})
-			if _, err := h.both(1); err != nil {
+			req := launch(1)
+			req.Artefacts = []tacit.Sealed{{Root: root, Size: int64(len(data))}}
+			if _, err := h.Launch(t.Context(), req); err != nil {
 				t.Fatal(err)
 			}
-			if fetches.Load() != tt.fetches || !bytes.Equal(got[0].Data, tt.first.Data) || !bytes.Equal(got[2].Data, data) {
-				t.Errorf("%d fetches, want %d; first chunk %q, last %q", fetches.Load(), tt.fetches, got[0].Data, got[2].Data)
+			if _, err := h.Run(t.Context(), grants(1)); err != nil {
+				t.Fatal(err)
+			}
+			if fetches.Load() != tt.fetches || got[0].Total != first.Total || !bytes.Equal(got[0].Data, first.Data) || !bytes.Equal(got[2].Data, good.Data) {
+				t.Errorf("%d fetches, want %d; first chunk of %d, last of %d", fetches.Load(), tt.fetches, got[0].Total, got[2].Total)
 			}
 		})
 	}

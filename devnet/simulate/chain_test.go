@@ -333,12 +333,28 @@ func (p poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 		return m.PostBatch(b, block, do)
 	})
 	if err == nil && reason == "" {
-		return at, nil
+		return p.standing(ctx, req.Batch, at)
 	}
 	if old := c.head().state.Batches[d][n]; old != nil && old.Batch.Payouts == req.Batch.Payouts {
-		return old.Posted, nil
+		return p.standing(ctx, req.Batch, old.Posted)
 	}
 	return 0, refused(reason, err)
+}
+
+// standing waits until a block is final, as settle.Poster does.
+func (p poster) standing(ctx context.Context, batch tacit.Batch, block uint64) (uint64, error) {
+	for p.c.final() < block {
+		select {
+		case <-ctx.Done():
+			return 0, fault.New(fault.ChainUnavailable, "post batch %d: block %d is not final: %w", batch.Number, block, ctx.Err())
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+	b := p.c.head().state.Batches[batch.Dispatcher][batch.Number]
+	if b == nil {
+		return 0, fault.New(fault.ChainUnavailable, "post batch %d: the chain lost block %d and the batch with it", batch.Number, block)
+	}
+	return b.Posted, nil
 }
 
 // Fate is what final blocks hold.

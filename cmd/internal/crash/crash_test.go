@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -123,6 +124,76 @@ func plan(r *rand.Rand, n int) []string {
 	return list
 }
 
+// lanes is how many kinds of processes are struck at a time: what one kind does
+// while another comes back is tried so, too, and most of a strike's time is the
+// wait for its step.
+const lanes = 2
+
+// A campaign hands out strikes until so many processes were killed. mu guards
+// what follows it.
+type campaign struct {
+	kills int
+
+	mu      sync.Mutex
+	r       *rand.Rand
+	queue   []string       // of kinds, whose turn comes
+	used    map[string]int // of steps
+	busy    map[string]bool
+	perKind map[string]int // killed
+	count   int            // killed
+	tried   int
+	strikes []Strike
+	failed  bool
+}
+
+// next waits for a kind that nobody strikes now, and takes the step of it that
+// was used least.
+func (c *campaign) next() (kind, step, signal string, r *rand.Rand, ok bool) {
+	for ; ; time.Sleep(10 * time.Millisecond) {
+		c.mu.Lock()
+		open := len(c.busy)
+		if c.failed || c.count+open >= c.kills && open == 0 || c.tried >= 3*c.kills || len(c.queue)+open == 0 {
+			c.mu.Unlock()
+			return "", "", "", nil, false
+		}
+		i := slices.IndexFunc(c.queue, func(k string) bool { return !c.busy[k] })
+		if i < 0 || c.count+open >= c.kills {
+			c.mu.Unlock()
+			continue
+		}
+		kind = c.queue[i]
+		c.queue = slices.Delete(c.queue, i, i+1)
+		steps := slices.Clone(Steps[kind])
+		c.r.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
+		slices.SortStableFunc(steps, func(a, b string) int { return c.used[a] - c.used[b] })
+		signal = "kill"
+		if c.perKind[kind] >= min(3, c.kills/9) && c.r.IntN(6) == 0 {
+			signal = "stop"
+		}
+		r = rand.New(rand.NewPCG(c.r.Uint64(), 0))
+		c.busy[kind] = true
+		c.tried++
+		c.used[steps[0]]++
+		c.mu.Unlock()
+		return kind, steps[0], signal, r, true
+	}
+}
+
+// struck counts a strike; a kind that was not killed has its turn again.
+func (c *campaign) struck(s Strike) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.busy, s.Kind)
+	c.strikes = append(c.strikes, s)
+	if s.Hit && s.Signal == "kill" {
+		c.count++
+		c.perKind[s.Kind]++
+	} else {
+		c.queue = append(c.queue, s.Kind)
+	}
+	c.failed = c.failed || s.Err != nil
+}
+
 // Every role is killed at steps of the protocol while tasks run, and comes back
 // without a hand; no task is lost, none paid twice, no key leaves unrecorded.
 //
@@ -146,34 +217,22 @@ func TestN91KilledAtAnyStep(t *testing.T) {
 		defer close(done)
 		load.Run(t.Context(), *tasks, 8, seed, func() bool { return !enough.Load() })
 	}()
-	used := map[string]int{}
-	var strikes []Strike
-	count, perKind := 0, map[string]int{}
-	queue := plan(r, *kills)
-	for i := 0; count < *kills && i < min(len(queue), 3**kills); i++ {
-		kind := queue[i]
-		steps := slices.Clone(Steps[kind])
-		r.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
-		slices.SortStableFunc(steps, func(a, b string) int { return used[a] - used[b] })
-		signal := "kill"
-		if perKind[kind] >= min(3, *kills/9) && r.IntN(6) == 0 {
-			signal = "stop"
-		}
-		s := n.Strike(t.Context(), users[0], kind, steps[0], signal, m.blob, r, load.InHand)
-		used[s.Step]++
-		strikes = append(strikes, s)
-		if s.Hit && signal == "kill" {
-			count++
-			perKind[kind]++
-		} else {
-			queue = append(queue, kind) // its turn comes again
-		}
-		if s.Err != nil {
-			t.Errorf("%s at %s: %v", s.Name, s.Step, s.Err)
-			break
-		}
+	c := &campaign{r: r, kills: *kills, queue: plan(r, *kills), used: map[string]int{}, busy: map[string]bool{}, perKind: map[string]int{}}
+	var wg sync.WaitGroup
+	for range lanes {
+		wg.Go(func() {
+			for {
+				kind, step, signal, r, ok := c.next()
+				if !ok {
+					return
+				}
+				c.struck(n.Strike(t.Context(), users[0], kind, step, signal, m.blob, r, load.InHand))
+			}
+		})
 	}
+	wg.Wait()
 	struck := time.Since(began)
+	strikes, count, perKind := c.strikes, c.count, c.perKind
 	enough.Store(true)
 	<-done
 	ran := time.Since(began)
@@ -181,6 +240,9 @@ func TestN91KilledAtAnyStep(t *testing.T) {
 	all, given := load.Tasks()
 	for _, s := range strikes {
 		t.Log(s.Log(all))
+		if s.Err != nil {
+			t.Errorf("%s at %s: %v", s.Name, s.Step, s.Err)
+		}
 	}
 	bad := map[string]int{}
 	for _, f := range findings {

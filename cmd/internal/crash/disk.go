@@ -256,7 +256,7 @@ func (d *Disk) restore(folder string, lost *int) error {
 // PowerCut kills a watched process at a step, or at once if step is empty, drops
 // what it had not synced and lets it start again on what remains.
 func (n *Net) PowerCut(ctx context.Context, d *Disk, kind, name, step string) (lost int, err error) {
-	hold := filepath.Join(n.ctl, "hold-"+kind)
+	hold := filepath.Join(n.ctl, "hold-"+programOf(kind))
 	if err := os.WriteFile(hold, nil, 0o600); err != nil {
 		return 0, err
 	}
@@ -266,11 +266,7 @@ func (n *Net) PowerCut(ctx context.Context, d *Disk, kind, name, step string) (l
 		if err := n.Arm(name, step, "1*sleep(60000)"); err != nil {
 			return 0, err
 		}
-		program := programs[kind]
-		if program == "" {
-			program = "tacitd"
-		}
-		if n.hit(ctx, []string{filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, pid))}, step, 0, time.Minute) == "" {
+		if n.hit(ctx, []string{n.socket(kind, name)}, step, 0, time.Minute) == "" {
 			return 0, fmt.Errorf("%s did not reach %s", name, step)
 		}
 	}

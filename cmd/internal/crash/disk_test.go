@@ -15,10 +15,7 @@ import (
 // begin starts a process anew with its disk watched.
 func begin(t *testing.T, n *Net, u *User, kind, name, copies string, blob wire.Digest) *Disk {
 	t.Helper()
-	program := programs[kind]
-	if program == "" {
-		program = "tacitd"
-	}
+	program := programOf(kind)
 	hold := filepath.Join(n.ctl, "hold-"+program)
 	if err := os.WriteFile(hold, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -75,13 +72,9 @@ func TestPowerCutsAndFailedSyncs(t *testing.T) {
 			defer close(done)
 			load.Run(t.Context(), 4, 4, 2, func() bool { return !enough.Load() })
 		}()
-		program := programs[r.kind]
-		if program == "" {
-			program = "tacitd"
-		}
 		for _, step := range r.steps {
 			m = n.markOf(r.kind, r.name, m.blob)
-			lost, err := n.PowerCut(t.Context(), d, program, r.name, step)
+			lost, err := n.PowerCut(t.Context(), d, r.kind, r.name, step)
 			if err != nil {
 				t.Errorf("%s: %v", r.name, err)
 				continue
@@ -106,7 +99,7 @@ func TestPowerCutsAndFailedSyncs(t *testing.T) {
 		enough.Store(true)
 		<-done
 		d.stop()
-		_ = os.Remove(filepath.Join(n.ctl, "watch-"+program))
+		_ = os.Remove(filepath.Join(n.ctl, "watch-"+programOf(r.kind)))
 	}
 	findings, grants := examine(t, n, users, load)
 	for _, f := range findings {

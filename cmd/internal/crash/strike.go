@@ -40,8 +40,19 @@ var Steps = map[string][]string{
 	"chain":    {"chainBlock", "chainSynced"},
 }
 
-// programs are the programs behind the kinds, as their agents call them.
-var programs = map[string]string{"dispatcher": "dispatcher", "manager": "manager", "enclave": "enclave"}
+// programOf is the program behind a kind, as its agent calls it.
+func programOf(kind string) string {
+	switch kind {
+	case "dispatcher", "manager", "enclave":
+		return kind
+	}
+	return "tacitd"
+}
+
+// socket is where the agent of a supervised process listens.
+func (n *Net) socket(kind, name string) string {
+	return filepath.Join(n.ctl, fmt.Sprintf("%s-%d", programOf(kind), n.pid(name)))
+}
 
 // how many processes of a kind a devnet has.
 var several = map[string]int{"manager": 2, "verifier": 7, "worker": 3}
@@ -123,27 +134,19 @@ func (n *Net) targets(kind string) map[string]string {
 		}
 		return sockets
 	}
-	program := programs[kind]
-	if program == "" {
-		program = "tacitd"
-	}
 	for i := range max(1, several[kind]) {
 		name := kind
 		if several[kind] > 0 {
 			name = fmt.Sprintf("%s-%d", kind, 1+i)
 		}
-		sockets[filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, n.pid(name)))] = name
+		sockets[n.socket(kind, name)] = name
 	}
 	return sockets
 }
 
 // Arm sets the terms of a failpoint in a supervised process.
 func (n *Net) Arm(name, step, terms string) error {
-	program := programs[strings.TrimRight(name, "-0123456789")]
-	if program == "" {
-		program = "tacitd"
-	}
-	_, err := tell(filepath.Join(n.ctl, fmt.Sprintf("%s-%d", program, n.pid(name))), "enable "+step+" "+terms)
+	_, err := tell(n.socket(strings.TrimRight(name, "-0123456789"), name), "enable "+step+" "+terms)
 	return err
 }
 
