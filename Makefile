@@ -4,6 +4,8 @@ GO      ?= go
 FUZZTIME ?= 30s
 # How many tasks bench-task runs.
 TASKS   ?= 40
+# How long bench-flood floods the network.
+FLOOD   ?= 60s
 
 # -trimpath and no version stamp: the same sources give the same program, and
 # so the same measurement, in whatever folder they lie.
@@ -17,7 +19,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests bench-demo bench-task bench-gas mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests bench-demo bench-task bench-flood bench-gas mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -122,6 +124,9 @@ bench-demo: dev build/cancer.wasm data ## seconds of the demo; the last line is 
 bench-task: dev ## latency, throughput and CPU of tasks on a devnet; the last line is JSON
 	@GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildvcs=false -o build/copy.wasm ./cmd/internal/bench/guest
 	@$(GO) run ./cmd/internal/bench task bin/dev build/copy.wasm $(TASKS)
+
+bench-flood: dev ## one tenant's latency while another floods the network for FLOOD; the last line is JSON
+	@$(GO) run ./cmd/internal/bench flood bin/dev $(FLOOD)
 
 bench-gas: ## gas of every call of the contracts; the last line is JSON
 	@$(GO) run ./cmd/internal/bench gas

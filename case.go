@@ -29,6 +29,10 @@ const (
 	ChallengeEpochs  = 10
 )
 
+// DrawEpochs is how many epochs may have begun since the header that a task is
+// accepted under, when it is drawn.
+const DrawEpochs = 2
+
 // Hash is the SHA-256 of the labelled encoding; Signed signs it for a network.
 func (c Challenge) Hash() wire.Digest { return wire.Hash("tacit/challenge", c) }
 

@@ -18,14 +18,19 @@ import (
 )
 
 // see sees one accepted task to its receipt, or to its failure.
-func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
+func (d *Dispatcher) see(ctx context.Context, p *place) {
+	defer d.turns.end(p)
+	id := p.id
 	r, err := d.open(ctx, id)
 	if err != nil {
 		d.cfg.Log.Error("task not loaded", "task", id.Short(), "err", err)
 		return
 	}
 	ctx, end := d.traced(ctx, id)
-	err = d.try(ctx, id, r)
+	err = d.try(ctx, p, r)
+	if r.Attempt == 0 && errors.Is(err, fault.KeyGeneration) && d.cfg.Headers.View().Header.Number > r.Acceptance.Body.Epoch+tacit.DrawEpochs {
+		err = fault.New(fault.ResBusy, "run task %s: its turn came too late, submit it again: %w", id.Short(), err)
+	}
 	end(err)
 	if ctx.Err() != nil {
 		return // the journal takes it up again
@@ -38,6 +43,7 @@ func (d *Dispatcher) see(ctx context.Context, id wire.Digest) {
 		}
 		return
 	}
+	d.turns.end(p) // before it waits for anything
 	d.due <- id
 }
 
@@ -62,13 +68,19 @@ func (d *Dispatcher) open(ctx context.Context, id wire.Digest) (*record, error) 
 		return t.record, nil
 	}
 	r, err := d.load(ctx, id)
+	if t != nil && err == nil && (r.State == stateAccepted || r.State == stateRan) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		t.record = &r
+	}
 	return &r, err
 }
 
 // try draws and runs attempts until one leaves a receipt.
-func (d *Dispatcher) try(ctx context.Context, id wire.Digest, r *record) error {
+func (d *Dispatcher) try(ctx context.Context, p *place, r *record) error {
+	id := p.id
 	d.event(id, "Draw", "started", "", nil)
-	drawn, err := d.drawUnlessCancelled(ctx, id, r)
+	drawn, err := d.drawUnlessCancelled(ctx, p, r)
 	if err != nil {
 		d.event(id, "Draw", "failed", "", err)
 		return err
@@ -147,13 +159,15 @@ const againEvery = 100 * time.Millisecond
 
 // again asks until the answer is not that the peer is not there, for a third of
 // Patience: whoever was killed comes back within seconds, and so do the
-// connections after a start of this process. What is asked must be harmless to
-// repeat, as every question to a drawn node is.
+// connections after a start of this process. A worker that signs that its places
+// are taken is asked again as long: a full house costs no attempt at once. What is
+// asked must be harmless to repeat, as every question to a drawn node is.
 func (d *Dispatcher) again(ctx context.Context, ask func() error) error {
 	until := time.Now().Add(d.cfg.Patience / 3)
 	for {
 		err := ask()
-		if !fault.Lost(err) || time.Now().After(until) {
+		full := errors.As(err, new(refused)) && fault.Of(err) == fault.ResBusy
+		if !fault.Lost(err) && !full || time.Now().After(until) {
 			return err
 		}
 		select {
@@ -392,11 +406,11 @@ func (d *Dispatcher) launch(ctx context.Context, id wire.Digest, r *record) (tac
 				Policy: header.Policy, Generation: header.Generation,
 			})
 		}
+		if err == nil {
+			err = d.heard("launch", id, r, a.Places[0].Worker, reply.Refused)
+		}
 		return err
 	})
-	if err == nil {
-		err = d.heard("launch", id, r, a.Places[0].Worker, reply.Refused)
-	}
 	if err != nil {
 		return tacit.Verified{}, err
 	}

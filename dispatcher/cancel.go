@@ -5,7 +5,6 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/wire"
 )
 
 // Cancel calls off a task of the caller that is not drawn yet; from then on it
@@ -28,6 +27,9 @@ func (d *Dispatcher) Cancel(ctx context.Context, req tacit.TaskRequest) (tacit.D
 		if failed == nil && !drawn && !t.cancelled {
 			t.cancelled = true
 			close(t.cancel)
+			if t.place != nil {
+				d.turns.off(t.place)
+			}
 		}
 		d.mu.Unlock()
 		switch {
@@ -48,14 +50,20 @@ func (d *Dispatcher) Cancel(ctx context.Context, req tacit.TaskRequest) (tacit.D
 
 // drawUnlessCancelled draws a task, unless its user calls it off before there is
 // a draw.
-func (d *Dispatcher) drawUnlessCancelled(ctx context.Context, id wire.Digest, r *record) (tacit.Drawn, error) {
+func (d *Dispatcher) drawUnlessCancelled(ctx context.Context, p *place, r *record) (tacit.Drawn, error) {
+	id := p.id
+	off := fault.New(fault.TaskCancelled, "run task %s: its user called it off before the draw", id.Short())
 	d.mu.Lock()
 	t := d.tasks[id]
 	if t == nil {
 		t = d.trackOf(r)
 		d.tasks[id] = t
 	}
+	already := t.cancelled
 	d.mu.Unlock()
+	if already {
+		return tacit.Drawn{}, off
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -65,11 +73,11 @@ func (d *Dispatcher) drawUnlessCancelled(ctx context.Context, id wire.Digest, r 
 		case <-ctx.Done():
 		}
 	}()
-	drawn, err := d.drawWhenApproved(ctx, id, r)
+	drawn, err := d.drawWhenApproved(ctx, p, r)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if t.cancelled {
-		return drawn, fault.New(fault.TaskCancelled, "run task %s: its user called it off before the draw", id.Short())
+		return drawn, off
 	}
 	t.drawn = err == nil
 	return drawn, err

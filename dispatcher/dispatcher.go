@@ -9,6 +9,7 @@
 package dispatcher
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,10 +60,19 @@ type Config struct {
 	Patience time.Duration
 	// BatchEvery is how long settled work gathers before it is posted [1s].
 	BatchEvery time.Duration
-	Log        *slog.Logger
+	// InHand is how many tasks may be between draw and receipt at a time [8]; it is
+	// asked at each turn. One more is for an account that has none in hand.
+	InHand func() int
+	// PerAccount and InAll bound the tasks that have not run yet [256, 4096];
+	// beyond them, and beyond an account's share by money, is RES_BUSY.
+	PerAccount, InAll int
+	Log               *slog.Logger
 }
 
 const leaseTime = 5 * time.Second
+
+// inHand is the default of Config.InHand.
+const inHand = 8
 
 // A Dispatcher sees tasks to their end. The journal is in its Store; mu guards
 // what is only in memory.
@@ -73,12 +83,12 @@ type Dispatcher struct {
 	submits sync.Mutex // one acceptance at a time: reservations are sums. Guards purses
 	purses  map[wire.Address]*purse
 
+	turns *turns
 	shown shown
 
 	mu    sync.Mutex // guards what follows
 	tasks map[wire.Digest]*track
-	ended []wire.Digest // of tasks, in the order of their end: the newest stay in memory
-	work  chan wire.Digest
+	ended []wire.Digest    // of tasks, in the order of their end: the newest stay in memory
 	due   chan wire.Digest // tasks that ran and wait for settlement
 }
 
@@ -96,6 +106,7 @@ type track struct {
 	ran     *tacit.Ran // once it is journalled
 	failed  error      // of a task that ended without
 	trace   context.Context
+	place   *place // of a task that has not run yet
 
 	drawn     bool          // can no longer be called off
 	cancelled bool          // cancel is closed
@@ -134,10 +145,22 @@ func New(ctx context.Context, cfg Config) (*Dispatcher, error) {
 	if cfg.BatchEvery == 0 {
 		cfg.BatchEvery = time.Second
 	}
+	if cfg.InHand == nil {
+		cfg.InHand = func() int { return inHand }
+	}
+	if cfg.PerAccount == 0 {
+		cfg.PerAccount = 256
+	}
+	if cfg.InAll == 0 {
+		cfg.InAll = 4096
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Dispatcher{cfg: cfg, purses: map[wire.Address]*purse{}, tasks: map[wire.Digest]*track{}, work: make(chan wire.Digest, 1<<16), due: make(chan wire.Digest, 1<<16)}
+	d := &Dispatcher{
+		cfg: cfg, purses: map[wire.Address]*purse{}, turns: newTurns(cfg.InHand, cfg.PerAccount, cfg.InAll),
+		tasks: map[wire.Digest]*track{}, due: make(chan wire.Digest, 1<<16),
+	}
 	lease, err := tacit.TakeLease(ctx, cfg.Store, "dispatcher/writer", leaseTime)
 	if err != nil {
 		return nil, fmt.Errorf("take the dispatcher's journal: %w", err)
@@ -146,10 +169,18 @@ func New(ctx context.Context, cfg Config) (*Dispatcher, error) {
 	return d, d.resume(ctx)
 }
 
-// resume takes up every task that the journal says is open. Its cost grows with
-// those, not with all that ever were.
+// resume takes up every task that the journal says is open, each account's in
+// the order in which they were accepted. Its cost grows with those, not with all
+// that ever were.
 func (d *Dispatcher) resume(ctx context.Context) error {
-	return d.eachOpen(ctx, func(id wire.Digest, r record) error {
+	type accepted struct {
+		sequence uint64
+		id       wire.Digest
+		task     tacit.Task
+		money    tacit.Money
+	}
+	var list []accepted
+	err := d.eachOpen(ctx, func(id wire.Digest, r record) error {
 		p, err := d.purse(ctx, r.Submit.Task.Body.User)
 		if err != nil {
 			return err
@@ -159,15 +190,19 @@ func (d *Dispatcher) resume(ctx context.Context) error {
 		t := d.trackOf(&r)
 		d.tasks[id] = t
 		switch r.State {
-		case stateAccepted:
-			t.record = &r
-			d.work <- id
+		case stateAccepted: // its record is read again at its turn
+			list = append(list, accepted{r.Acceptance.Body.Sequence, id, r.Submit.Task.Body, r.Case.Deposit.Deposit.Amount})
 		case stateRan:
 			t.record = &r
 			d.due <- id
 		}
 		return nil
 	})
+	slices.SortFunc(list, func(a, b accepted) int { return cmp.Compare(a.sequence, b.sequence) })
+	for _, a := range list {
+		d.tasks[a.id].place, _, _ = d.turns.join(a.id, a.task, a.money)
+	}
+	return err
 }
 
 func (d *Dispatcher) network() wire.Digest { return d.cfg.Headers.View().Network }
@@ -182,18 +217,19 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		defer d.mu.Unlock()
 		return float64(len(d.tasks) - len(d.ended))
 	})
+	telemetry.Gauge("tasks_in_hand", func() float64 { held, _ := d.turns.counts(); return float64(held) })
+	telemetry.Gauge("tasks_waiting", func() float64 { _, waiting := d.turns.counts(); return float64(waiting) })
 	telemetry.Gauge("tasks_unsettled", func() float64 { return float64(len(d.due)) })
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { cancel(d.keepLease(ctx)) })
 	wg.Go(func() { d.settleAll(ctx) })
 	for {
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case id := <-d.work:
-			wg.Go(func() { d.see(ctx, id) })
+		p, err := d.turns.taken(ctx)
+		if err != nil {
+			return err
 		}
+		wg.Go(func() { d.see(ctx, p) })
 	}
 }
 
@@ -328,6 +364,10 @@ func (d *Dispatcher) reserve(ctx context.Context, view tacit.View, a tacit.Accep
 	} else if !errors.Is(err, fault.APINotFound) {
 		return none, err
 	}
+	deposit := r.Case.Deposit.Deposit.Amount
+	if err := d.turns.room(task.User, deposit); err != nil {
+		return none, err
+	}
 	nonceKey := fmt.Sprintf("nonce/%s/%d", task.User, task.Nonce)
 	if _, err := d.cfg.Store.Get(ctx, nonceKey); !errors.Is(err, fault.APINotFound) {
 		return none, errors.Join(fault.New(fault.APIConflict, "submit task: nonce %d was used for another task", task.Nonce), err)
@@ -356,11 +396,18 @@ func (d *Dispatcher) reserve(ctx context.Context, view tacit.View, a tacit.Accep
 	p.sequence = a.Sequence
 	p.open = append(p.open, reservation{task: a.Task, fee: a.Fee, deadline: task.Deadline})
 	t := newTrack(task.User)
-	t.record, t.trace = &r, ctx
+	t.trace = ctx
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.tasks[a.Task] = t
-	d.mu.Unlock()
-	d.work <- a.Task
+	place, before, others := d.turns.join(a.Task, task, deposit)
+	t.place = place
+	select {
+	case <-place.turn:
+		t.record = &r
+	default: // read again at its turn: what waits here takes little memory
+		t.events = append(t.events, t.next(a.Task, "Draw", "waiting", fmt.Sprintf("for its turn: %d tasks of this account before it, %d other accounts take turns", before, others), nil))
+	}
 	return r.Acceptance, nil
 }
 

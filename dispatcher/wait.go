@@ -7,7 +7,6 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/wire"
 )
 
 // How long a task that waits for an owner's approval pauses between two
@@ -19,8 +18,9 @@ const (
 
 // drawWhenApproved draws a task, and where a manager says that its owner has not
 // answered yet it asks again until he has, or until the task's deadline. Waiting
-// uses up no attempt and nobody else's time; a restart goes on with it.
-func (d *Dispatcher) drawWhenApproved(ctx context.Context, id wire.Digest, r *record) (tacit.Drawn, error) {
+// uses up no attempt, no place and nobody else's time; a restart goes on with it.
+func (d *Dispatcher) drawWhenApproved(ctx context.Context, p *place, r *record) (tacit.Drawn, error) {
+	id := p.id
 	told := false
 	for pause := firstPause; ; pause = min(mostPause, pause*3/2) {
 		var drawn tacit.Drawn
@@ -38,10 +38,14 @@ func (d *Dispatcher) drawWhenApproved(ctx context.Context, id wire.Digest, r *re
 			d.event(id, "Draw", "waiting", "", err)
 			told = true
 		}
+		d.turns.pause(p)
 		select {
 		case <-ctx.Done():
 			return drawn, ctx.Err()
 		case <-time.After(pause):
+		}
+		if err := d.turns.again(ctx, p); err != nil {
+			return drawn, err
 		}
 	}
 }

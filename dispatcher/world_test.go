@@ -243,6 +243,7 @@ type worker struct {
 	launches int
 	runs     int
 	fail     func(stage string) error // stage is launch or run
+	full     int                      // launches that it refuses first, as one whose places are taken
 	debug    bool
 	exit     tacit.ExitClass
 }
@@ -261,6 +262,11 @@ func (k *worker) Launch(_ context.Context, req tacit.LaunchRequest) (tacit.Launc
 		if err := k.fail("launch"); err != nil {
 			return tacit.LaunchReply{}, err
 		}
+	}
+	if k.full > 0 {
+		k.full--
+		no := tacit.Skip{Task: req.Assignment.Task, Attempt: req.Assignment.Attempt, Worker: k.party.Key.Address(), Reason: tacit.SkipRefused, Code: string(fault.ResBusy)}
+		return tacit.LaunchReply{Refused: []tacit.Signed[tacit.Skip]{tacit.Sign(k.w.ID, k.party.Key, no)}}, nil
 	}
 	seal, err := key.NewSealer()
 	if err != nil {

@@ -264,7 +264,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		}
 		return m.share(was.Pi), nil
 	}
-	if view.Header.Number > header.Number+drawEpochs {
+	if view.Header.Number > header.Number+tacit.DrawEpochs {
 		// Consent, deposit and pools of long ago are none of today's, but for
 		// a task whose owners were asked in time: they answer for today.
 		note, _, err := get[asked](ctx, m, askedLabel, askedKey(id))
@@ -273,7 +273,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		}
 		if note.Acceptance != acceptance || view.Header.Block > task.Deadline {
 			return tacit.Share{}, fault.Denied(fault.KeyGeneration, "draw task "+id.Short(), "epoch of the acceptance",
-				fmt.Sprintf("at most %d back from %d", drawEpochs, view.Header.Number), fmt.Sprint(header.Number))
+				fmt.Sprintf("at most %d back from %d", tacit.DrawEpochs, view.Header.Number), fmt.Sprint(header.Number))
 		}
 	}
 	m.budgets.Lock()
@@ -312,10 +312,6 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 func (m *Manager) share(pi []byte) tacit.Share {
 	return tacit.Share{Node: tacit.Node{Key: m.cfg.Key.Address()}, Pi: pi}
 }
-
-// drawEpochs is how many epochs may have begun since the header that a task is
-// accepted under, when it is drawn.
-const drawEpochs = 2
 
 // count is a budget's use.
 type count struct {

@@ -194,7 +194,7 @@ func (m *Manager) Judge(ctx context.Context, req tacit.JudgeRequest) (tacit.Judg
 	if len(req.Datasets) > 64 {
 		return none, fault.New(fault.APISize, "judge task: %d datasets, at most 64", len(req.Datasets))
 	}
-	if view.Header.Number > req.Epoch+drawEpochs {
+	if view.Header.Number > req.Epoch+tacit.DrawEpochs {
 		return none, fault.Denied(fault.KeyGeneration, "judge task", "epoch of the entries", "one of the newest", "an old one")
 	}
 	header, err := m.cfg.Headers.Header(ctx, req.Epoch)

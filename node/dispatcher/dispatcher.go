@@ -60,6 +60,19 @@ func (p *peers) Worker(key wire.Address) (tacit.Executor, error) {
 
 func (p *peers) Gateway() (tacit.Gateway, error) { return p.gateway, nil }
 
+// places is how many tasks may be in hand at a time: a few for each worker that
+// is connected, so that what waits, waits here in turns and not there.
+func (p *peers) places() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return max(leastPlaces, placesPerWorker*len(p.nodes[tacit.RoleWorker]))
+}
+
+const (
+	leastPlaces     = 8
+	placesPerWorker = 2
+)
+
 // joined keeps a peer until it leaves; a newer connection of the same node
 // takes its place.
 func (p *peers) joined(ctx context.Context, c *rpc.Client) {
@@ -90,7 +103,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	p := &peers{gateway: n.Gateway, nodes: map[tacit.Role]map[wire.Address]*rpc.Client{}}
 	d, err := dispatcher.New(ctx, dispatcher.Config{
-		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Headers: n.Follow, Peers: p, Fetch: n.Blobs().Chunk, Log: n.Log(),
+		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Headers: n.Follow, Peers: p, Fetch: n.Blobs().Chunk, InHand: p.places, Log: n.Log(),
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@
 //
 //	bench demo BIN              seconds of the whole demo
 //	bench task BIN GOWASM COUNT latency, throughput and CPU of tasks on a devnet
+//	bench flood BIN LONG        one tenant's latency while another floods the network
 //	bench gas                   gas of every call of the contracts
 package main
 
@@ -47,10 +48,15 @@ func run(ctx context.Context, args []string) error {
 		if count, err = strconv.Atoi(args[3]); err == nil && count > 0 {
 			result, err = tasks(ctx, args[1], args[2], count)
 		}
+	case len(args) == 3 && args[0] == "flood":
+		var long time.Duration
+		if long, err = time.ParseDuration(args[2]); err == nil && long > 0 {
+			result, err = flood(ctx, args[1], long)
+		}
 	case len(args) == 1 && args[0] == "gas":
 		result, err = gas(ctx)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | gas")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas")
 	}
 	if err != nil {
 		return err

@@ -123,7 +123,8 @@ type rig struct {
 	stop                  func()
 }
 
-// setUp starts a network and publishes a trivial and a Go guest, and data.
+// setUp starts a network and publishes a trivial guest, a Go guest if there is
+// one, and data.
 func setUp(ctx context.Context, bin, goGuest string) (*rig, error) {
 	home, err := os.MkdirTemp("", "tacit-bench-")
 	if err != nil {
@@ -191,24 +192,28 @@ func (r *rig) publish(ctx context.Context, goGuest string) error {
 	if err != nil {
 		return fmt.Errorf("assemble guest: %w", err)
 	}
-	goCode, err := os.ReadFile(goGuest)
-	if err != nil {
-		return fmt.Errorf("read Go guest: %w", err)
-	}
-	terms := tacit.Terms{AnyService: true, AnyUser: true, AnyPurpose: true, AnyRegion: true, MinLevel: 2, Expires: uint64(time.Now().Add(24 * time.Hour).Unix()),
-		MaxReleases: 1 << 40, MaxPerTask: 2, MaxOutput: 1 << 20, Logs: true}
-	var last tacit.Entry
-	for _, p := range []struct {
+	type publication struct {
 		who  *nodeclient.Session
 		name string
 		kind uint8
 		data []byte
-	}{
+	}
+	all := []publication{
 		{r.acme, "acme/copy", tacit.EntryService, code},
-		{r.acme, "acme/gocopy", tacit.EntryService, goCode},
 		{r.acme, "acme/spin", tacit.EntryService, spin},
 		{r.hospital, "hospital/x", tacit.EntryDataset, bytes.Repeat([]byte("tacit\n"), 200)},
-	} {
+	}
+	if goGuest != "" {
+		goCode, err := os.ReadFile(goGuest)
+		if err != nil {
+			return fmt.Errorf("read Go guest: %w", err)
+		}
+		all = append(all, publication{r.acme, "acme/gocopy", tacit.EntryService, goCode})
+	}
+	terms := tacit.Terms{AnyService: true, AnyUser: true, AnyPurpose: true, AnyRegion: true, MinLevel: 2, Expires: uint64(time.Now().Add(24 * time.Hour).Unix()),
+		MaxReleases: 1 << 40, MaxPerTask: 2, MaxOutput: 1 << 20, Logs: true}
+	var last tacit.Entry
+	for _, p := range all {
 		last, err = p.who.Publish(ctx, client.Publication{Name: p.name, Kind: p.kind, Content: bytes.NewReader(p.data), Price: 1e6, Terms: terms})
 		if err != nil {
 			return err
