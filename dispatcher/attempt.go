@@ -302,6 +302,7 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 		return nil
 	}
 	var v tacit.Verified
+	began := time.Now()
 	if err := stage("Attest", func() (string, error) {
 		if err := d.assign(ctx, id, r, drawn); err != nil {
 			return "", err
@@ -315,6 +316,8 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 	}); err != nil {
 		return err
 	}
+	held, waiting := d.turns.counts()
+	d.pace.took(time.Since(began), held, waiting > 0 || held > d.pace.places())
 	// gofail: var dispatcherCertified struct{}
 	var grants []tacit.Grant
 	if err := stage("Keys", func() (string, error) {

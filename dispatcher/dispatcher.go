@@ -60,8 +60,9 @@ type Config struct {
 	Patience time.Duration
 	// BatchEvery is how long settled work gathers before it is posted [1s].
 	BatchEvery time.Duration
-	// InHand is how many tasks may be between draw and receipt at a time [8]; it is
-	// asked at each turn. One more is for an account that has none in hand.
+	// InHand is how many tasks may be between draw and receipt at a time at most [8];
+	// it is asked at each turn. Fewer are while attestations take longer for it. One
+	// more is for an account that has none in hand.
 	InHand func() int
 	// PerAccount and InAll bound the tasks that have not run yet [256, 4096];
 	// beyond them, and beyond an account's share by money, is RES_BUSY.
@@ -83,6 +84,7 @@ type Dispatcher struct {
 	submits sync.Mutex // one acceptance at a time: reservations are sums. Guards purses
 	purses  map[wire.Address]*purse
 
+	pace  *pace
 	turns *turns
 	shown shown
 
@@ -157,8 +159,9 @@ func New(ctx context.Context, cfg Config) (*Dispatcher, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	pace := &pace{most: cfg.InHand}
 	d := &Dispatcher{
-		cfg: cfg, purses: map[wire.Address]*purse{}, turns: newTurns(cfg.InHand, cfg.PerAccount, cfg.InAll),
+		cfg: cfg, purses: map[wire.Address]*purse{}, pace: pace, turns: newTurns(pace.places, cfg.PerAccount, cfg.InAll),
 		tasks: map[wire.Digest]*track{}, due: make(chan wire.Digest, 1<<16),
 	}
 	lease, err := tacit.TakeLease(ctx, cfg.Store, "dispatcher/writer", leaseTime)
@@ -218,6 +221,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		return float64(len(d.tasks) - len(d.ended))
 	})
 	telemetry.Gauge("tasks_in_hand", func() float64 { held, _ := d.turns.counts(); return float64(held) })
+	telemetry.Gauge("tasks_in_hand_most", func() float64 { return float64(d.pace.places()) })
 	telemetry.Gauge("tasks_waiting", func() float64 { _, waiting := d.turns.counts(); return float64(waiting) })
 	telemetry.Gauge("tasks_unsettled", func() float64 { return float64(len(d.due)) })
 	var wg sync.WaitGroup

@@ -60,8 +60,9 @@ func (p *peers) Worker(key wire.Address) (tacit.Executor, error) {
 
 func (p *peers) Gateway() (tacit.Gateway, error) { return p.gateway, nil }
 
-// places is how many tasks may be in hand at a time: a few for each worker that
-// is connected, so that what waits, waits here in turns and not there.
+// places is how many tasks may be in hand at a time at most: as many as a worker
+// takes by default for each that is connected, so that what waits, waits here in
+// turns and not there.
 func (p *peers) places() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,7 +71,7 @@ func (p *peers) places() int {
 
 const (
 	leastPlaces     = 8
-	placesPerWorker = 2
+	placesPerWorker = 4
 )
 
 // joined keeps a peer until it leaves; a newer connection of the same node
