@@ -95,6 +95,7 @@ func TestN46AuditProofIsCheckedInAllParts(t *testing.T) {
 		{"short root", signed(auditName + "\n11\nAAAA\n"), fault.ChainProof},
 		{"root without its end", signed(auditName + "\n11\n" + strings.TrimRight(b64, "=") + "\n"), fault.ChainProof},
 		{"two lines", signed(auditName + "\n11\n"), fault.ChainProof},
+		{"one line", signed(auditName + "\n"), fault.ChainProof},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := AuditProof{Index: 6, Size: 11, Path: wire.MerklePath(leaves, 6), Checkpoint: signCheckpoint(t, auditName, key, text)}
@@ -115,6 +116,17 @@ func TestN46AuditProofIsCheckedInAllParts(t *testing.T) {
 		if fault.Of(err) != fault.ChainProof {
 			t.Errorf("%s: %v, want CHAIN_PROOF", name, err)
 		}
+	}
+	for name, signed := range map[string][]byte{
+		"origin of another log":    signCheckpoint(t, auditName, key, "other.test/log\n11\n"+b64+"\n"),
+		"a size with a zero first": signCheckpoint(t, auditName, key, auditName+"\n011\n"+b64+"\n"),
+	} {
+		if size, _, err := OpenCheckpoint(auditName, pub, signed); fault.Of(err) != fault.ChainProof || size != 0 {
+			t.Errorf("open a checkpoint with %s: size %d, %v, want CHAIN_PROOF", name, size, err)
+		}
+	}
+	if size, got, err := OpenCheckpoint(auditName, pub, p.Checkpoint); err != nil || size != 11 || got != root {
+		t.Errorf("twin: size %d, root %s, %v", size, got.Short(), err)
 	}
 }
 

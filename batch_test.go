@@ -98,6 +98,9 @@ func TestN99LeafIsOfThisAttempt(t *testing.T) {
 		{"of another place", func(_ *world, _ *SettleClaim, l *Leaf) { l.Place++ }, fault.ResultKey},
 		{"of another kind", func(_ *world, _ *SettleClaim, l *Leaf) { l.Kind[0]++ }, fault.ResultKey},
 		{"without an exit", func(_ *world, _ *SettleClaim, l *Leaf) { l.Exit = 0 }, fault.APIField},
+		{"of a case that was not drawn so", func(w *world, c *SettleClaim, _ *Leaf) {
+			c.Case.Assignment = Sign(w.network, w.signers[w.user], c.Case.Assignment.Body)
+		}, fault.KeySignature},
 		{"without a quorum", func(_ *world, c *SettleClaim, _ *Leaf) { c.Certificate.Votes = c.Certificate.Votes[:2] }, fault.KeyQuorum},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

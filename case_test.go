@@ -1,6 +1,7 @@
 package tacit
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +31,12 @@ func TestN80TaskFieldsOutOfRange(t *testing.T) {
 		}, ""},
 		{"no kind", func(k *Task) { k.Kind = wire.Digest{} }, "kind"},
 		{"unknown kind", func(k *Task) { k.Kind[0]++ }, "kind"},
-		{"65 inputs", func(k *Task) { k.Inputs = make([]Input, 65) }, "inputs"},
+		{"65 inputs", func(k *Task) {
+			k.Inputs = nil
+			for i := range 65 {
+				k.Inputs = append(k.Inputs, Input{Kind: InputOwn, Name: "in" + strconv.Itoa(i)})
+			}
+		}, "inputs"},
 		{"alias twice", func(k *Task) { k.Inputs = append(k.Inputs, k.Inputs[0]) }, "inputs"},
 		{"no alias", func(k *Task) { k.Inputs[0].Name = "" }, "inputs"},
 		{"alias that leaves its folder", func(k *Task) { k.Inputs[0].Name = ".." }, "inputs"},
@@ -119,6 +125,7 @@ func TestN58CaseIsWhatTheTaskNames(t *testing.T) {
 		{"another generation of the dataset", func(_ *world, c *Case) { c.Task.Body.Inputs[0].Index = 2 }, nil, fault.KeyGeneration},
 		{"a dataset is not shown", func(_ *world, c *Case) { c.Datasets = nil }, nil, fault.ConsField},
 		{"a dataset too many", func(w *world, c *Case) { c.Datasets = append(c.Datasets, w.proven(w.foreign)) }, nil, fault.ConsField},
+		{"a dataset that no header holds", func(_ *world, c *Case) { c.Datasets[0].Entry.Sealed.Root[0]++ }, nil, fault.ChainProof},
 		{"an entry that no header holds", func(_ *world, c *Case) { c.Service.Entry.Sealed.Root[0]++ }, nil, fault.ChainProof},
 		{"parameters that the task does not name", func(_ *world, c *Case) { c.Params = []Sealed{{Size: 1}} }, nil, fault.ConsField},
 		{"parameters that are not shown", func(_ *world, c *Case) { c.Task.Body.Params = wire.Digest{1} }, nil, fault.ConsField},
@@ -162,8 +169,22 @@ func TestN58CaseIsWhatTheTaskNames(t *testing.T) {
 			}
 			_, err := c.CheckTask(w.network, w.state.Header, w.params)
 			wantCode(t, err, tt.want)
+			if tt.want != "" { // and nothing is drawn for it
+				_, err = c.CheckDraw(w.network, w.state.Header, w.state.Header.Number, w.params)
+				wantCode(t, err, tt.want)
+			}
 		})
 	}
+}
+
+func TestNoManifestOfMoreThanIsShown(t *testing.T) {
+	w := newWorld(t)
+	c, _ := w.honest()
+	_, err := c.Manifest()
+	wantCode(t, err, "")
+	c.Datasets = nil
+	_, err = c.Manifest()
+	wantCode(t, err, fault.APIField)
 }
 
 // case N01 code EVID_STALE check case.go:checkChallenges
@@ -195,6 +216,15 @@ func TestN01ChallengesAreOfThisAttempt(t *testing.T) {
 			wantCode(t, err, tt.want)
 		})
 	}
+	t.Run("signed by somebody else", func(t *testing.T) {
+		w := newWorld(t)
+		c, _ := w.honest()
+		c.Challenges[0] = Sign(w.network, w.signers[w.dispatcher], c.Challenges[0].Body)
+		c.Assignment.Body.Challenges = HashChallenges(c.Challenges)
+		c.Assignment = Sign(w.network, w.signers[w.dispatcher], c.Assignment.Body)
+		_, err := c.CheckDraw(w.network, w.state.Header, 2, w.params)
+		wantCode(t, err, fault.KeySignature)
+	})
 }
 
 // case N58 code CONS_FIELD check case.go:CheckDraw

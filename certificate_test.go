@@ -42,6 +42,14 @@ func TestN29CertificateNeedsMoreThanTwoThirds(t *testing.T) {
 	}
 }
 
+func TestACertificateWithASignatureOfNobodyIsRefused(t *testing.T) {
+	w := newWorld(t)
+	c := w.votes(subject(), w.seven(), "yyyyyyy")
+	wantCode(t, c.Check(w.network, subject(), w.seven(), w.params), "")
+	c.Votes = append(c.Votes, Signed[Vote]{Body: subject().Vote(true, "")})
+	wantCode(t, c.Check(w.network, subject(), w.seven(), w.params), fault.KeyQuorum)
+}
+
 // case N29 code KEY_QUORUM check certificate.go:operators
 func TestN29CertificateNeedsEnoughOperators(t *testing.T) {
 	w := newWorld(t)

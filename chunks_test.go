@@ -51,6 +51,47 @@ func (c *chunked) chunk(_ context.Context, i int64) (Chunk, error) {
 	return k, nil
 }
 
+// Trees of pieces that no blob is cut into lead to roots as well.
+func TestAChunkHasTheLengthOfItsPlace(t *testing.T) {
+	of := func(i int, pieces ...[]byte) (Chunk, wire.Digest) {
+		var leaves []wire.Digest
+		for _, p := range pieces {
+			leaves = append(leaves, wire.LeafHash(p))
+		}
+		return Chunk{Index: int64(i), Total: int64(len(pieces)), Data: pieces[i], Path: wire.MerklePath(leaves, i)}, wire.MerkleRoot(leaves)
+	}
+	full, short := make([]byte, ChunkSize), make([]byte, 9)
+	for _, tt := range []struct {
+		name   string
+		i      int
+		pieces [][]byte
+		want   fault.Code
+	}{
+		{"twin: the first of two", 0, [][]byte{full, short}, ""},
+		{"twin: the last is short", 1, [][]byte{full, short}, ""},
+		{"twin: the last is full", 1, [][]byte{full, full}, ""},
+		{"the first is short", 0, [][]byte{short, full}, fault.DataCorrupt},
+		{"one of nothing", 1, [][]byte{full, {}}, fault.DataCorrupt},
+		{"one byte too long", 0, [][]byte{append(full, 1)}, fault.DataCorrupt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, root := of(tt.i, tt.pieces...)
+			wantCode(t, c.Check(root), tt.want)
+		})
+	}
+	t.Run("the last is not as long as the size says", func(t *testing.T) {
+		c, root := of(1, full, short)
+		for size, want := range map[int64]fault.Code{ChunkSize + 9: "", ChunkSize + 8: fault.DataCorrupt, ChunkSize + 10: fault.DataCorrupt} {
+			r, err := NewChunkReader(t.Context(), Sealed{Root: root, Size: size}, func(context.Context, int64) (Chunk, error) { return c, nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = r.ReadAt(make([]byte, 1), ChunkSize)
+			wantCode(t, err, want)
+		}
+	})
+}
+
 // case N46 code DATA_CORRUPT check chunks.go:check
 func TestN46SpoiledChunkIsNeverRead(t *testing.T) {
 	src := newChunked(5*ChunkSize + 9)

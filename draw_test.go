@@ -117,6 +117,16 @@ func TestN61PoolIsTheHeaders(t *testing.T) {
 		{"a member that is not shown", func(w *world, d *Draw) {
 			d.Verifiers.Members, d.Verifiers.Paths = d.Verifiers.Members[1:], d.Verifiers.Paths[1:]
 		}, fault.ChainProof},
+		{"a path too many", func(w *world, d *Draw) { d.Verifiers.Paths = append(d.Verifiers.Paths, d.Verifiers.Paths[0]) }, fault.ChainProof},
+		{"members out of order", func(w *world, d *Draw) {
+			slices.Reverse(d.Verifiers.Members)
+			slices.Reverse(d.Verifiers.Paths)
+		}, fault.ChainProof},
+		{"a member twice", func(w *world, d *Draw) {
+			d.Verifiers.Members = slices.Insert(d.Verifiers.Members, 1, d.Verifiers.Members[0])
+			d.Verifiers.Paths = slices.Insert(d.Verifiers.Paths, 1, d.Verifiers.Paths[0])
+		}, fault.ChainProof},
+		{"no worker is shown", func(w *world, d *Draw) { d.Workers.Members, d.Workers.Paths = nil, nil }, fault.ChainProof},
 		{"a member without its path", func(w *world, d *Draw) { d.Verifiers.Paths = d.Verifiers.Paths[1:] }, fault.ChainProof},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -186,6 +196,9 @@ func TestDrawObeysItsRules(t *testing.T) {
 			workers, verifiers := pool(tt.workers, tt.worker), pool(tt.verifiers, tt.verifier)
 			for i := range 50 {
 				picked, err := Pick(number(i), tt.req, params, workers, verifiers)
+				if tt.want != "" && len(picked.Workers.Members)+len(picked.Verifiers.Members) > 0 {
+					t.Fatalf("%d members are shown of a draw that failed", len(picked.Workers.Members)+len(picked.Verifiers.Members))
+				}
 				var drawn Drawn
 				if err == nil {
 					drawn, err = picked.Draw(number(i), tt.req, params)

@@ -286,6 +286,16 @@ func TestN98TheRequesterSeesNothingOfTheOwnersRules(t *testing.T) {
 	})
 }
 
+func TestASpanOfMoreThanTenYearsIsNotWritten(t *testing.T) {
+	if b, err := mostSpan.MarshalText(); err != nil {
+		t.Errorf("twin: %q, %v", b, err)
+	}
+	for _, s := range []Span{mostSpan + 1, 1<<64 - 1} { // the last would read as a negative duration
+		_, err := s.MarshalText()
+		wantCode(t, err, fault.APIField)
+	}
+}
+
 func TestASpanReadsAsItIsWritten(t *testing.T) {
 	for _, tt := range []struct {
 		text string
