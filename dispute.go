@@ -105,6 +105,42 @@ func OffencesBetween(network wire.Digest, a, b Papers) []Dispute {
 	if d, ok := TwoPromises(network, a.Case.Acceptance, b.Case.Acceptance); ok {
 		out = append(out, d)
 	}
+	return append(out, settledTwice(a, b)...)
+}
+
+// Offences are the disputes that papers are enough for, each alone and any two
+// together; each offence once. Its cost grows with the square of their number.
+func Offences(network wire.Digest, header func(number uint64) (EpochHeader, bool), papers []Papers) []Dispute {
+	var all []Dispute
+	for i, p := range papers {
+		all = append(all, OffencesIn(network, header, p)...)
+		for _, other := range papers[:i] {
+			all = append(all, OffencesBetween(network, p, other)...)
+		}
+	}
+	seen := map[wire.Digest]bool{}
+	return slices.DeleteFunc(all, func(d Dispute) bool {
+		known := seen[d.ID()]
+		seen[d.ID()] = true
+		return known
+	})
+}
+
+// settledTwice is the dispute about a task that two batches of one dispatcher
+// settle. The later is taken for that with the higher number.
+func settledTwice(a, b Papers) (out []Dispute) {
+	for _, x := range a.Shown {
+		for _, y := range b.Shown {
+			if x.Settlement.Task != y.Settlement.Task || x.Dispatcher != y.Dispatcher || x.Number == y.Number {
+				continue
+			}
+			later, earlier := x, y
+			if later.Number < earlier.Number {
+				later, earlier = y, x
+			}
+			out = append(out, Dispute{Kind: DisputeDuplicate, Against: x.Dispatcher, Shown: []Shown{later, earlier}})
+		}
+	}
 	return out
 }
 

@@ -82,6 +82,23 @@ func (p ProofFile) Check(ctx context.Context, network wire.Digest, schemes attes
 	return lines, first
 }
 
+// Papers are what the file shows of its task, and its headers, which verify from
+// the pinned network on; else CONS_HEADER. Nothing more is checked: what is wrong
+// with the rest may be what somebody looks for (Offences).
+func (p ProofFile) Papers(network wire.Digest) (Papers, map[uint64]EpochHeader, error) {
+	c := &checker{file: p, network: network}
+	for _, step := range []func(context.Context) (string, error){c.genesis, c.headers} {
+		if _, err := step(context.Background()); err != nil {
+			return Papers{}, nil, err
+		}
+	}
+	out := Papers{Case: p.Proof.Case, Certificate: p.Proof.Certificate, Leaf: p.Proof.Leaf}
+	for _, s := range p.Proof.Settled {
+		out.Shown = append(out.Shown, Shown{Dispatcher: s.Batch.Dispatcher, Number: s.Batch.Number, Settlement: s.Settlement, Path: s.Path})
+	}
+	return out, c.byNumber, nil
+}
+
 // checker holds what one step verified for the next.
 type checker struct {
 	file     ProofFile
@@ -185,19 +202,11 @@ func (c *checker) audit(context.Context) (string, error) {
 	}
 	for i, a := range artefacts {
 		e := c.file.Proof.Audit[i]
-		log, err := e.Log.Check(c.network, a.Manager)
-		if err != nil {
+		if err := e.Check(c.network, a.Manager); err != nil {
 			return "", err
 		}
-		if err := e.Proof.Check(log.Name, log.Public, e.Record); err != nil {
+		if err := c.verified.Subject.CheckRecord(e.Record, a); err != nil {
 			return "", err
-		}
-		var r GrantRecord
-		if err := wire.Unmarshal("tacit/audit/grant", e.Record, &r); err != nil {
-			return "", err
-		}
-		if r.Task != c.verified.TaskID || r.Artefact != a.Header || r.Keys != c.verified.Subject.Keys || r.Evidence != c.verified.Subject.Evidence || r.Manager != a.Manager || r.Decision != "released" {
-			return "", fault.New(fault.ChainProof, "check key releases: entry %d is about something else", i)
 		}
 	}
 	managers := c.file.Proof.Case.Managers()

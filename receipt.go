@@ -2,6 +2,7 @@ package tacit
 
 import (
 	"tacit/attest"
+	"tacit/fault"
 	"tacit/wire"
 )
 
@@ -121,6 +122,29 @@ type AuditEntry struct {
 	Log    Signed[LogKey] `cbor:"1,keyasint" json:"log"`
 	Record []byte         `cbor:"2,keyasint" json:"record"`
 	Proof  AuditProof     `cbor:"3,keyasint" json:"proof"`
+}
+
+// CheckRecord reports CHAIN_PROOF unless a manager's record says that it released
+// this artefact to this subject.
+func (s Subject) CheckRecord(record []byte, a Sealed) error {
+	var r GrantRecord
+	if err := wire.Unmarshal("tacit/audit/grant", record, &r); err != nil {
+		return err
+	}
+	if r.Task != s.Task || r.Artefact != a.Header || r.Keys != s.Keys || r.Evidence != s.Evidence || r.Manager != a.Manager || r.Decision != "released" {
+		return fault.New(fault.ChainProof, "check release: the record of artefact %s is about something else", a.Header.Short())
+	}
+	return nil
+}
+
+// Check reports CHAIN_PROOF or KEY_SIGNATURE unless the entry is in the log of this
+// manager.
+func (e AuditEntry) Check(network wire.Digest, manager wire.Address) error {
+	log, err := e.Log.Check(network, manager)
+	if err != nil {
+		return err
+	}
+	return e.Proof.Check(log.Name, log.Public, e.Record)
 }
 
 // An Appraisal is what a verifier or manager found in a verified case: the

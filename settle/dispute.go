@@ -23,12 +23,8 @@ func (c *Client) Judge(ctx context.Context, d tacit.Dispute) error {
 	if err != nil {
 		return err
 	}
-	to := common.Address(p.contract)
-	_, err = c.backend.CallContract(ctx, ethereum.CallMsg{From: common.Address(c.Account()), To: &to, Data: p.judge}, nil)
-	if err != nil {
-		return chainFault("judge "+d.Kind, err)
-	}
-	return nil
+	_, err = c.judge(ctx, d, p)
+	return err
 }
 
 // Bring judges a dispute and, if it is right, brings it with its bond.

@@ -9,7 +9,7 @@ import (
 	"tacit/wire"
 )
 
-// case N60 code CHAIN_REVERT check contracts/Registry.sol:EvidenceBound
+// case N60 code CHAIN_UNPROVEN check contracts/Registry.sol:EvidenceBound
 func TestN60WhoAcceptsEvidenceOverSomethingElseIsSlashed(t *testing.T) {
 	w := newWorld(t)
 	rep := w.as("reporter")
@@ -21,8 +21,8 @@ func TestN60WhoAcceptsEvidenceOverSomethingElseIsSlashed(t *testing.T) {
 		reason string
 		code   fault.Code
 	}{
-		{"evidence over what was voted on", true, nil, nil, "EvidenceBound", fault.ChainRevert},
-		{"a reject of bad evidence", false, func(t *attest.TaskTranscript) { t.Keys[0]++ }, nil, "NotAccepted", fault.ChainRevert},
+		{"evidence over what was voted on", true, nil, nil, "EvidenceBound", fault.ChainUnproven},
+		{"a reject of bad evidence", false, func(t *attest.TaskTranscript) { t.Keys[0]++ }, nil, "NotAccepted", fault.ChainUnproven},
 		{"another task shown", true, nil, func(a *Accusation) { a.Task.Nonce++ }, "NotVotedOn", fault.ConsField},
 		{"another assignment shown", true, nil, func(a *Accusation) { a.Assignment.Seed[0]++ }, "NotVotedOn", fault.ConsField},
 		{"another report shown", true, nil, func(a *Accusation) { a.Evidence.Report[0]++ }, "NotVotedOn", fault.ConsField},
@@ -79,7 +79,7 @@ func TestN60WhoAcceptsEvidenceOverSomethingElseIsSlashed(t *testing.T) {
 	w.conserve()
 }
 
-// case N71 code CHAIN_REVERT check contracts/Registry.sol:Covered
+// case N71 code CHAIN_UNPROVEN check contracts/Registry.sol:Covered
 func TestN71OnlyAReservationAboveTheDepositIsSlashed(t *testing.T) {
 	w := newWorld(t)
 	rep := w.as("reporter")
@@ -97,10 +97,10 @@ func TestN71OnlyAReservationAboveTheDepositIsSlashed(t *testing.T) {
 		reason  string
 		code    fault.Code
 	}{
-		{"all of the deposit", "dispatcher0", 0, w.state.Header.Number, nil, d, "Covered", fault.ChainRevert},
-		{"in another epoch", "dispatcher0", 1, w.state.Header.Number + 1, nil, d, "Covered", fault.ChainRevert},
-		{"under a header that nobody signed", "dispatcher0", 1, w.state.Header.Number, func(h *tacit.EpochHeader) { h.Deposits[0]++ }, d, "Covered", fault.ChainRevert},
-		{"another user's deposit", "dispatcher0", 1, w.state.Header.Number, nil, other, "Covered", fault.ChainRevert},
+		{"all of the deposit", "dispatcher0", 0, w.state.Header.Number, nil, d, "Covered", fault.ChainUnproven},
+		{"in another epoch", "dispatcher0", 1, w.state.Header.Number + 1, nil, d, "Covered", fault.ChainUnproven},
+		{"under a header that nobody signed", "dispatcher0", 1, w.state.Header.Number, func(h *tacit.EpochHeader) { h.Deposits[0]++ }, d, "Covered", fault.ChainUnproven},
+		{"another user's deposit", "dispatcher0", 1, w.state.Header.Number, nil, other, "Covered", fault.ChainUnproven},
 		{"a deposit that is not under the header", "dispatcher0", 1, w.state.Header.Number, nil, tacit.ProvenDeposit{Deposit: tacit.Deposit{User: w.addr("user0")}, Path: d.Path}, "BadPath", fault.ChainProof},
 		{"by nobody that is registered", "reporter", 1, w.state.Header.Number, nil, d, "NotOneSigner", fault.ConsField},
 		{"twin: more than the deposit", "dispatcher0", 1, w.state.Header.Number, nil, d, "", ""},
@@ -217,7 +217,7 @@ func TestN71TheClientAsksBeforeItRisksABond(t *testing.T) {
 	had, err := rep.Balance(t.Context(), rep.Account())
 	w.ok(err)
 	_, err = rep.SlashVotes(t.Context(), yes, yes)
-	want(t, err, "NoContradiction", fault.ChainRevert)
+	want(t, err, "NoContradiction", fault.ChainUnproven)
 	if has, err := rep.Balance(t.Context(), rep.Account()); err != nil || has != had {
 		t.Errorf("balance was %d, is %d, %v", had, has, err)
 	}

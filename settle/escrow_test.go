@@ -323,9 +323,9 @@ func challenges() []challenge {
 			w.ok(w.post(b))
 			// The earlier batch is not the false one.
 			_, err := w.as("reporter").ChallengeDuplicate(w.t.Context(), a.shown(0), b.shown(0), a.debits)
-			want(w.t, err, "NotFalse", fault.ChainRevert)
+			want(w.t, err, "NotFalse", fault.ChainUnproven)
 			_, err = w.as("reporter").ChallengeDuplicate(w.t.Context(), b.shown(0), a.shown(1), b.debits)
-			want(w.t, err, "NotFalse", fault.ChainRevert)
+			want(w.t, err, "NotFalse", fault.ChainUnproven)
 			_, err = w.as("reporter").ChallengeDuplicate(w.t.Context(), b.shown(0), a.shown(0), a.debits)
 			want(w.t, err, "BatchDebits", fault.ChainRevert)
 			return b, func() error {
@@ -339,7 +339,7 @@ func challenges() []challenge {
 			b := w.bundle("dispatcher0", 1, 7, w.settlement(w.task("user1", 1), 5), s, w.settlement(w.task("user1", 2), 5), s)
 			w.ok(w.post(b))
 			_, err := w.as("reporter").ChallengeDuplicate(w.t.Context(), b.shown(1), b.shown(1), b.debits)
-			want(w.t, err, "NotFalse", fault.ChainRevert) // one leaf shown twice is one leaf
+			want(w.t, err, "NotFalse", fault.ChainUnproven) // one leaf shown twice is one leaf
 			return b, func() error {
 				_, err := w.as("reporter").ChallengeDuplicate(w.t.Context(), b.shown(1), b.shown(3), b.debits)
 				return err
@@ -360,9 +360,9 @@ func challenges() []challenge {
 			b := w.bundle("dispatcher0", 1, 7, w.settlement(task, task.MaxFee+1), w.settlement(good, good.MaxFee))
 			w.ok(w.post(b))
 			_, err := w.as("reporter").ChallengeLeaf(w.t.Context(), b.shown(1), b.debits, good)
-			want(w.t, err, "NotFalse", fault.ChainRevert)
+			want(w.t, err, "NotFalse", fault.ChainUnproven)
 			_, err = w.as("reporter").ChallengeLeaf(w.t.Context(), b.shown(0), b.debits, good)
-			want(w.t, err, "NotFalse", fault.ChainRevert)
+			want(w.t, err, "NotFalse", fault.ChainUnproven)
 			return b, func() error {
 				r, err := w.as("reporter").ChallengeLeaf(w.t.Context(), b.shown(0), b.debits, task)
 				w.note("Escrow.challengeLeaf", r)
@@ -409,7 +409,7 @@ func challenges() []challenge {
 			b := w.bundle("dispatcher0", 1, 7, w.settlement(task, 5), w.settlement(good, 5))
 			w.ok(w.post(b))
 			_, err := w.as("reporter").ChallengeLate(w.t.Context(), b.shown(1), b.debits)
-			want(w.t, err, "NotFalse", fault.ChainRevert)
+			want(w.t, err, "NotFalse", fault.ChainUnproven)
 			return b, func() error {
 				r, err := w.as("reporter").ChallengeLate(w.t.Context(), b.shown(0), b.debits)
 				w.note("Escrow.challengeLate", r)
@@ -425,9 +425,9 @@ func challenges() []challenge {
 			w.ok(w.post(b))
 			right, rleaf, rreceipt := w.signaturesOf(good)
 			_, err := w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(0), b.debits, right, rleaf, rreceipt)
-			want(w.t, err, "NotFalse", fault.ChainRevert) // both are good
+			want(w.t, err, "NotFalse", fault.ChainUnproven) // both are good
 			_, err = w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(0), b.debits, task, leaf, receipt)
-			want(w.t, err, "NotFalse", fault.ChainRevert) // bad ones, of something else
+			want(w.t, err, "NotFalse", fault.ChainUnproven) // bad ones, of something else
 			return b, func() error {
 				r, err := w.as("reporter").ChallengeSignature(w.t.Context(), b.shown(1), b.debits, task, leaf, receipt)
 				w.note("Escrow.challengeSignature", r)

@@ -56,6 +56,11 @@ var codes = map[string]fault.Code{
 	"DeadlineFar":      fault.TaskTimeout,
 	"ArtefactMissing":  fault.ConsField,
 	"NotVotedOn":       fault.ConsField,
+	"NoContradiction":  fault.ChainUnproven,
+	"NotAccepted":      fault.ChainUnproven,
+	"EvidenceBound":    fault.ChainUnproven,
+	"Covered":          fault.ChainUnproven,
+	"NotFalse":         fault.ChainUnproven,
 }
 
 // contractErrors are the errors of all contracts by selector.

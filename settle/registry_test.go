@@ -180,12 +180,12 @@ func TestN59OnlyContradictionIsSlashed(t *testing.T) {
 		reason string
 		code   fault.Code
 	}{
-		{"the same vote twice", yes, "NoContradiction", fault.ChainRevert},
-		{"another epoch", signed("verifier0", func(v *tacit.Vote) { v.Epoch++ }), "NoContradiction", fault.ChainRevert},
-		{"another task", signed("verifier0", func(v *tacit.Vote) { v.Task[0]++ }), "NoContradiction", fault.ChainRevert},
-		{"another assignment", signed("verifier0", func(v *tacit.Vote) { v.Assignment[0]++ }), "NoContradiction", fault.ChainRevert},
-		{"another attempt", signed("verifier0", func(v *tacit.Vote) { v.Attempt++ }), "NoContradiction", fault.ChainRevert},
-		{"another place", signed("verifier0", func(v *tacit.Vote) { v.Place++ }), "NoContradiction", fault.ChainRevert},
+		{"the same vote twice", yes, "NoContradiction", fault.ChainUnproven},
+		{"another epoch", signed("verifier0", func(v *tacit.Vote) { v.Epoch++ }), "NoContradiction", fault.ChainUnproven},
+		{"another task", signed("verifier0", func(v *tacit.Vote) { v.Task[0]++ }), "NoContradiction", fault.ChainUnproven},
+		{"another assignment", signed("verifier0", func(v *tacit.Vote) { v.Assignment[0]++ }), "NoContradiction", fault.ChainUnproven},
+		{"another attempt", signed("verifier0", func(v *tacit.Vote) { v.Attempt++ }), "NoContradiction", fault.ChainUnproven},
+		{"another place", signed("verifier0", func(v *tacit.Vote) { v.Place++ }), "NoContradiction", fault.ChainUnproven},
 		{"another verifier", signed("verifier1", func(*tacit.Vote) {}), "NotOneSigner", fault.ConsField},
 		{"changed after signing", func() tacit.Signed[tacit.Vote] { n := no; n.Body.Evidence[0]++; return n }(), "NotOneSigner", fault.ConsField},
 		{"twin: yes and no", no, "", ""},
@@ -258,9 +258,9 @@ func TestSlashAcceptances(t *testing.T) {
 		reason string
 		code   fault.Code
 	}{
-		{"one task twice", first, sign("dispatcher0", func(a *tacit.Acceptance) { a.Fee++ }), "NoContradiction", fault.ChainRevert},
-		{"another sequence", first, sign("dispatcher0", func(a *tacit.Acceptance) { a.Task[0]++; a.Sequence++ }), "NoContradiction", fault.ChainRevert},
-		{"another user", first, sign("dispatcher0", func(a *tacit.Acceptance) { a.Task[0]++; a.User = w.addr("user1") }), "NoContradiction", fault.ChainRevert},
+		{"one task twice", first, sign("dispatcher0", func(a *tacit.Acceptance) { a.Fee++ }), "NoContradiction", fault.ChainUnproven},
+		{"another sequence", first, sign("dispatcher0", func(a *tacit.Acceptance) { a.Task[0]++; a.Sequence++ }), "NoContradiction", fault.ChainUnproven},
+		{"another user", first, sign("dispatcher0", func(a *tacit.Acceptance) { a.Task[0]++; a.User = w.addr("user1") }), "NoContradiction", fault.ChainUnproven},
 		{"another dispatcher", first, sign("dispatcher1", func(a *tacit.Acceptance) { a.Task[0]++ }), "NotOneSigner", fault.ConsField},
 		{"twin: one sequence for two tasks", first, second, "", ""},
 		{"again, in the other order", second, first, "AlreadySlashed", fault.ChainSettled},

@@ -150,7 +150,7 @@ func TestADisputeIsToldOnce(t *testing.T) {
 	}{
 		{"twin: taken", nil, 1},
 		{"somebody was faster", fault.New(fault.ChainSettled, "AlreadySlashed"), 1},
-		{"not right", fault.New(fault.ChainRevert, "NotFalse"), 1},
+		{"not right", fault.New(fault.ChainUnproven, "NotFalse"), 1},
 		{"the node does not answer", fault.New(fault.ChainUnavailable, "no answer"), 3},
 		{"no coin for the bond", fault.New(fault.PayDeposit, "poor"), 3},
 		{"the header is not on the chain yet", fault.New(fault.KeyFinality, "HeaderUnknown"), 3},

@@ -103,9 +103,9 @@ func (t *tool) command() *cobra.Command {
 		group("service", "Programs: test, publish, update and retire", t.serviceTest(), t.servicePublish(), t.update(true), t.retire("service")),
 		group("data", "Datasets: publish, update and retire", t.dataPublish(), t.update(false), t.retire("dataset")),
 		t.access(),
-		group("proof", "Proofs: verify and explain", t.proofVerify(), t.proofExplain()),
+		group("proof", "Proofs: verify, explain and report", t.proofVerify(), t.proofExplain(), t.proofReport()),
 		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
-		group("network", "The network: what a committee of it is worth", t.networkRisk()),
+		group("network", "The network: what a committee is worth, and who broke a rule", t.networkRisk(), t.networkReport()),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
 	)
 	root.InitDefaultHelpCmd()

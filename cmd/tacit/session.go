@@ -41,20 +41,11 @@ type profile struct {
 
 // open connects an account to the home's network.
 func (t *tool) open(ctx context.Context) (*session, error) {
-	n, err := node.ReadNetwork(filepath.Join(t.home, "network.json"))
+	n, k, err := t.signer("")
 	if err != nil {
-		return nil, fault.New(fault.APIHome, "open home %s: there is no network in it: %w", t.home, err)
-	}
-	if err := tacit.CheckName("a/" + t.as); err != nil {
-		return nil, fault.New(fault.APIName, "find account %q: not a name", t.as)
-	}
-	s := &session{network: n}
-	if s.account, err = node.ReadSigner(filepath.Join(t.home, "accounts", t.as+".key")); err != nil {
-		if there, _ := t.accounts(nil, nil, ""); !slices.Contains(there, t.as) {
-			return nil, fault.Denied(fault.APINotFound, "find account", "--as", "one of this home: "+strings.Join(there, ", "), t.as)
-		}
 		return nil, err
 	}
+	s := &session{network: n, account: k}
 	identity, err := openIdentity(filepath.Join(t.home, "accounts", t.as+".age"))
 	if err != nil {
 		return nil, err
@@ -75,6 +66,20 @@ func (t *tool) open(ctx context.Context) (*session, error) {
 		Network: n, Account: s.account, Identity: identity, Schemes: s.schemes, Ledger: settle.Account{Client: s.Chain}, Manager: p.Manager,
 	})
 	return s, err
+}
+
+// accountKey is the key of the account that --as names.
+func (t *tool) accountKey() (*key.Signer, error) {
+	if err := tacit.CheckName("a/" + t.as); err != nil {
+		return nil, fault.New(fault.APIName, "find account %q: not a name", t.as)
+	}
+	k, err := node.ReadSigner(filepath.Join(t.home, "accounts", t.as+".key"))
+	if err != nil {
+		if there, _ := t.accounts(nil, nil, ""); !slices.Contains(there, t.as) {
+			return nil, fault.Denied(fault.APINotFound, "find account", "--as", "one of this home: "+strings.Join(there, ", "), t.as)
+		}
+	}
+	return k, err
 }
 
 // schemes are those that the tool links; the simulated one is judged by the

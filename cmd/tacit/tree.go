@@ -36,7 +36,7 @@ var examples = map[string]string{
 	"tacit task show":       "tacit task show 4ef9394b",
 	"tacit proof verify":    "tacit proof verify result/proof.json",
 	"tacit wallet show":     "tacit wallet show --as hospital",
-	"tacit wallet collect":  "tacit wallet collect --as hospital",
+	"tacit wallet collect":  "tacit wallet collect --as hospital\ntacit wallet collect --key nodes/verifier-1/node.key",
 }
 
 // group is a noun: it does nothing by itself and says what there is.
