@@ -322,7 +322,7 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 	var grants []tacit.Grant
 	if err := stage("Keys", func() (string, error) {
 		var err error
-		grants, err = d.release(ctx, r)
+		grants, err = d.release(ctx, r, v)
 		r.Audit, r.Indexes = nil, nil
 		for _, g := range grants {
 			r.Audit, r.Indexes = append(r.Audit, tacit.AuditEntry{Record: g.Record}), append(r.Indexes, g.Index)
@@ -510,8 +510,9 @@ func codeOfReject(d wire.Digest) fault.Code {
 }
 
 // release asks the managers for their grants and puts them in the order of the
-// artefacts.
-func (d *Dispatcher) release(ctx context.Context, r *record) ([]tacit.Grant, error) {
+// artefacts. What they say is checked here, while another attempt or none costs
+// little: a proof that rests on it could not be made right later.
+func (d *Dispatcher) release(ctx context.Context, r *record, v tacit.Verified) ([]tacit.Grant, error) {
 	artefacts, err := r.Case.Artefacts()
 	if err != nil {
 		return nil, err
@@ -550,6 +551,9 @@ func (d *Dispatcher) release(ctx context.Context, r *record) ([]tacit.Grant, err
 			}
 			if next[i] >= len(replies[i].Grants) || replies[i].Grants[next[i]].Artefact != a.Header {
 				return nil, fault.New(fault.KeyPolicy, "release keys: manager %s left out one of its artefacts", m)
+			}
+			if err := v.Subject.CheckRecord(replies[i].Grants[next[i]].Record, a); err != nil {
+				return nil, fault.New(fault.KeyPolicy, "release keys: manager %s: %w", m, err)
 			}
 			grants = append(grants, replies[i].Grants[next[i]])
 			next[i]++
@@ -625,7 +629,8 @@ func (d *Dispatcher) run(ctx context.Context, id wire.Digest, r *record, v tacit
 
 // audit collects where each release stands in its manager's log, as far as it
 // is not known yet. A manager that does not answer holds up nobody for longer
-// than Patience, and no payment.
+// than Patience, and no payment. What does not verify is not kept, and asked for
+// again.
 func (d *Dispatcher) audit(ctx context.Context, r *record) error {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
 	defer cancel()
@@ -645,7 +650,9 @@ func (d *Dispatcher) audit(ctx context.Context, r *record) error {
 				var e tacit.AuditEntry
 				if e, err = m.Audit(ctx, tacit.AuditRequest{Index: r.Indexes[i]}); err == nil {
 					e.Record = r.Audit[i].Record
-					r.Audit[i] = e
+					if err = e.Check(d.network(), artefacts[i].Manager); err == nil {
+						r.Audit[i] = e
+					}
 				}
 			}
 			errs[i] = err
