@@ -71,8 +71,8 @@ race:
 # docs/failpoints.md. KILLS and CRASH_TASKS say how much.
 KILLS       ?= 50
 CRASH_TASKS ?= 300
-crash: ## kills every role at steps of the protocol while tasks run
-	$(GO) test ./cmd/internal/crash -run 'N91|Auditor|PowerCuts' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
+crash: ## kills every role at steps of the protocol while tasks run, upgrades them, has one lie
+	$(GO) test ./cmd/internal/crash -run 'N91|N96|Auditor|PowerCuts|Lying' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
 
 test: check race ## what ./test and CI run
 
@@ -85,8 +85,8 @@ build/geth:
 	@printf '//go:build tools\n\npackage tools\n\nimport _ "github.com/ethereum/go-ethereum/cmd/geth"\n' > build/gethmod/tools.go
 	cd build/gethmod && $(GO) get github.com/ethereum/go-ethereum/cmd/geth@$(GETH) && $(GO) build -trimpath -o ../geth github.com/ethereum/go-ethereum/cmd/geth
 
-geth: build/geth ## a real node of the chain in build/geth, and the contracts' client on it
-	$(GO) test ./cmd/tacit -run ARealNode -count=1 -v -timeout 30m
+geth: build/geth ## a real node of the chain in build/geth, the contracts' client and a whole network on it
+	TACIT_GETH=$(CURDIR)/build/geth $(GO) test ./cmd/tacit -run ARealNode -count=1 -v -timeout 30m
 
 test-long: ## the same tests three times in another order, with the race detector
 	TACIT_LONG=1 $(GO) test ./cmd/tacit -run Stories -timeout 60m

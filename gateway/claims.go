@@ -33,11 +33,15 @@ func (g *Gateway) noteClaims(ctx context.Context, req tacit.PostBatchRequest) er
 	if err != nil {
 		return err
 	}
-	b, err := wire.Marshal(dueLabel, due{req.Batch, req.Payouts, final + g.cfg.Genesis.Params.ChallengeWindow + 1})
+	return g.keepDue(ctx, due{req.Batch, req.Payouts, final + g.cfg.Genesis.Params.ChallengeWindow + 1})
+}
+
+func (g *Gateway) keepDue(ctx context.Context, d due) error {
+	b, err := wire.Marshal(dueLabel, d)
 	if err != nil {
 		return err
 	}
-	_, err = g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: dueKey(req.Batch), Value: b}}})
+	_, err = g.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: dueKey(d.Batch), Value: b}}})
 	return err
 }
 
@@ -106,8 +110,14 @@ func (g *Gateway) claimOne(ctx context.Context, item tacit.Item, final uint64) e
 	case final <= fate.Block+params.ChallengeWindow:
 		return nil
 	}
-	if err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts); err != nil {
+	block, err := g.cfg.Poster.Claim(ctx, d.Batch, d.Payouts)
+	if err != nil {
 		return fmt.Errorf("claim batch %d of %s: %w", d.Batch.Number, d.Batch.Dispatcher, err)
+	}
+	if block != 0 {
+		// A node of the chain that is killed can lose these credits. The batch is
+		// looked at again when they are final, and is done with once nothing is left.
+		return g.keepDue(ctx, due{d.Batch, d.Payouts, block})
 	}
 	// gofail: var gatewayClaimed struct{}
 	if err := g.forgetDue(ctx, d); err != nil {

@@ -28,9 +28,9 @@ type Poster interface {
 	PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint64, error)
 	// Fate returns what final blocks hold of a batch and of tasks.
 	Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, error)
-	// Claim credits each payee with its part of a batch whose window is over. Who
-	// was credited before is no failure.
-	Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error
+	// Claim credits each payee with its part of a batch whose window is over and
+	// returns the newest block that a credit was made in, 0 if all were made before.
+	Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) (uint64, error)
 	// Posted returns the number of the newest header on the chain.
 	Posted(ctx context.Context) (uint64, error)
 }

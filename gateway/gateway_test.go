@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -84,6 +85,7 @@ type poster struct {
 	batches []tacit.Batch
 	claims  []tacit.Payout
 	block   uint64
+	credit  uint64                                      // block that credits are made in
 	fate    func(tacit.FateRequest) (tacit.Fate, error) // nil: what was posted stands
 	lost    bool                                        // posting succeeds and answers that it failed
 	refuse  wire.Address                                // claims of this dispatcher's batches fail
@@ -128,21 +130,24 @@ func (p *poster) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, err
 	return f, nil
 }
 
-func (p *poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
+func (p *poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) (uint64, error) {
 	if p.hang {
 		<-ctx.Done()
-		return ctx.Err()
+		return 0, ctx.Err()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if wire.PairRoot(tacit.PayoutLeaves(payouts)) != b.Payouts {
-		return fault.New(fault.ChainProof, "claim: not those of the batch")
+		return 0, fault.New(fault.ChainProof, "claim: not those of the batch")
 	}
 	if b.Dispatcher == p.refuse {
-		return fault.New(fault.ChainRevert, "claim: refused")
+		return 0, fault.New(fault.ChainRevert, "claim: refused")
+	}
+	if slices.Contains(p.claims, payouts[0]) {
+		return 0, nil
 	}
 	p.claims = append(p.claims, payouts...)
-	return nil
+	return p.credit, nil
 }
 
 func (p *poster) claimed() int {
@@ -157,11 +162,12 @@ type world struct {
 	chain *chain
 	post  *poster
 	path  string
+	store *store.Store // of the gateway that was started last
 }
 
 func newWorld(t *testing.T) *world {
 	n := mini.New(t)
-	return &world{n, t, &chain{n: n}, &poster{}, filepath.Join(t.TempDir(), "gateway.db")}
+	return &world{Network: n, t: t, chain: &chain{n: n}, post: &poster{}, path: filepath.Join(t.TempDir(), "gateway.db")}
 }
 
 // start runs a gateway on the world's store with these signers.
@@ -169,6 +175,7 @@ func (w *world) start(signers ...*signer) (*gateway.Gateway, func()) {
 	w.t.Helper()
 	s, err := store.Open(store.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
 	w.Must(err)
+	w.store = s
 	g, err := gateway.New(w.t.Context(), gateway.Config{
 		Genesis: w.Genesis, Epochs: w.Epochs, Chain: w.chain, Poster: w.post, Store: s, Every: 2 * time.Millisecond,
 	})
@@ -371,6 +378,52 @@ func TestClaimsWaitForTheWindow(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		if n := w.post.claimed(); n != 2 {
 			t.Errorf("%d claims, want each payee's once", n)
+		}
+	})
+}
+
+// A node of the chain that is killed can lose credits after their receipts were
+// shown. They are made again, until they are final.
+func TestLostCreditsAreMadeAgain(t *testing.T) {
+	w := newWorld(t)
+	g, _ := w.start(w.signers(0, 7)...)
+	w.reach(g, 1)
+	step := func(blocks uint64) {
+		w.chain.mu.Lock()
+		w.Chain.Now.Block += blocks
+		w.chain.mu.Unlock()
+	}
+	claims := func(n int) {
+		t.Helper()
+		for deadline := time.Now().Add(30 * time.Second); w.post.claimed() != n; time.Sleep(2 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d claims, want %d", w.post.claimed(), n)
+			}
+		}
+	}
+	w.post.mu.Lock()
+	w.post.block = w.Chain.Now.Block
+	w.post.credit = w.Chain.Now.Block + w.Genesis.Params.ChallengeWindow + 4
+	w.post.mu.Unlock()
+	_, err := g.PostBatch(t.Context(), batch(wire.Address{2}, tacit.Payout{Payee: w.User.Address(), Amount: 3}))
+	w.Must(err)
+	step(w.Genesis.Params.ChallengeWindow + 1)
+	claims(1)
+	w.post.mu.Lock()
+	w.post.claims = nil // lost with its block
+	w.post.mu.Unlock()
+	step(3)
+	claims(1)
+	t.Run("twin: what is final is done with", func(t *testing.T) {
+		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+			items, _, err := w.store.Range(t.Context(), "due/", "due0", 1)
+			w.Must(err)
+			if len(items) == 0 {
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Fatal("the batch is still due")
+			}
 		}
 	})
 }

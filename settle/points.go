@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -150,10 +151,11 @@ func (l lazy) TransactionReceipt(ctx context.Context, h common.Hash) (*types.Rec
 }
 
 // points are several end points in the place of one, for what no header covers.
-// A single read goes on to the next one when an end point is down, hangs or
-// refuses; a transaction goes to all; what decides about a transaction (its
-// number, its fee, whether it was mined) is what most that answer say, so that a
-// liar among them neither drains an account nor has a call made twice.
+// A transaction goes to all; what decides about one (its number, its fee, whether
+// it was mined) and what contracts and balances say is what most that answer say,
+// so that a liar among them neither drains an account nor has a call made twice.
+// Other reads, and those that most do not answer alike, go on to the next one when
+// an end point is down, hangs or refuses.
 type points struct {
 	ends     []Backend
 	patience time.Duration
@@ -331,6 +333,60 @@ func ask[T any](ctx context.Context, p *points, f func(context.Context, Backend)
 	return all
 }
 
+// alike asks all end points the same and returns what more than half of those that
+// answer say, a refusal of the chain's among it, if there is such a thing. Of two
+// end points the first one is enough.
+func alike[T any](ctx context.Context, p *points, f func(context.Context, Backend) (T, error)) (value T, ok bool, err error) {
+	if len(p.ends) < 3 {
+		return value, false, nil
+	}
+	key := func(a answer[T]) string {
+		if a.err == nil {
+			return fmt.Sprint("says ", a.value)
+		}
+		var data rpc.DataError
+		if errors.As(a.err, &data) {
+			return fmt.Sprint("refuses ", a.err, data.ErrorData())
+		}
+		if verdict(a.err) {
+			return "refuses " + a.err.Error()
+		}
+		return ""
+	}
+	most := func(all []answer[T], of int) int {
+		votes := map[string]int{}
+		for i, a := range all {
+			k := key(a)
+			if votes[k]++; k != "" && 2*votes[k] > of {
+				return i
+			}
+		}
+		return -1
+	}
+	out := p.out()
+	all := gather(ctx, len(p.ends), p.patience, 0, func(ctx context.Context, i int) (T, error) {
+		if out[i] {
+			return value, errLate
+		}
+		return f(ctx, p.ends[i])
+	}, func(all []answer[T]) bool { return most(all, len(all)) >= 0 })
+	came := 0
+	for _, a := range all {
+		if a.err == nil || answered(a.err) {
+			came++
+		}
+	}
+	if i := most(all, came); i >= 0 {
+		return all[i].value, true, all[i].err
+	}
+	for i, a := range all {
+		if errors.Is(a.err, errLate) && !out[i] {
+			p.failed(i)
+		}
+	}
+	return value, false, nil
+}
+
 // sorted are the values that came, in order, or the first error.
 func sorted[T any](all []answer[T], order func(a, b T) int) ([]T, error) {
 	var good []T
@@ -374,13 +430,36 @@ func (p *points) BlockNumber(ctx context.Context) (uint64, error) {
 	return next(ctx, p, func(ctx context.Context, b Backend) (uint64, error) { return b.BlockNumber(ctx) })
 }
 
-// HeaderByNumber is that of the first one that has it.
+// HeaderByNumber is that of the first one that has it. The newest, which fees are
+// made from, is the one whose base fee is in the middle.
 func (p *points) HeaderByNumber(ctx context.Context, n *big.Int) (*types.Header, error) {
+	if n == nil {
+		good, err := sorted(ask(ctx, p, func(ctx context.Context, b Backend) (*types.Header, error) { return b.HeaderByNumber(ctx, nil) }), byBaseFee)
+		if err != nil {
+			return nil, err
+		}
+		return good[len(good)/2], nil
+	}
 	return next(ctx, p, func(ctx context.Context, b Backend) (*types.Header, error) { return b.HeaderByNumber(ctx, n) })
 }
 
-// CallContract is what the first one that answers says.
+// byBaseFee orders headers; one without a base fee is of no use and comes first.
+func byBaseFee(a, b *types.Header) int {
+	of := func(h *types.Header) *big.Int {
+		if h.BaseFee == nil {
+			return new(big.Int)
+		}
+		return h.BaseFee
+	}
+	return of(a).Cmp(of(b))
+}
+
+// CallContract is what most that answer say alike. Where none has most, as when
+// the state is just changing, it is what the first one says that answers.
 func (p *points) CallContract(ctx context.Context, msg ethereum.CallMsg, at *big.Int) ([]byte, error) {
+	if out, ok, err := alike(ctx, p, func(ctx context.Context, b Backend) ([]byte, error) { return b.CallContract(ctx, msg, at) }); ok {
+		return out, err
+	}
 	return next(ctx, p, func(ctx context.Context, b Backend) ([]byte, error) { return b.CallContract(ctx, msg, at) })
 }
 
@@ -404,8 +483,11 @@ func (p *points) TransactionByHash(ctx context.Context, h common.Hash) (tx *type
 	return tx, pending, err
 }
 
-// BalanceAt is what the first one that answers says.
+// BalanceAt is what most that answer say alike, or else the first one.
 func (p *points) BalanceAt(ctx context.Context, a common.Address, n *big.Int) (*big.Int, error) {
+	if out, ok, err := alike(ctx, p, func(ctx context.Context, b Backend) (*big.Int, error) { return b.BalanceAt(ctx, a, n) }); ok {
+		return out, err
+	}
 	return next(ctx, p, func(ctx context.Context, b Backend) (*big.Int, error) { return b.BalanceAt(ctx, a, n) })
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,24 +129,31 @@ func (p Poster) Fate(ctx context.Context, req tacit.FateRequest) (tacit.Fate, er
 	return out, nil
 }
 
-// Claim credits each payee with its part of a batch whose window is over; a
-// claim that was made before is no failure, and one that fails holds up no
-// other.
-func (p Poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
+// Claim credits each payee with its part of a batch whose window is over and
+// returns the newest block that a credit was made in, 0 if all were made before:
+// a node that is killed can lose a credit, so that only once the block is final
+// and nothing is left to claim the batch is paid. A claim that was made before is
+// no failure, and one that fails holds up no other.
+func (p Poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) (uint64, error) {
+	if record, err := p.Batch(ctx, b.Dispatcher, b.Number); err == nil && record.Posted != 0 && record.Payouts == b.Payouts && record.Remaining == 0 && !record.Voided {
+		return 0, nil
+	}
 	leaves := tacit.PayoutLeaves(payouts)
-	errs := make([]error, len(payouts))
+	blocks, errs := make([]uint64, len(payouts)), make([]error, len(payouts))
 	var group errgroup.Group
 	group.SetLimit(claimsAtOnce)
 	for i, payout := range payouts {
 		group.Go(func() error {
-			if _, err := p.Client.Claim(ctx, b.Dispatcher, b.Number, payout, wire.PairPath(leaves, i)); err != nil && !errors.Is(err, fault.ChainSettled) {
+			r, err := p.Client.Claim(ctx, b.Dispatcher, b.Number, payout, wire.PairPath(leaves, i))
+			if err != nil && !errors.Is(err, fault.ChainSettled) {
 				errs[i] = fmt.Errorf("claim for %s: %w", payout.Payee, err)
 			}
+			blocks[i] = r.Block
 			return nil
 		})
 	}
 	_ = group.Wait()
-	return errors.Join(errs...)
+	return slices.Max(append(blocks, 0)), errors.Join(errs...)
 }
 
 // Disputer is a Client as a watcher wants it.

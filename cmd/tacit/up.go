@@ -30,7 +30,8 @@ func binFolder() string {
 }
 
 func (t *tool) up() *cobra.Command {
-	var cfg devnet.Config
+	params := devnet.Params()
+	cfg := devnet.Config{Params: &params}
 	c := &cobra.Command{Use: "up", Short: "A whole network on this machine, until Ctrl-C", Args: cobra.NoArgs}
 	f := c.Flags()
 	f.StringVar(&cfg.Bin, "bin", binFolder(), "folder of the programs")
@@ -38,6 +39,7 @@ func (t *tool) up() *cobra.Command {
 	f.IntVar(&cfg.Verifiers, "verifiers", 7, "verifiers")
 	f.StringArrayVar(&cfg.Chain, "chain", nil, "JSON-RPC of an outside chain; repeat for end points that must agree [an own chain]")
 	f.StringVar(&cfg.Funder, "funder", "", "key file of an account with money on the outside chain")
+	f.Uint64Var(&params.Finality, "finality", params.Finality, "blocks on top of one that make it count; 0 takes the chain's finalized tag")
 	f.StringVar(&cfg.Level, "log-level", "info", "debug, info or warn; at debug the spans of traces are in the logs")
 	f.BoolVar(&cfg.JSON, "log-json", false, "logs as JSON, a record a line")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {

@@ -376,18 +376,20 @@ func (p poster) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, erro
 }
 
 // Claim credits the payees.
-func (p poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) error {
+func (p poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) (last uint64, err error) {
 	leaves := tacit.PayoutLeaves(payouts)
 	for i, payout := range payouts {
-		if err := p.claim(ctx, b, payout, wire.PairPath(leaves, i)); err != nil {
-			return err
+		block, err := p.claim(ctx, b, payout, wire.PairPath(leaves, i))
+		if err != nil {
+			return 0, err
 		}
+		last = max(last, block)
 	}
-	return nil
+	return last, nil
 }
 
-func (p poster) claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) error {
-	_, reason, err := p.send(ctx, fmt.Sprintf("claim %s/%d %s", b.Dispatcher.String()[:6], b.Number, payout.Payee.String()[:6]), func(m *tacittest.Contracts, block uint64, do bool) string {
+func (p poster) claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, path []wire.Digest) (uint64, error) {
+	block, reason, err := p.send(ctx, fmt.Sprintf("claim %s/%d %s", b.Dispatcher.String()[:6], b.Number, payout.Payee.String()[:6]), func(m *tacittest.Contracts, block uint64, do bool) string {
 		posted := m.Batches[b.Dispatcher][b.Number]
 		if posted == nil || !wire.VerifyPair(payout.Leaf(), path, posted.Batch.Payouts) {
 			return "BatchUnknown"
@@ -395,7 +397,7 @@ func (p poster) claim(ctx context.Context, b tacit.Batch, payout tacit.Payout, p
 		return m.Claim(posted, slices.Index(posted.Payouts, payout), block, do)
 	})
 	if reason == "AlreadyClaimed" {
-		return nil
+		return 0, nil
 	}
-	return refused(reason, err)
+	return block, refused(reason, err)
 }
