@@ -20,6 +20,7 @@ import (
 	"tacit/cmd/internal/spec"
 	"tacit/fault"
 	"tacit/node"
+	"tacit/telemetry"
 	"tacit/wire"
 )
 
@@ -255,6 +256,7 @@ func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
 	if err != nil {
 		return err
 	}
+	telemetry.About(ctx, sub.ID.String())
 	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
 }
 
@@ -296,7 +298,13 @@ func (t *tool) follow(ctx context.Context, s *session, keep saved, p *progress, 
 			err = fault.New(fault.TaskOpen, "wait for task %s: longer than --timeout: %w", keep.ID.Short(), err)
 		}
 		if t.output != "json" {
-			fmt.Fprintf(t.out, "\ntask %s\nnext: tacit task show %s\n", keep.ID.Short(), keep.ID.Short())
+			// A task that ended did so with a code of its own; whoever cannot be reached
+			// now says nothing of it, and it goes on.
+			do := "show"
+			if fault.Lost(err) || errors.Is(err, fault.TaskOpen) {
+				do = "watch"
+			}
+			fmt.Fprintf(t.out, "\ntask %s\nnext: tacit task %s %s\n", keep.ID.Short(), do, keep.ID.Short())
 		}
 		return err
 	}
