@@ -27,6 +27,7 @@ import (
 	"tacit/attest"
 	"tacit/fault"
 	"tacit/key"
+	"tacit/telemetry"
 	"tacit/vrf"
 	"tacit/wire"
 )
@@ -252,6 +253,7 @@ func (m *Manager) Draw(ctx context.Context, req tacit.DrawRequest) (tacit.Share,
 		return tacit.Share{}, err
 	}
 	id := task.ID(view.Network)
+	telemetry.About(ctx, id.String())
 	defer m.lock(id)()
 	acceptance := req.Case.Acceptance.Body.Hash()
 	was, rev, err := get[drawn](ctx, m, drawLabel, "draw/"+id.String())
@@ -369,6 +371,7 @@ type challenged struct {
 // has drawn. Asked again before it was answered it makes a new one.
 func (m *Manager) Challenge(ctx context.Context, req tacit.ChallengeRequest) (tacit.Signed[tacit.Challenge], error) {
 	var none tacit.Signed[tacit.Challenge]
+	telemetry.About(ctx, req.Task.String())
 	defer m.lock(req.Task)()
 	if _, rev, err := get[drawn](ctx, m, drawLabel, "draw/"+req.Task.String()); err != nil || rev == 0 {
 		return none, errors.Join(err, fault.New(fault.ConsField, "make challenge: task %s was not drawn here", req.Task.Short()))

@@ -8,6 +8,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/telemetry"
 	"tacit/wire"
 )
 
@@ -28,6 +29,7 @@ type released struct {
 func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.ReleaseReply, error) {
 	view := m.cfg.Headers.View()
 	id := req.Case.Task.Body.ID(view.Network)
+	telemetry.About(ctx, id.String())
 	defer m.lock(id)()
 	p := releaseKey(id, req.Case.Assignment.Body.Attempt, req.Case.Place)
 	was, rev, err := get[released](ctx, m, grantsLabel, p)

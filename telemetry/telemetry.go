@@ -100,6 +100,12 @@ func Span(ctx context.Context, name, task string, kind trace.SpanKind) (context.
 	}
 }
 
+// About says which task the span of ctx turned out to be about: where a span begins
+// before its request was looked at, as those of calls do.
+func About(ctx context.Context, task string) {
+	trace.SpanFromContext(ctx).SetAttributes(attribute.String(Task, task))
+}
+
 // The kinds of spans that are used.
 const (
 	Inside = trace.SpanKindInternal

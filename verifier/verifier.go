@@ -68,6 +68,7 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	if err != nil {
 		return none, err
 	}
+	telemetry.About(ctx, checked.TaskID.String())
 	seated := false
 	for _, s := range checked.Assignment.Seats {
 		seated = seated || s == v.cfg.Key.Address()
@@ -94,6 +95,8 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 		scheme = claims.Scheme
 	}
 	telemetry.Count("votes_total", telemetry.Label{Name: "scheme", Value: scheme}, telemetry.Code(err))
+	// gofail: var verifierLies struct{}
+	// return v.lie(ctx, view.Network, checked.Subject, err)
 	vote := checked.Subject.Vote(err == nil, fault.Of(err))
 	// gofail: var verifierAppraised struct{}
 	if err := v.journal(ctx, fmt.Sprintf("vote/%s/%d/%d", vote.Task, vote.Attempt, vote.Place), vote.Hash()); err != nil {

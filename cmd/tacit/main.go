@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -52,7 +53,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		defer telemetry.Export("cli", exporter)(ctx)
 	}
 	if err == nil {
-		traced, end := telemetry.Span(ctx, "tacit", "", telemetry.Inside)
+		traced, end := telemetry.Span(telemetry.Extract(ctx, caller()), "tacit", "", telemetry.Inside)
 		err = root.ExecuteContext(traced)
 		end(err)
 	}
@@ -63,6 +64,15 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return fault.ExitFailure
 	}
 	return t.fail(err)
+}
+
+// caller is the trace that whoever runs the tool is in, as OpenTelemetry passes it to
+// programs: W3C Trace Context in the environment.
+func caller() http.Header {
+	h := http.Header{}
+	h.Set("traceparent", os.Getenv("TRACEPARENT"))
+	h.Set("tracestate", os.Getenv("TRACESTATE"))
+	return h
 }
 
 func (t *tool) command() *cobra.Command {

@@ -146,7 +146,11 @@ func TestOracles(t *testing.T) {
 	said := task(filepath.Join(dir, "warm"))
 	before := opened()
 	out := filepath.Join(dir, "out")
+	const trace, caller = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+	t.Setenv("TRACEPARENT", "00-"+trace+"-"+caller+"-01")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", traced.url)
 	said += task(out)
+	os.Unsetenv("TRACEPARENT")
 
 	t.Run("O7 twin: each canary is found where it belongs", func(t *testing.T) {
 		for _, tt := range []struct {
@@ -273,6 +277,16 @@ func TestOracles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
+	t.Run("one trace from the tool to the enclave's boundary", func(t *testing.T) {
+		oneTrace(t, traced, trace, caller, paid.Settlement.Task.String())
+		b := traced.bytes()
+		for _, s := range slices.Concat(secrets, keys) {
+			if s.in(b) {
+				t.Errorf("%s is in a span", s.name)
+			}
+		}
+	})
 
 	t.Run("O2 and O3 the books add up and the task ended once", func(t *testing.T) {
 		if err := books(t, s.Chain, paid); err != nil {

@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 var (
 	folder string
 	stop   = func() {}
+	traced *spans // what its processes say
 )
 
 func main1(m *testing.M) int {
@@ -71,8 +72,10 @@ var started = sync.OnceValue(func() error {
 	if err := built(); err != nil {
 		return err
 	}
-	up := exec.Command(filepath.Join(bin, "tacit"), "up")
-	up.Env = append(os.Environ(), "TACIT_HOME="+home)
+	// Everything is said and sent, so that what must not be said is looked for in it.
+	traced = collect()
+	up := exec.Command(filepath.Join(bin, "tacit"), "up", "--log-level", "debug")
+	up.Env = append(os.Environ(), "TACIT_HOME="+home, "OTEL_EXPORTER_OTLP_ENDPOINT="+traced.url, "OTEL_BSP_SCHEDULE_DELAY=300")
 	up.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	pipe, err := up.StdoutPipe()
 	if err != nil {

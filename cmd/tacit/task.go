@@ -18,6 +18,7 @@ import (
 	"tacit/cmd/internal/spec"
 	"tacit/fault"
 	"tacit/node"
+	"tacit/telemetry"
 	"tacit/wire"
 )
 
@@ -35,6 +36,7 @@ func (t *tool) aTask(use, short, example string, do func(ctx context.Context, c 
 			if err != nil {
 				return err
 			}
+			telemetry.About(cmd.Context(), s.ID.String())
 			return do(cmd.Context(), cmd, s)
 		},
 	}
