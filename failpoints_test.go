@@ -37,7 +37,7 @@ func TestFailpointsAreExplained(t *testing.T) {
 				t.Errorf("failpoint %s is in %s and in %s", name, found[name], path)
 			}
 			found[name] = path
-			acts := strings.HasSuffix(name, "Forgets") || name == "enclaveGrants"
+			acts := strings.HasSuffix(name, "Forgets") || name == "enclaveGrants" || name == "verifierLies" || name == "dispatcherShowsBoth"
 			if strings.HasPrefix(next, "//") != acts {
 				t.Errorf("%s: the line after failpoint %s is taken for its code: %q", path, name, next)
 			}

@@ -9,8 +9,17 @@ import (
 	"tacit/wire"
 )
 
-// Version is the version of the protocol; a peer of another is PROTO_VERSION.
+// Version is the version of what is attested and signed. Contracts and images hold
+// it, so that it changes with the network only.
 const Version uint32 = 1
+
+// Oldest and Newest are the versions of what processes say to each other that this
+// one speaks. Two processes speak the newest that both know; a peer that knows none
+// of them is PROTO_VERSION.
+const (
+	Oldest uint32 = 1
+	Newest uint32 = 1
+)
 
 // A Genesis is the file that a network begins with and that every role pins.
 // It is epoch header 0: it names the first nodes and the sets that sign the

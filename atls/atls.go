@@ -77,6 +77,15 @@ type Config struct {
 	Pending int
 	// Now is the clock that certificates are judged by [time.Now].
 	Now func() time.Time
+
+	versions greeting // that are spoken [tacit.Oldest to tacit.Newest]
+}
+
+func (c Config) speaks() greeting {
+	if c.versions == (greeting{}) {
+		return greeting{tacit.Oldest, tacit.Newest}
+	}
+	return c.versions
 }
 
 func (c Config) timeout() time.Duration {
@@ -128,6 +137,8 @@ type Conn struct {
 	*tls.Conn
 	// Peer is who is at the other end.
 	Peer tacit.Caller
+	// Version is the version of the protocol that both sides speak.
+	Version uint32
 	// PeerServes says that the peer dialled and wants to be asked: the call
 	// direction is reversed.
 	PeerServes bool

@@ -460,39 +460,6 @@ func TestNoTicketsNoResumption(t *testing.T) {
 	}
 }
 
-// case N96 code PROTO_VERSION check atls/exchange.go:version
-func TestN96UnknownVersion(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		version uint32
-		body    []byte
-		want    fault.Code
-	}{
-		{"the next version, with other fields", tacit.Version + 1, []byte("a hello of the future"), fault.ProtoVersion},
-		{"version 0", 0, nil, fault.ProtoVersion},
-		{"this version, with other fields", tacit.Version, []byte("a hello of the future"), fault.TLSEarlyData},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			s := serve(t, newParty(t, tacit.RoleManager, tacit.RoleClient))
-			c := plainTLS(t, s.addr, newParty(t, tacit.RoleClient))
-			if err := write(c, greetingLabel, greeting{tt.version, tt.body}); err != nil {
-				t.Fatal(err)
-			}
-			if got := s.whyVerdict(t, c); got != tt.want {
-				t.Errorf("the dialler learns %q, want %q", got, tt.want)
-			}
-			c.Close()
-			if got := s.whyRefused(t); got != tt.want {
-				t.Errorf("the listener refuses with %q, want %q", got, tt.want)
-			}
-		})
-	}
-	t.Run("twin: this version", func(t *testing.T) {
-		s := serve(t, newParty(t, tacit.RoleManager, tacit.RoleClient))
-		meets(t, newParty(t, tacit.RoleClient), s, Want{Role: tacit.RoleManager}, "", "")
-	})
-}
-
 // plainTLS is a TLS connection whose attestation a test does by hand.
 func plainTLS(t *testing.T, addr string, p *party) *tls.Conn {
 	t.Helper()
@@ -511,11 +478,13 @@ func plainTLS(t *testing.T, addr string, p *party) *tls.Conn {
 // whyVerdict reads the listener's messages up to its verdict.
 func (s *server) whyVerdict(t *testing.T, c *tls.Conn) fault.Code {
 	t.Helper()
-	for _, label := range []string{greetingLabel, finishLabel, verdictLabel} {
+	for _, label := range []string{greetingLabel, helloLabel, finishLabel, verdictLabel} {
 		var err error
 		switch label {
 		case greetingLabel:
 			err = read(c, label, &greeting{})
+		case helloLabel:
+			err = read(c, label, &hello{})
 		case finishLabel:
 			err = read(c, label, &finish{})
 		default:
@@ -531,12 +500,9 @@ func (s *server) whyVerdict(t *testing.T, c *tls.Conn) fault.Code {
 // case N22 code TLS_EARLY_DATA check atls/exchange.go:read
 func TestN22DataBeforeAttestationEnds(t *testing.T) {
 	client := newParty(t, tacit.RoleClient)
-	hi := func() []byte {
-		body, err := wire.Marshal(helloLabel, hello{Network: testNetwork, Nonce: wire.Sum([]byte("n")), Proof: client.proof()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return body
+	us := greeting{tacit.Oldest, tacit.Newest}
+	hi := func(c *tls.Conn) error {
+		return errors.Join(write(c, greetingLabel, us), write(c, helloLabel, hello{Network: testNetwork, Nonce: wire.Sum([]byte("n")), Proof: client.proof()}))
 	}
 	h2 := []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 	for _, tt := range []struct {
@@ -544,20 +510,31 @@ func TestN22DataBeforeAttestationEnds(t *testing.T) {
 		send func(c *tls.Conn) error
 	}{
 		{"HTTP/2 at once", func(c *tls.Conn) error { _, err := c.Write(h2); return err }},
-		{"a framed message of another kind", func(c *tls.Conn) error { return write(c, "tacit/rpc", greeting{1, nil}) }},
+		{"a framed message of another kind", func(c *tls.Conn) error { return write(c, "tacit/rpc", us) }},
+		{"a hello before the greeting", func(c *tls.Conn) error { return write(c, helloLabel, hello{Network: testNetwork}) }},
 		{"a finish before the greeting", func(c *tls.Conn) error { return write(c, finishLabel, finish{[]byte{1}}) }},
 		{"a greeting, then HTTP/2", func(c *tls.Conn) error {
-			if err := write(c, greetingLabel, greeting{tacit.Version, hi()}); err != nil {
+			if err := write(c, greetingLabel, us); err != nil {
+				return err
+			}
+			_, err := c.Write(h2)
+			return err
+		}},
+		{"a hello, then HTTP/2", func(c *tls.Conn) error {
+			if err := hi(c); err != nil {
 				return err
 			}
 			_, err := c.Write(h2)
 			return err
 		}},
 		{"a greeting, then another", func(c *tls.Conn) error {
-			return errors.Join(write(c, greetingLabel, greeting{tacit.Version, hi()}), write(c, greetingLabel, greeting{tacit.Version, hi()}))
+			return errors.Join(write(c, greetingLabel, us), write(c, greetingLabel, us))
 		}},
-		{"a greeting, then an accepting verdict", func(c *tls.Conn) error {
-			return errors.Join(write(c, greetingLabel, greeting{tacit.Version, hi()}), write(c, verdictLabel, verdict{}))
+		{"a hello, then another", func(c *tls.Conn) error {
+			return errors.Join(hi(c), write(c, helloLabel, hello{Network: testNetwork}))
+		}},
+		{"a hello, then an accepting verdict", func(c *tls.Conn) error {
+			return errors.Join(hi(c), write(c, verdictLabel, verdict{}))
 		}},
 		{"a length that is too large", func(c *tls.Conn) error { _, err := c.Write([]byte{0xff, 0xff, 0xff, 0xff, 'x'}); return err }},
 	} {

@@ -20,8 +20,8 @@ import (
 	"tacit/wire"
 )
 
-// The three messages of each side, in order. Both sides send theirs without
-// waiting for the other's of the same step. A side that refuses sends its
+// The messages of each side, in order. Both sides send theirs without waiting for
+// the other's of the same step. A side that refuses sends its
 // verdict at once, in place of what was due.
 const (
 	greetingLabel = "tacit/atls/greeting"
@@ -32,11 +32,24 @@ const (
 )
 
 // greeting is the one message whose form no version changes, so that any two
-// versions can tell each other apart.
+// processes find out which versions both speak. What follows it is of the newest
+// of those. Who is in between cannot choose an older one for them: the greeting is
+// inside the channel that both leaves sign.
 type greeting struct {
-	Version uint32 `cbor:"1,keyasint"`
-	Hello   []byte `cbor:"2,keyasint"` // of that version
+	Oldest uint32 `cbor:"1,keyasint"`
+	Newest uint32 `cbor:"2,keyasint"`
 }
+
+// with is the version that two sides speak; there being none is PROTO_VERSION.
+func (g greeting) with(theirs greeting) (uint32, error) {
+	version := min(g.Newest, theirs.Newest)
+	if theirs.Oldest == 0 || version < max(g.Oldest, theirs.Oldest) {
+		return 0, fault.Denied(fault.ProtoVersion, "attest channel", "version", g.String(), theirs.String())
+	}
+	return version, nil
+}
+
+func (g greeting) String() string { return fmt.Sprintf("%d to %d", g.Oldest, g.Newest) }
 
 type hello struct {
 	Network wire.Digest `cbor:"1,keyasint"`
@@ -153,8 +166,8 @@ func exchange(ctx context.Context, out *Conn, cfg Config, side side) error {
 	if _, err := rand.Read(mine.Nonce[:]); err != nil {
 		return fmt.Errorf("make nonce: %w", err)
 	}
-	theirs, err := greet(out.Conn, mine)
-	if err != nil {
+	var theirs hello
+	if out.Version, theirs, err = greet(out.Conn, cfg.speaks(), mine); err != nil {
 		return err
 	}
 	if theirs.Network != cfg.Network {
@@ -215,28 +228,28 @@ func sign(leaf tls.Certificate, b binding) ([]byte, error) {
 	return sig, nil
 }
 
-// greet sends this side's hello and reads the peer's.
-func greet(conn *tls.Conn, mine hello) (theirs hello, err error) {
-	body, err := wire.Marshal(helloLabel, mine)
-	if err != nil {
-		return theirs, err
-	}
-	// Writing and reading side by side: both sides may send a hello that is
-	// larger than the connection's buffers.
-	wrote := make(chan error, 1)
-	go func() { wrote <- write(conn, greetingLabel, greeting{tacit.Version, body}) }()
+// greet agrees on a version, sends this side's hello and reads the peer's.
+func greet(conn *tls.Conn, speaks greeting, mine hello) (version uint32, theirs hello, err error) {
 	var g greeting
-	err = read(conn, greetingLabel, &g)
-	if err == nil && g.Version != tacit.Version {
-		err = fault.Denied(fault.ProtoVersion, "attest channel", "version", fmt.Sprint(tacit.Version), fmt.Sprint(g.Version))
+	if err := both(conn, greetingLabel, speaks, &g); err != nil {
+		return 0, theirs, err
 	}
-	if err == nil && wire.Unmarshal(helloLabel, g.Hello, &theirs) != nil {
-		err = fault.New(fault.TLSEarlyData, "attest channel: data instead of %s", helloLabel)
+	if version, err = speaks.with(g); err != nil {
+		return 0, theirs, err
 	}
+	return version, theirs, both(conn, helloLabel, mine, &theirs)
+}
+
+// both writes and reads side by side: both sides may send a message that is larger
+// than the connection's buffers.
+func both(conn *tls.Conn, label string, mine, theirs any) error {
+	wrote := make(chan error, 1)
+	go func() { wrote <- write(conn, label, mine) }()
+	err := read(conn, label, theirs)
 	if werr := <-wrote; err == nil && werr != nil {
 		err = tlsFault(werr)
 	}
-	return theirs, err
+	return err
 }
 
 // write sends one message behind its length.

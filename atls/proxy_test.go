@@ -156,19 +156,8 @@ func TestN19ReplayedRecords(t *testing.T) {
 // byHand attests a connection with whatever a test puts in.
 func byHand(t *testing.T, c *tls.Conn, proof Proof, sign func(theirs hello, exporter wire.Digest) []byte) {
 	t.Helper()
-	body, err := wire.Marshal(helloLabel, hello{Network: testNetwork, Nonce: wire.Sum([]byte("nonce")), Proof: proof})
+	_, theirs, err := greet(c, greeting{tacit.Oldest, tacit.Newest}, hello{Network: testNetwork, Nonce: wire.Sum([]byte("nonce")), Proof: proof})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := write(c, greetingLabel, greeting{tacit.Version, body}); err != nil {
-		t.Fatal(err)
-	}
-	var g greeting
-	if err := read(c, greetingLabel, &g); err != nil {
-		t.Fatal(err)
-	}
-	var theirs hello
-	if err := wire.Unmarshal(helloLabel, g.Hello, &theirs); err != nil {
 		t.Fatal(err)
 	}
 	state := c.ConnectionState()
@@ -349,25 +338,29 @@ func TestN19ProofOfAnotherNode(t *testing.T) {
 }
 
 func FuzzGreeting(f *testing.F) {
-	seed := func(g greeting) {
-		b, err := wire.Marshal(greetingLabel, g)
+	seed := func(label string, v any) {
+		b, err := wire.Marshal(label, v)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(append([]byte{0, 0, 0, byte(len(b))}, b...))
 	}
-	seed(greeting{1, nil})
-	seed(greeting{2, []byte("future")})
+	seed(greetingLabel, greeting{1, 1})
+	seed(greetingLabel, greeting{2, 7})
+	seed(helloLabel, hello{})
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, data []byte) {
+		us := greeting{tacit.Oldest, tacit.Newest}
 		var g greeting
-		if err := read(bytes.NewReader(data), greetingLabel, &g); err != nil {
-			if fault.Of(err) == "" {
-				t.Fatalf("read = %v", err)
+		if err := read(bytes.NewReader(data), greetingLabel, &g); err == nil {
+			if v, err := us.with(g); err == nil && (v < us.Oldest || v > us.Newest || v < g.Oldest || v > g.Newest) {
+				t.Fatalf("version %d of %v", v, g)
 			}
-			return
+		} else if fault.Of(err) == "" {
+			t.Fatalf("read = %v", err)
 		}
-		var h hello
-		_ = wire.Unmarshal(helloLabel, g.Hello, &h)
+		if err := read(bytes.NewReader(data), helloLabel, &hello{}); err != nil && fault.Of(err) == "" {
+			t.Fatalf("read = %v", err)
+		}
 	})
 }

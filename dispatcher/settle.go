@@ -345,6 +345,8 @@ func (d *Dispatcher) sign(ctx context.Context, g tacit.Gateway, req tacit.BatchR
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Patience)
 	defer cancel()
+	// gofail: var dispatcherShowsBoth struct{}
+	// d.showBoth(ctx, req, members)
 	type answer struct {
 		i   int
 		sig key.Signature

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"os"
@@ -42,10 +43,13 @@ func (n *Node) serveTo(ctx context.Context, s *rpc.Server, who string, dial func
 	for ctx.Err() == nil {
 		conn, err := dial(ctx)
 		if err == nil {
-			n.cfg.Log.Info("connected", "to", who)
+			n.cfg.Log.Info("connected", "to", who, "version", conn.Version)
 			s.ServeConn(ctx, conn, conn.Peer)
-		} else {
-			n.cfg.Log.Debug("not connected", "to", who, "err", err)
+		} else if level := slog.LevelDebug; ctx.Err() == nil {
+			if errors.Is(err, fault.ProtoVersion) {
+				level = slog.LevelWarn // it does not end by itself
+			}
+			n.cfg.Log.Log(ctx, level, "not connected", "to", who, "err", err)
 		}
 		select {
 		case <-ctx.Done():

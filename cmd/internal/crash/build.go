@@ -21,6 +21,11 @@ var mains = map[string]string{
 	"cmd/dev/tacitd": "tacitd", "cmd/dev/tacit-manager": "manager", "cmd/dev/tacit-dispatcher": "dispatcher", "cmd/tacit-enclave": "enclave",
 }
 
+// overlaid is where the code goes that failpoints call.
+var overlaid = map[string]string{
+	"enclave_note.go.txt": "enclave/crash_note.go", "verifier_lie.go.txt": "verifier/crash_lie.go", "dispatcher_both.go.txt": "dispatcher/crash_both.go",
+}
+
 // Build copies the sources below root to work, turns their failpoints into code
 // and builds the programs into bin. The agents of the programs
 // listen in ctl. The tree itself is not touched.
@@ -59,9 +64,14 @@ func Build(ctx context.Context, root, work, bin, ctl string) error {
 	if err := run(ctx, root, "go", append([]string{"tool", "gofail", "enable"}, armed...)...); err != nil {
 		return err
 	}
-	note, err := overlay.ReadFile("testdata/overlay/enclave_note.go.txt")
-	if err == nil {
-		err = os.WriteFile(filepath.Join(work, "enclave", "crash_note.go"), note, 0o600)
+	for name, to := range overlaid {
+		var text []byte
+		if text, err = overlay.ReadFile("testdata/overlay/" + name); err == nil {
+			err = os.WriteFile(filepath.Join(work, to), text, 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("add what failpoints call: %w", err)
+		}
 	}
 	for main, kind := range mains {
 		if err != nil {

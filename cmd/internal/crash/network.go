@@ -170,6 +170,15 @@ func (n *Net) managerName(key wire.Address) (string, error) {
 	return "", fmt.Errorf("no process is manager %s", key)
 }
 
+// key is the account of a node that is no enclave.
+func (n *Net) key(name string) (wire.Address, error) {
+	k, err := node.ReadSigner(filepath.Join(n.home, "nodes", name, "node.key"))
+	if err != nil {
+		return wire.Address{}, err
+	}
+	return k.Address(), nil
+}
+
 // until tries again until it works or its time is over; each bounds one try.
 func until(ctx context.Context, limit, each time.Duration, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
