@@ -256,6 +256,7 @@ func TestN91KilledAtAnyStep(t *testing.T) {
 			settled++
 		} else {
 			codes[string(x.Code)]++
+			t.Logf("task %s lapsed: %s", x.ID.Short(), x.Why)
 		}
 	}
 	if settled < len(all)*3/4 {

@@ -23,6 +23,7 @@ type Task struct {
 	Events  map[string]time.Time // names of those that were seen
 	Took    time.Duration        // from its submission to its end
 	Code    fault.Code           // of one that failed
+	Why     string               // of an end without a receipt, in full
 }
 
 // A Load is what users do while processes are killed.
@@ -193,7 +194,7 @@ func (l *Load) one(ctx context.Context, u *User, plan client.Plan) {
 	for ctx.Err() == nil && !final {
 		err := u.Watch(ctx, sub.ID, func(e tacit.Event) { final = e.Final })
 		if final && err != nil {
-			t.Code = fault.Of(err)
+			t.Code, t.Why = fault.Of(err), err.Error()
 		}
 		if !final {
 			time.Sleep(100 * time.Millisecond)
