@@ -74,7 +74,10 @@ CRASH_TASKS ?= 300
 crash: ## kills every role at steps of the protocol while tasks run, upgrades them, has one lie
 	$(GO) test ./cmd/internal/crash -run 'N91|N96|Auditor|PowerCuts|Lying' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
 
-test: check race ## what ./test and CI run
+test: ## what ./test and CI run: check, race, more seeds and call sequences, and kills
+	SIMULATE_SEEDS=1000 CONTRACT_SEQUENCES=10000 $(MAKE) --no-print-directory check
+	$(MAKE) --no-print-directory race
+	$(GO) test ./cmd/internal/crash -run N91 -count=1 -v -timeout 30m -args -crash.kills 50 -crash.tasks 300
 
 # Newer versions do not build from the module proxy alone. It has a module of its
 # own, so that nothing of it is among ours.

@@ -219,7 +219,7 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 	if s.Err = syscall.Kill(m.pid, syscall.SIGKILL); s.Err != nil {
 		return s
 	}
-	s.Err = until(ctx, 40*time.Second, 2*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) })
+	s.Err = until(ctx, 2*time.Minute, 5*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) })
 	s.Back = time.Since(began)
 	return s
 }
