@@ -68,11 +68,25 @@ func ManifestOf(args, env []string) wire.Digest {
 }
 
 // A Scheme verifies evidence of devices below one of its roots.
-type Scheme struct{ roots *x509.CertPool }
+type Scheme struct {
+	roots  *x509.CertPool
+	chains *wire.Memo[wire.Digest, chain]
+}
+
+// chain is a device certificate that leads to a pinned root, in force from and
+// until. A device's chain comes with every piece of its evidence, so those that
+// were verified are remembered: that much stays true.
+type chain struct {
+	device      *x509.Certificate
+	from, until time.Time
+}
+
+// chainsKept is how many chains are remembered at least: one a device.
+const chainsKept = 256
 
 // NewScheme pins vendor roots (DER). Without one it accepts nothing.
 func NewScheme(roots []attest.Root) (*Scheme, error) {
-	s := &Scheme{x509.NewCertPool()}
+	s := &Scheme{x509.NewCertPool(), wire.NewMemo[wire.Digest, chain](chainsKept)}
 	for _, r := range roots {
 		if r.Scheme != attest.SchemeSim {
 			continue
@@ -99,20 +113,9 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 	if e.Scheme != attest.SchemeSim || len(e.Collateral) != 2 {
 		return bad("want the device's and the intermediate certificate")
 	}
-	device, err := x509.ParseCertificate(e.Collateral[0])
-	if err != nil {
-		return bad("the device certificate does not parse")
-	}
-	middle, err := x509.ParseCertificate(e.Collateral[1])
-	if err != nil {
-		return bad("the intermediate certificate does not parse")
-	}
-	between := x509.NewCertPool()
-	between.AddCert(middle)
-	if _, err := device.Verify(x509.VerifyOptions{
-		Roots: s.roots, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	}); err != nil {
-		return bad("the certificate chain does not lead to a pinned root")
+	device, why := s.device(e.Collateral, now)
+	if why != "" {
+		return bad(why)
 	}
 	var signed signedReport
 	if len(e.Report) < len(attest.ReportData{}) {
@@ -138,4 +141,40 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 		Scheme: attest.SchemeSim, Level: Level, Boundary: attest.BoundaryProcess, Measurement: r.Measurement,
 		Manifest: r.Manifest, SVN: r.SVN, Debug: r.Debug, Hardware: r.Hardware, Data: attest.ReportData(data),
 	}, nil
+}
+
+// device is the first certificate if both lead to a pinned root at now, or says
+// why not.
+func (s *Scheme) device(collateral [][]byte, now time.Time) (*x509.Certificate, string) {
+	key := wire.Hash("tacit/sim/chain", collateral)
+	if c, ok := s.chains.Get(key); ok && !now.Before(c.from) && !now.After(c.until) {
+		return c.device, ""
+	}
+	device, err := x509.ParseCertificate(collateral[0])
+	if err != nil {
+		return nil, "the device certificate does not parse"
+	}
+	middle, err := x509.ParseCertificate(collateral[1])
+	if err != nil {
+		return nil, "the intermediate certificate does not parse"
+	}
+	between := x509.NewCertPool()
+	between.AddCert(middle)
+	paths, err := device.Verify(x509.VerifyOptions{
+		Roots: s.roots, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	})
+	if err != nil {
+		return nil, "the certificate chain does not lead to a pinned root"
+	}
+	c := chain{device: device, from: device.NotBefore, until: device.NotAfter}
+	for _, cert := range paths[0] {
+		if cert.NotBefore.After(c.from) {
+			c.from = cert.NotBefore
+		}
+		if cert.NotAfter.Before(c.until) {
+			c.until = cert.NotAfter
+		}
+	}
+	s.chains.Put(key, c)
+	return device, ""
 }

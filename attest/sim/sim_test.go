@@ -64,6 +64,42 @@ func TestGenuineEvidenceBecomesClaims(t *testing.T) {
 	}
 }
 
+// A chain that was verified once is remembered for as long as it is in force,
+// and for its scheme's roots only.
+func TestARememberedChainStillEnds(t *testing.T) {
+	v := newVendor(t)
+	e := quote(t, v)
+	device, err := x509.ParseCertificate(e.Collateral[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newScheme(t, v.Root())
+	now := time.Now()
+	for _, tt := range []struct {
+		name string
+		at   time.Time
+		want fault.Code
+	}{
+		{"twin: now", now, ""},
+		{"twin: at its last moment", device.NotAfter, ""},
+		{"after it", device.NotAfter.Add(time.Second), fault.EvidForged},
+		{"before it began", device.NotBefore.Add(-time.Second), fault.EvidForged},
+		{"twin: now again", now, ""},
+	} {
+		if _, err := s.Verify(t.Context(), e, tt.at); fault.Of(err) != tt.want {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+	if _, err := newScheme(t, newVendor(t).Root()).Verify(t.Context(), e, now); fault.Of(err) != fault.EvidForged {
+		t.Errorf("another root: %v", err)
+	}
+	e.Report = bytes.Clone(e.Report)
+	e.Report[0]++
+	if _, err := s.Verify(t.Context(), e, now); fault.Of(err) != fault.EvidForged {
+		t.Errorf("another report under the same chain: %v", err)
+	}
+}
+
 // signed makes evidence of any report under any device.
 func signed(t *testing.T, r report, by *ecdsa.PrivateKey, chain ...*x509.Certificate) attest.Evidence {
 	t.Helper()
