@@ -75,6 +75,9 @@ type Config struct {
 	// Pending bounds handshakes in progress of a listener; beyond it the oldest
 	// is dropped, so that half-open ones make room for others [256].
 	Pending int
+	// Room, if set, refuses what dials while it returns an error; the peer gets its
+	// code.
+	Room func() error
 	// Now is the clock that certificates are judged by [time.Now].
 	Now func() time.Time
 

@@ -101,6 +101,12 @@ func handshake(ctx context.Context, conn *tls.Conn, cfg Config, side side) (*Con
 		}
 		return nil, tlsFault(err)
 	}
+	if cfg.Room != nil && !side.dialled {
+		if err := cfg.Room(); err != nil {
+			refuse(conn, err)
+			return nil, err
+		}
+	}
 	out := &Conn{Conn: conn}
 	if err := exchange(ctx, out, cfg, side); err != nil {
 		refuse(conn, err)

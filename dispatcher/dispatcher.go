@@ -67,7 +67,9 @@ type Config struct {
 	// PerAccount and InAll bound the tasks that have not run yet [256, 4096];
 	// beyond them, and beyond an account's share by money, is RES_BUSY.
 	PerAccount, InAll int
-	Log               *slog.Logger
+	// Room, if set, refuses tasks while it returns an error.
+	Room func() error
+	Log  *slog.Logger
 }
 
 const leaseTime = 5 * time.Second
@@ -369,6 +371,11 @@ func (d *Dispatcher) reserve(ctx context.Context, view tacit.View, a tacit.Accep
 		return none, err
 	}
 	deposit := r.Case.Deposit.Deposit.Amount
+	if d.cfg.Room != nil {
+		if err := d.cfg.Room(); err != nil {
+			return none, err
+		}
+	}
 	if err := d.turns.room(task.User, deposit); err != nil {
 		return none, err
 	}

@@ -3,6 +3,7 @@ package dispatcher_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -212,6 +213,41 @@ func TestN89BeyondItsBoundAnAccountIsRefusedBeforeAnythingIsReserved(t *testing.
 		a, err := r.by(users[0], 4)
 		if err != nil || a.Body.Sequence != 4 || a.Body.Reserved != 3*w.fee {
 			t.Errorf("%+v, %v", a.Body, err)
+		}
+	})
+}
+
+// case N88 code RES_BUSY check dispatcher/dispatcher.go:Room
+func TestN88ADispatcherAtItsLimitsAcceptsNothing(t *testing.T) {
+	w := newWorld(t)
+	full := atomic.Bool{}
+	r := w.start(func(c *dispatcher.Config) {
+		c.Room = func() error {
+			if full.Load() {
+				return fault.New(fault.ResBusy, "take in new work")
+			}
+			return nil
+		}
+	})
+	before, err := r.Submit(mini.As(w.User), w.request(w.task(1)))
+	w.Must(err)
+	full.Store(true)
+	_, err = r.Submit(mini.As(w.User), w.request(w.task(2)))
+	want(t, err, fault.ResBusy)
+	t.Run("twin: what is in hand ends, and is answered again", func(t *testing.T) {
+		again, err := r.Submit(mini.As(w.User), w.request(w.task(1)))
+		if err != nil || again != before {
+			t.Errorf("%+v, %v", again, err)
+		}
+		events := r.end(w.id(w.task(1)))
+		if last := events[len(events)-1]; last.State != "done" {
+			t.Errorf("it ended %+v", last)
+		}
+	})
+	t.Run("twin: with room again", func(t *testing.T) {
+		full.Store(false)
+		if last := r.submit(w.task(2)); last.State != "done" {
+			t.Errorf("it ended %+v", last)
 		}
 	})
 }

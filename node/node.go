@@ -24,6 +24,7 @@ import (
 	"tacit/follow"
 	"tacit/key"
 	"tacit/rpc"
+	"tacit/spare"
 	"tacit/wire"
 )
 
@@ -82,6 +83,7 @@ type Node struct {
 	digest  wire.Digest
 	Follow  *follow.Follower
 	Gateway rpc.Gateway
+	spare   spare.Spare
 
 	mu    sync.Mutex // guards what follows
 	proof *atls.Proof
@@ -135,6 +137,10 @@ func (n *Node) ID() wire.Digest { return n.cfg.Network.ID() }
 
 // Key is the process's key.
 func (n *Node) Key() *key.Signer { return n.cfg.Key }
+
+// Room is RES_BUSY while this process has too little left of what its machine
+// allows it to take in new work.
+func (n *Node) Room() error { return n.spare.Room() }
 
 // Log is the process's log.
 func (n *Node) Log() *slog.Logger { return n.cfg.Log }
@@ -240,11 +246,12 @@ func (n *Node) bare() atls.Config {
 		Judge: func(_ context.Context, p atls.Proof, leaf wire.Digest) (tacit.Caller, error) {
 			return tacit.Caller{Role: p.Role, Node: p.Key}, p.CheckCredential(n.ID(), leaf)
 		},
+		Room: n.Room,
 	}
 }
 
 func (n *Node) full() atls.Config {
-	return atls.Config{Network: n.ID(), Role: n.cfg.Role, Leaf: n.leaf, Show: n.show, Judge: n.judge}
+	return atls.Config{Network: n.ID(), Role: n.cfg.Role, Leaf: n.leaf, Show: n.show, Judge: n.judge, Room: n.Room}
 }
 
 func (n *Node) dialGateway(ctx context.Context, serve bool) (*atls.Conn, error) {

@@ -24,6 +24,7 @@ const (
 // memory: each goes on to the store at once.
 type Receiver struct {
 	store tacit.Blobs
+	room  func() error // an error refuses new blobs
 
 	mu   sync.Mutex // guards what follows
 	open map[wire.Digest]*upload
@@ -43,9 +44,9 @@ type putResult struct {
 }
 
 // ServeBlobs answers the calls of a blob store. Anybody may fetch: what lies
-// there is ciphertext.
-func ServeBlobs(s *Server, store tacit.Blobs) {
-	r := &Receiver{store: store, open: map[wire.Digest]*upload{}}
+// there is ciphertext. While room returns an error no new blob is begun.
+func ServeBlobs(s *Server, store tacit.Blobs, room func() error) {
+	r := &Receiver{store: store, room: room, open: map[wire.Digest]*upload{}}
 	Handle(s, blobsPut, everybody, r.put)
 	Handle(s, blobsChunk, everybody, func(ctx context.Context, q tacit.ChunkAsk) (tacit.Chunk, error) {
 		return store.Chunk(ctx, q.Root, q.Index)
@@ -89,6 +90,9 @@ func (r *Receiver) upload(ctx context.Context, p PutPart) (*upload, error) {
 	}
 	if p.Offset != 0 || p.Size < 0 {
 		return nil, fault.New(fault.APINotFound, "store blob: no such upload")
+	}
+	if err := r.room(); err != nil {
+		return nil, err
 	}
 	if len(r.open) >= uploads {
 		return nil, fault.New(fault.ResBusy, "store blob: %d uploads are in hand", len(r.open))

@@ -29,6 +29,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/spare"
 	"tacit/telemetry"
 	"tacit/wire"
 )
@@ -130,10 +131,13 @@ func measure(side, procedure string, began time.Time, err error) {
 
 // outward keeps a fault's code and explanation, and of its text what was
 // attempted but not what caused it; of INTERNAL and of any other error it keeps
-// only that there was one.
+// only that there was one. That the machine gave no more descriptors, memory or
+// processes is RES_BUSY.
 func outward(err error) error {
 	var f *fault.Error
-	if !errors.As(err, &f) {
+	if fault.Of(err) == fault.Internal && spare.Short(err) {
+		f = fault.New(fault.ResBusy, "serve call: the machine gives this process no more")
+	} else if !errors.As(err, &f) {
 		f = fault.New(fault.Internal, "serve call")
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 			f = fault.New(fault.TaskTimeout, "serve call: it took too long")

@@ -53,7 +53,9 @@ type Config struct {
 	// Refuse signs that this worker does not do an attempt; nil leaves refusals
 	// unsigned.
 	Refuse func(tacit.Skip) tacit.Signed[tacit.Skip]
-	Log    *slog.Logger
+	// Room, if set, refuses attempts while it returns an error.
+	Room func() error
+	Log  *slog.Logger
 }
 
 // kept is how many ended attempts are remembered for retries.
@@ -73,6 +75,7 @@ type Worker struct {
 	ended    []attempt // in the order of their end
 	running  int
 	stopped  bool
+	unopened error          // of the newest enclave, if it could not be opened
 	tasks    sync.WaitGroup // goroutines of sessions
 
 	cache sync.Mutex // guards the files of the code cache
@@ -152,6 +155,9 @@ func (w *Worker) Serve(ctx context.Context) error {
 	for ctx.Err() == nil {
 		w.breathe(ctx)
 		e, err := w.cfg.Open(ctx)
+		w.mu.Lock()
+		w.unopened = err
+		w.mu.Unlock()
 		if err != nil {
 			w.cfg.Log.Warn("enclave not opened", "err", err)
 			select {
@@ -457,6 +463,14 @@ func (w *Worker) session(at attempt, create bool) (*session, error) {
 	}
 	if w.running >= w.cfg.Capacity {
 		return nil, fault.New(fault.ResBusy, "launch: %d attempts are in hand", w.running)
+	}
+	if w.unopened != nil && len(w.warm) == 0 {
+		return nil, fault.New(fault.ResBusy, "launch: no enclave can be opened now: %w", w.unopened)
+	}
+	if w.cfg.Room != nil {
+		if err := w.cfg.Room(); err != nil {
+			return nil, err
+		}
 	}
 	w.running++
 	s := &session{at: at}

@@ -26,7 +26,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s := rpc.NewServer()
-	rpc.ServeBlobs(s, cfg.Store)
+	rpc.ServeBlobs(s, cfg.Store, n.Room)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error {

@@ -104,7 +104,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	p := &peers{gateway: n.Gateway, nodes: map[tacit.Role]map[wire.Address]*rpc.Client{}}
 	d, err := dispatcher.New(ctx, dispatcher.Config{
-		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Headers: n.Follow, Peers: p, Fetch: n.Blobs().Chunk, InHand: p.places, Log: n.Log(),
+		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Headers: n.Follow, Peers: p, Fetch: n.Blobs().Chunk, InHand: p.places, Room: n.Room, Log: n.Log(),
 	})
 	if err != nil {
 		return err
