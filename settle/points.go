@@ -371,18 +371,15 @@ func alike[T any](ctx context.Context, p *points, f func(context.Context, Backen
 		return f(ctx, p.ends[i])
 	}, func(all []answer[T]) bool { return most(all, len(all)) >= 0 })
 	came := 0
-	for _, a := range all {
-		if a.err == nil || answered(a.err) {
+	for i, a := range all {
+		if answered(a.err) || verdict(a.err) {
 			came++
+		} else if !out[i] && most(all, len(all)) < 0 { // else it was not waited for
+			p.failed(i)
 		}
 	}
 	if i := most(all, came); i >= 0 {
 		return all[i].value, true, all[i].err
-	}
-	for i, a := range all {
-		if errors.Is(a.err, errLate) && !out[i] {
-			p.failed(i)
-		}
 	}
 	return value, false, nil
 }
