@@ -238,6 +238,7 @@ func TestTypedMessagesKeepTheirHashes(t *testing.T) {
 	} {
 		lines = append(lines, fmt.Sprintf("%-14s leaf   %s", l.name, l.leaf))
 	}
+	add("Answer", filled[tacit.Answer](f).Hash())
 	sorted := slices.Clone(lines)
 	slices.Sort(sorted)
 	if len(slices.Compact(sorted)) != len(lines) {

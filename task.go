@@ -200,6 +200,29 @@ func (r Released) Hash() wire.Digest {
 	return wire.Typed("Released(bytes32 task,bytes32 assignment)").Digest(r.Task).Digest(r.Assignment).Hash()
 }
 
+// An Answer is what a node says of an attempt that it was assigned to, when that is
+// demanded of it on the chain: the hash of the Leaf that it leaves, or why it
+// cannot, which is never punished. A verifier answers with its Vote instead.
+type Answer struct {
+	Assignment wire.Digest  `cbor:"1,keyasint" json:"assignment"` // struct hash
+	Node       wire.Address `cbor:"2,keyasint" json:"node"`
+	Leaf       wire.Digest  `cbor:"3,keyasint" json:"leaf"` // struct hash, or zero
+	Code       wire.Digest  `cbor:"4,keyasint" json:"code"` // Keccak-256 of a fault's code, or zero
+}
+
+// Hash is the EIP-712 struct hash.
+func (a Answer) Hash() wire.Digest {
+	return wire.Typed("Answer(bytes32 assignment,address node,bytes32 leaf,bytes32 code)").Digest(a.Assignment).Address(a.Node).Digest(a.Leaf).Digest(a.Code).Hash()
+}
+
+// A Demand is an answer that the chain waits for.
+type Demand struct {
+	Node       wire.Address `json:"node"`
+	Assignment wire.Digest  `json:"assignment"`
+	Due        uint64       `json:"due"`   // last block for it
+	Block      uint64       `json:"block"` // of the demand
+}
+
 // EnclaveKeys are the public keys that an enclave makes for one place of one
 // attempt; its evidence binds them.
 type EnclaveKeys struct {

@@ -80,7 +80,8 @@ contract Epochs {
     uint64 public last;
     Params private table;
     mapping(uint64 number => Header) private headers;
-    mapping(uint64 epoch => mapping(address node => uint16 roles)) private posted;
+    /// The roles in which a node asked for a place in the pools of an epoch.
+    mapping(uint64 epoch => mapping(address node => uint16 roles)) public posted;
 
     /// @param signers digest of the set that signs header 1
     /// @dev The other contracts are deployed right after this one, at addresses

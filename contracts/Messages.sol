@@ -199,6 +199,13 @@ struct Released {
     bytes32 assignment; // struct hash
 }
 
+struct Answer {
+    bytes32 assignment; // struct hash
+    address node; // that answers
+    bytes32 leaf; // struct hash of the Leaf that it leaves, or 0
+    bytes32 code; // Keccak-256 of why it cannot, or 0
+}
+
 struct Evidence {
     string scheme;
     bytes report;
@@ -276,6 +283,7 @@ library Messages {
         "Sealed(bytes32 header,bytes32 root,bytes32 plain,bytes32 identity,address manager,uint64 size)"
     );
     bytes32 internal constant RELEASED_TYPE = keccak256("Released(bytes32 task,bytes32 assignment)");
+    bytes32 internal constant ANSWER_TYPE = keccak256("Answer(bytes32 assignment,address node,bytes32 leaf,bytes32 code)");
     bytes32 internal constant DOMAIN_TYPE = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
     );
@@ -403,6 +411,10 @@ library Messages {
 
     function hash(Released memory r) internal pure returns (bytes32) {
         return keccak256(abi.encode(RELEASED_TYPE, r));
+    }
+
+    function hash(Answer calldata a) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ANSWER_TYPE, a));
     }
 
     /// @notice What votes say of evidence.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {
     Acceptance,
+    Answer,
     Assignment,
     Deposit,
     EpochHeader,
@@ -40,6 +41,14 @@ import {Purse} from "./Purse.sol";
 /// of another network, about a node that is gone, or no offence. Each `judge`
 /// function says beforehand, for nothing, what a report would find.
 ///
+/// An answer can be demanded of a node that was assigned to a task: its vote, its
+/// result, or its signed word that it cannot, which costs it nothing. It has
+/// `settleWindow` blocks for it. The assignment is the dispatcher's signed word; the
+/// draw behind it is not judged here. So a demand counts only against a node that
+/// itself asked for a place in that epoch, it costs a bond from which whoever brings
+/// the answer is paid its gas, and nobody earns what silence costs: all of it is
+/// burnt, once for an epoch, however many demands stay without an answer.
+///
 /// Level, region and endpoint are claims of the operator. The chain believes
 /// none of them; attestation does the checking.
 contract Registry is Purse {
@@ -56,6 +65,13 @@ contract Registry is Purse {
         uint64 leaving; // block at which unbonding began, or 0
         string region;
         string endpoint;
+    }
+
+    /// What is demanded of a node and until when.
+    struct Demand {
+        address by; // who put up the bond; 0 once it has ended
+        uint64 due; // last block for an answer
+        uint32 epoch; // of the assignment
     }
 
     /// The key is registered already.
@@ -91,6 +107,23 @@ contract Registry is Purse {
     error Covered(uint64 reserved, uint64 deposit);
     /// A report needs exactly this bond, in gwei.
     error BondWrong(uint64 bond);
+    /// The assignment does not name the node, is no dispatcher's, or is of an epoch
+    /// in which the node did not ask for a place.
+    error NotAssigned(address key);
+    /// The task's deadline is over, or further away than a deadline may be.
+    error DeadlineWrong(uint64 deadline);
+    /// This was demanded before.
+    error DemandedBefore();
+    /// This was not demanded, or it has ended.
+    error NotDemanded();
+    /// An answer says either what it leaves or why it cannot.
+    error AnswerField();
+    /// The answer comes after the last block for it.
+    error AnswerLate(uint64 due);
+    /// The last block for an answer has not passed.
+    error AnswerOpen(uint64 due);
+    /// So many demands against the node have not ended.
+    error DemandOpen(uint256 demands);
     /// Only the escrow may ask for this.
     error NotEscrow();
 
@@ -99,7 +132,16 @@ contract Registry is Purse {
     event Unbonding(address indexed key, uint64 until);
     event Left(address indexed key, uint64 stake);
     event BondLost(address indexed reporter, uint64 bond, bytes4 reason);
+    event Demanded(address indexed key, bytes32 indexed assignment, uint64 due);
+    event Answered(address indexed key, bytes32 indexed assignment, bytes32 leaf, bytes32 code);
+    event Withheld(address indexed key, bytes32 indexed assignment, uint64 taken);
     event Slashed(address indexed key, address indexed reporter, uint64 taken, uint64 reward);
+
+    uint16 private constant WORKER = 1;
+    uint16 private constant VERIFIER = 2;
+    uint16 private constant DISPATCHER = 8;
+    /// Gas of an answer, for which whoever brings it is paid at the block's base fee.
+    uint256 private constant ANSWER_GAS = 90_000;
 
     Epochs private immutable epochs;
     address private immutable escrow;
@@ -107,6 +149,10 @@ contract Registry is Purse {
     uint64 private immutable minStake;
     uint64 private immutable unbondDelay;
     uint64 private immutable slashPart;
+    uint64 private immutable start;
+    uint64 private immutable epochLength;
+    uint64 private immutable settleWindow;
+    uint64 private immutable withdrawDelay;
     Catalogue private immutable catalogue;
     /// What is sent along with a report, in gwei.
     uint64 public immutable bond;
@@ -117,6 +163,8 @@ contract Registry is Purse {
     mapping(address key => uint256) private position; // in keys, from 1
     mapping(address key => Node) private book;
     mapping(bytes32 contradiction => bool) private punished;
+    mapping(bytes32 id => Demand) private demands;
+    mapping(address key => uint256) private open; // demands
 
     constructor(Epochs epochs_) {
         Params memory p = epochs_.params();
@@ -126,6 +174,10 @@ contract Registry is Purse {
         minStake = p.minStake;
         unbondDelay = p.unbondDelay;
         slashPart = p.slashPart;
+        start = epochs_.start();
+        epochLength = p.epochLength;
+        settleWindow = p.settleWindow;
+        withdrawDelay = p.withdrawDelay;
         catalogue = Catalogue(epochs_.catalogue());
         bond = p.minStake / 100;
     }
@@ -194,6 +246,7 @@ contract Registry is Purse {
         Node storage n = mine(key);
         if (n.leaving == 0) revert Leaving(0);
         if (block.number < n.leaving + unbondDelay) revert StakeLocked(n.leaving + unbondDelay);
+        if (open[key] != 0) revert DemandOpen(open[key]);
         uint64 stake = n.stake;
         address moved = keys[keys.length - 1];
         keys[position[key] - 1] = moved;
@@ -263,6 +316,70 @@ contract Registry is Purse {
         } catch (bytes memory why) {
             forfeit(why);
         }
+    }
+
+    /// @notice Demands an answer of a node that a dispatcher assigned to a task that
+    /// is not over: until its deadline and `settleWindow` blocks more of a worker,
+    /// within `settleWindow` blocks of a verifier. Once for an assignment and node.
+    function demand(Task calldata t, Assignment calldata a, bytes calldata sig, address key) external payable {
+        checkBond();
+        bytes32 net = network();
+        bytes32 assignment = a.hash();
+        if (Messages.sign712(net, t.hash()) != a.task) revert NotVotedOn("task");
+        Messages.check(net, t.dispatcher, assignment, sig);
+        uint16 role = assigned(a, key);
+        if (
+            book[t.dispatcher].roles & DISPATCHER == 0 || position[key] == 0
+                || epochs.posted(a.epoch, key) & role == 0
+        ) revert NotAssigned(key);
+        if (block.number > t.deadline || t.deadline > uint256(start) + uint256(a.epoch) * epochLength + withdrawDelay) {
+            revert DeadlineWrong(t.deadline);
+        }
+        Demand storage d = demands[demandId(assignment, key)];
+        if (d.due != 0) revert DemandedBefore();
+        d.by = msg.sender;
+        d.due = (role == WORKER ? t.deadline : uint64(block.number)) + settleWindow;
+        d.epoch = uint32(a.epoch);
+        open[key]++;
+        emit Demanded(key, assignment, d.due);
+    }
+
+    /// @notice Answers a demand with the vote that was demanded; anybody may bring it.
+    function answerVote(Vote calldata v, bytes calldata sig) external {
+        bytes32 hash = v.hash();
+        address key = Messages.signer(network(), hash, sig);
+        answered(v.assignment, key);
+        emit Answered(key, v.assignment, hash, 0);
+    }
+
+    /// @notice Answers a demand with what the node leaves, or with why it cannot,
+    /// which is never punished.
+    function answer(Answer calldata a, bytes calldata sig) external {
+        if ((a.leaf == 0) == (a.code == 0)) revert AnswerField();
+        Messages.check(network(), a.node, a.hash(), sig);
+        answered(a.assignment, a.node);
+        emit Answered(a.node, a.assignment, a.leaf, a.code);
+    }
+
+    /// @notice Punishes a node whose answer did not come in time, and gives the bond
+    /// back; anybody may.
+    function slashWithheld(bytes32 assignment, address key) external {
+        Demand storage d = demands[demandId(assignment, key)];
+        if (d.by == address(0)) revert NotDemanded();
+        if (block.number <= d.due) revert AnswerOpen(d.due);
+        claimable[d.by] += bond;
+        d.by = address(0);
+        open[key]--;
+        bytes32 offence = keccak256(abi.encode("withheld", key, d.epoch));
+        uint64 taken;
+        if (!punished[offence]) {
+            punished[offence] = true;
+            Node storage n = book[key];
+            taken = uint64(uint256(n.stake) * slashPart / 1000);
+            n.stake -= taken;
+            burnt += taken;
+        }
+        emit Withheld(key, assignment, taken);
     }
 
     /// @notice Who contradicts himself, and in what; reverts if nobody does.
@@ -367,6 +484,42 @@ contract Registry is Purse {
     /// @notice How many nodes are registered.
     function count() external view returns (uint256) {
         return keys.length;
+    }
+
+    /// @notice Until when a node has to answer, or 0 if nothing is demanded of it.
+    function dueOf(bytes32 assignment, address key) external view returns (uint64) {
+        Demand storage d = demands[demandId(assignment, key)];
+        return d.by == address(0) ? 0 : d.due;
+    }
+
+    function demandId(bytes32 assignment, address key) private pure returns (bytes32) {
+        return keccak256(abi.encode(assignment, key));
+    }
+
+    /// @dev As what an assignment names the key; 0 if it does not.
+    function assigned(Assignment calldata a, address key) private pure returns (uint16) {
+        for (uint256 i = 0; i < a.places.length; i++) {
+            if (a.places[i].worker == key) return WORKER;
+        }
+        for (uint256 i = 0; i < a.seats.length; i++) {
+            if (a.seats[i] == key) return VERIFIER;
+        }
+        return 0;
+    }
+
+    /// @dev Ends a demand. The answer's gas is paid from the bond; the base fee is
+    /// none that a node could raise for itself.
+    function answered(bytes32 assignment, address key) private {
+        Demand storage d = demands[demandId(assignment, key)];
+        address by = d.by;
+        if (by == address(0)) revert NotDemanded();
+        if (block.number > d.due) revert AnswerLate(d.due);
+        d.by = address(0);
+        open[key]--;
+        uint256 cost = (ANSWER_GAS * block.basefee + 1 gwei - 1) / 1 gwei;
+        uint64 paid = cost < bond ? uint64(cost) : bond;
+        claimable[by] += bond - paid;
+        if (paid != 0) claimable[msg.sender] += paid;
     }
 
     function network() private view returns (bytes32) {

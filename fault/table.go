@@ -123,7 +123,7 @@ var Table = []Entry{
 	{ConsHeader, "An epoch header is not signed by the set that its predecessor named.", "Use another gateway; this one shows a foreign history.", ExitAttestation, false, Network},
 	{VRFInvalid, "A VRF proof does not verify for this key and input.", "Refuse the sender.", ExitAttestation, false, Network},
 	{VRFLateKey, "The key was registered after the seed was known.", "Wait until the key is older than the beacon.", ExitAttestation, true, Network},
-	{VRFWithheld, "A drawn node did not show its part in time.", "Nothing to do: the seat is lost.", ExitTimeout, true, Network},
+	{VRFWithheld, "A drawn node did not show its part in time, or has not answered yet what is demanded of it on the chain.", "A withheld ticket loses the seat. A vote or result that is demanded and not shown loses a part of the stake; until it is shown or that is taken, no stake leaves.", ExitTimeout, true, Network},
 	{ChainSettled, "The task is settled already; nothing is paid twice.", "Nothing to do.", ExitPayment, false, User},
 	{ChainUnavailable, "The chain's end point does not answer.", "If the chain is this machine's own, start the network again: 'tacit up'. Else check that a node answers at an end point that the home's network.json names under chain.", ExitPayment, true, Network},
 	{ChainRevert, "The contract refused the transaction.", "Read the reason it gave.", ExitPayment, false, User},

@@ -25,6 +25,10 @@ func address(a wire.Address) common.Address { return common.Address(a) }
 
 func digest(d wire.Digest) [32]byte { return d }
 
+func toAnswer(a tacit.Answer) bindings.Answer {
+	return bindings.Answer{Assignment: a.Assignment, Node: address(a.Node), Leaf: a.Leaf, Code: a.Code}
+}
+
 func toPath(path []wire.Digest) [][32]byte { return mapAll(path, digest) }
 
 // signature is empty for an absent one.

@@ -19,7 +19,7 @@ import (
 // digest of the genesis file and signers that of the set that signs header 1
 // (tacit.SignersDigest). The contracts name each other, so their addresses are
 // computed from the deployer's nonce first; the deployer must send nothing else
-// meanwhile. Gas is about 11 million in five transactions, which appear in
+// meanwhile. Gas is about 15 million in five transactions, which appear in
 // receipts in the order of Addresses.
 func Deploy(ctx context.Context, backend Backend, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, error) {
 	at, _, err := deploy(ctx, backend, deployer, genesis, signers, params)

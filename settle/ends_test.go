@@ -31,6 +31,7 @@ func TestN70EverythingEndsByItself(t *testing.T) {
 		{"manager", endManager},
 		{"poster of a batch", endPoster},
 		{"operator that leaves", endOperator},
+		{"node that an answer is demanded of", endDemanded},
 	}
 	var names []string
 	for _, r := range rows {
@@ -249,4 +250,28 @@ func gets(t *testing.T, w *world, name string, amount tacit.Money, call func() e
 	if has-had != amount || amount == 0 {
 		t.Errorf("%s got %d, want %d", name, has-had, amount)
 	}
+}
+
+// A node that is away cannot answer. Once its time is over a stranger ends the
+// demand; the bond is the demander's again, and the rest of the stake can leave.
+func endDemanded(t *testing.T, w *world) {
+	ctx := t.Context()
+	epoch, task := w.admit(tacit.RoleVerifier, "verifier0"), w.task("user0", 1)
+	a := w.assign(task, epoch, "worker0", "verifier0")
+	r, err := w.as("reporter").Demand(ctx, task, w.by("dispatcher0", a), w.addr("verifier0"))
+	w.ok(err)
+	op := w.as("verifier0 operator")
+	_, err = op.Unbond(ctx, w.addr("verifier0"))
+	w.ok(err)
+	w.mineTo(r.Block + w.params.SettleWindow - 1)
+	_, err = w.as("poster").SlashWithheld(ctx, a.Hash(), w.addr("verifier0"))
+	want(t, err, "AnswerOpen", fault.ChainRevert)
+	w.mine(1)
+	_, err = w.as("poster").SlashWithheld(ctx, a.Hash(), w.addr("verifier0"))
+	w.ok(err)
+	_, err = w.as("reporter").CollectRewards(ctx)
+	w.ok(err)
+	w.mine(int(w.params.UnbondDelay))
+	_, err = op.WithdrawStake(ctx, w.addr("verifier0"))
+	w.ok(err)
 }

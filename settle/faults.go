@@ -61,6 +61,13 @@ var codes = map[string]fault.Code{
 	"EvidenceBound":    fault.ChainUnproven,
 	"Covered":          fault.ChainUnproven,
 	"NotFalse":         fault.ChainUnproven,
+	"NotAssigned":      fault.ConsField,
+	"DeadlineWrong":    fault.TaskTimeout,
+	"DemandedBefore":   fault.ChainSettled,
+	"NotDemanded":      fault.APINotFound,
+	"AnswerField":      fault.APIField,
+	"AnswerLate":       fault.VRFWithheld,
+	"DemandOpen":       fault.VRFWithheld,
 }
 
 // contractErrors are the errors of all contracts by selector.

@@ -91,6 +91,7 @@ func TestGas(t *testing.T) {
 		over := tacit.Acceptance{Task: wire.Digest{1}, User: w.addr("user0"), Sequence: 9, Reserved: testDeposit + 1, Epoch: w.state.Header.Number}
 		r, err = w.as("reporter").SlashReserved(ctx, tacit.Sign(w.network, w.keys["dispatcher0"], over), w.state.Header, d)
 		do("Registry.slashReserved", r, err)
+		w.demandGas(do)
 		r, err = w.as("reporter").CollectRewards(ctx)
 		do("Registry.collect", r, err)
 		op, node := w.as("worker1 operator"), w.addr("worker1")
@@ -130,6 +131,7 @@ func TestGas(t *testing.T) {
 	for name, most := range map[string]uint64{
 		"Escrow.deposit (first)": 200_000, "Escrow.claim": 120_000, "Direct.settleDirect (7 seats)": 1_200_000,
 		"Registry.register": 450_000, "Catalogue.publish": 500_000,
+		"Registry.answerVote": 90_000, "Registry.answer": 90_000, // what whoever answers is paid
 	} {
 		if got := total[name].Gas; got == 0 || got > most {
 			t.Errorf("%s costs %d gas, want at most %d", name, got, most)
@@ -147,4 +149,23 @@ func only(gas map[string]Receipt, parts ...string) map[string]Receipt {
 		}
 	}
 	return out
+}
+
+// demandGas demands three answers and ends them in the three ways.
+func (w *world) demandGas(do func(string, Receipt, error)) {
+	w.t.Helper()
+	ctx, rep := w.t.Context(), w.as("reporter")
+	epoch, task := w.admit(tacit.RoleVerifier, "verifier1", "verifier2", "verifier3"), w.task("user0", 400)
+	a := w.assign(task, epoch, "worker0", "verifier0", "verifier1", "verifier2", "verifier3", "verifier4", "verifier5", "verifier6")
+	for _, name := range []string{"verifier1", "verifier2", "verifier3"} {
+		r, err := rep.Demand(ctx, task, w.by("dispatcher0", a), w.addr(name))
+		do("Registry.demand (7 seats)", r, err)
+	}
+	r, err := w.as("verifier1").AnswerVote(ctx, tacit.Sign(w.network, w.keys["verifier1"], tacit.Vote{Assignment: a.Hash()}))
+	do("Registry.answerVote", r, err)
+	r, err = w.as("verifier2").Answer(ctx, w.cannot("verifier2", a))
+	do("Registry.answer", r, err)
+	w.mine(int(w.params.SettleWindow) + 3)
+	r, err = w.as("poster").SlashWithheld(ctx, a.Hash(), w.addr("verifier3"))
+	do("Registry.slashWithheld", r, err)
 }

@@ -41,6 +41,7 @@ var powers = map[string]map[string]string{
 	"Registry": {
 		"register": own, "addStake": operator, "updateEndpoint": operator, "rotateVRF": operator, "unbond": operator, "withdraw": operator, "collect": own,
 		"slashVotes": anybody, "slashAcceptances": anybody, "slashReserved": anybody, "slashEvidence": anybody, "slash": theEscrow,
+		"demand": anybody, "answerVote": anybody, "answer": anybody, "slashWithheld": anybody,
 	},
 }
 

@@ -19,6 +19,8 @@ type play struct {
 	rng     *rand.Rand
 	tasks   []tacit.Task
 	posted  []modelBatch // in order, voided ones included
+	asked   []question
+	tickets []admitted
 	nonce   uint64
 	trail   []string
 	done    map[string]int // calls that went through, by name
@@ -297,7 +299,7 @@ func (p *play) settleDirect() {
 
 func (p *play) step() {
 	ctx := p.t.Context()
-	switch p.rng.IntN(20) {
+	switch p.rng.IntN(23) {
 	case 0, 1:
 		u, d, amount := pickOf(p, playUsers), p.addr(pickOf(p, playSenders)), 1+tacit.Money(p.rng.IntN(200_000))
 		p.try("deposit", func(_ uint64, do bool) string { return p.m.Deposit(p.addr(u), d, amount, do) },
@@ -358,6 +360,12 @@ func (p *play) step() {
 		}
 	case 17:
 		p.node(p.rng.IntN(3), "worker1")
+	case 18:
+		p.ticket()
+	case 19:
+		p.demand()
+	case 20:
+		p.answer()
 	default:
 		p.mine(1 + p.rng.IntN(2))
 	}
@@ -502,6 +510,7 @@ func (p *play) drain() {
 		p.watch()
 		p.mine(1)
 	}
+	p.judgeSilence()
 	p.once()
 	for _, b := range p.posted {
 		for i, x := range b.payouts {
@@ -567,7 +576,8 @@ func (p *play) drain() {
 // start gives the model what the contracts hold at the beginning.
 func (p *play) start() {
 	p.m = tacittest.NewContracts(p.params)
-	p.m.Last = p.state.Header.Number
+	p.m.Last, p.m.Start = p.state.Header.Number, p.as("poster").Start()
+	p.asked, p.tickets = nil, nil
 	s, err := p.as("poster").State(p.t.Context(), p.head())
 	p.ok(err)
 	for _, n := range s.Nodes {
@@ -576,11 +586,13 @@ func (p *play) start() {
 	for _, d := range s.Deposits {
 		p.m.Deposits[d.User] = &d
 	}
+	p.enter()
 }
 
 // everyCall is what random sequences must have done at least once.
 var everyCall = []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
-	"challengeDuplicate", "challengeSignature", "challengeLate", "voidDirect", "slashVotes", "slashEvidence", "slashReserved", "burnBond", "unbond", "withdrawStake", "addStake"}
+	"challengeDuplicate", "challengeSignature", "challengeLate", "voidDirect", "slashVotes", "slashEvidence", "slashReserved", "burnBond", "unbond", "withdrawStake", "addStake",
+	"postTicket", "demand", "answer", "slashWithheld"}
 
 // TestRandomCallsKeepTheModel plays seeded sequences of calls, right and wrong,
 // against the contracts and the model: the same calls are refused for the same

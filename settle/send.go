@@ -32,6 +32,10 @@ type Receipt struct {
 	Cost  tacit.Money `json:"cost"`
 }
 
+// slack is gas for a slot that a call writes at a base fee only: estimates are made
+// without one.
+const slack = 25_000
+
 // send makes, signs and sends one transaction and waits until it is mined or
 // ctx ends. A call that would revert is refused before it costs anything.
 func (c *Client) send(ctx context.Context, op string, to *wire.Address, data []byte, value tacit.Money) (Receipt, *types.Receipt, error) {
@@ -47,7 +51,7 @@ func (c *Client) send(ctx context.Context, op string, to *wire.Address, data []b
 	if err != nil {
 		return Receipt{}, nil, chainFault(op, err)
 	}
-	msg.Gas = gas + gas/4
+	msg.Gas = gas + gas/4 + slack
 	tx, err := c.submit(ctx, op, msg)
 	if err != nil {
 		return Receipt{}, nil, err

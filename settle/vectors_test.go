@@ -215,6 +215,8 @@ func (v *vectors) all(f filler) []vector {
 	network := f.digest()
 	signed := map[string]any{"domain": network, "structHash": genesis}
 	check("signed digest", signed, wire.Sign712(network, genesis), v.ask("sign712Of", network, genesis))
+	answer := tacit.Answer{Assignment: f.digest(), Node: f.address(), Leaf: f.digest(), Code: f.digest()}
+	check("Answer", answer, answer.Hash(), v.ask("answerHash", toAnswer(answer)))
 	return out
 }
 

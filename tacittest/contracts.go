@@ -20,6 +20,7 @@ import (
 // approved, and shows papers that were checked.
 type Contracts struct {
 	Params    tacit.Params
+	Start     uint64 // first block of epoch 0
 	Last      uint64 // number of the newest posted header
 	Deposits  map[wire.Address]*tacit.Deposit
 	Claimable map[wire.Address]tacit.Money // at the escrow
@@ -34,6 +35,7 @@ type Contracts struct {
 	PaidOut   tacit.Money // ever collected or withdrawn
 
 	punished map[string]bool
+	demands  demands
 }
 
 // A Bundle is a batch with all that it stands for.
@@ -68,7 +70,7 @@ func NewContracts(p tacit.Params) *Contracts {
 	return &Contracts{
 		Params: p, Deposits: map[wire.Address]*tacit.Deposit{}, Claimable: map[wire.Address]tacit.Money{},
 		Rewards: map[wire.Address]tacit.Money{}, Nodes: map[wire.Address]*tacit.Node{}, LastBatch: map[wire.Address]uint64{},
-		Batches: map[wire.Address]map[uint64]*PostedBatch{}, Direct: map[wire.Digest]*DirectSettlement{}, punished: map[string]bool{},
+		Batches: map[wire.Address]map[uint64]*PostedBatch{}, Direct: map[wire.Digest]*DirectSettlement{}, punished: map[string]bool{}, demands: newDemands(),
 	}
 }
 
@@ -86,6 +88,7 @@ func (m *Contracts) Clone() *Contracts {
 	c := *m
 	c.Deposits, c.Nodes, c.Direct = copies(m.Deposits), copies(m.Nodes), copies(m.Direct)
 	c.Claimable, c.Rewards, c.LastBatch, c.punished = maps.Clone(m.Claimable), maps.Clone(m.Rewards), maps.Clone(m.LastBatch), maps.Clone(m.punished)
+	c.demands = m.demands.clone()
 	c.Batches = map[wire.Address]map[uint64]*PostedBatch{}
 	for d, list := range m.Batches {
 		c.Batches[d] = copies(list)
@@ -457,6 +460,8 @@ func (m *Contracts) WithdrawStake(key wire.Address, block uint64, do bool) strin
 		return "Leaving"
 	case block < n.Leaving+m.Params.UnbondDelay:
 		return "StakeLocked"
+	case m.demands.open(key, false) != 0:
+		return "DemandOpen"
 	}
 	if do {
 		m.PaidOut += n.Stake + m.Rewards[n.Operator]
@@ -505,7 +510,7 @@ func (m *Contracts) Escrow() (sum tacit.Money) {
 
 // Registry is the coin that the registry should hold.
 func (m *Contracts) Registry() tacit.Money {
-	sum := m.Burnt
+	sum := m.Burnt + m.demands.open(wire.Address{}, true)*m.Params.Bond()
 	for _, n := range m.Nodes {
 		sum += n.Stake
 	}

@@ -115,7 +115,7 @@ func (t *tool) command() *cobra.Command {
 		t.access(),
 		group("proof", "Proofs: verify, explain and report", t.proofVerify(), t.proofExplain(), t.proofReport()),
 		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
-		group("network", "The network: what a committee is worth, and who broke a rule", t.networkRisk(), t.networkReport()),
+		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer", t.networkRisk(), t.networkReport(), t.networkDemand()),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
 	)
 	root.InitDefaultHelpCmd()

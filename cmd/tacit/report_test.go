@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -76,4 +77,12 @@ func reports(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%d reports, want one", len(list))
 	}
 	ts.Setenv("REPORT", filepath.Join(args[0], list[0].Name()))
+}
+
+// seat PROOF I puts the verifier of the i-th vote in a proof file into $NODE.
+func seat(ts *testscript.TestScript, _ bool, args []string) {
+	i, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	_, k := seatOf(ts, args[0], i)
+	ts.Setenv("NODE", k.Address().String())
 }

@@ -141,7 +141,7 @@ func TestStories(t *testing.T) {
 			}
 			return os.Symlink(filepath.Join(filepath.Dir(bin), "cancer.wasm"), filepath.Join(e.WorkDir, "build", "cancer.wasm"))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "newest": newest, "claimable": claimable, "twice": twice, "accuse": accuse, "reports": reports},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "newest": newest, "claimable": claimable, "twice": twice, "accuse": accuse, "reports": reports, "seat": seat},
 	})
 }
 

@@ -85,6 +85,10 @@ contract Vectors {
         return m.hash();
     }
 
+    function answerHash(Answer calldata v) external pure returns (bytes32) {
+        return v.hash();
+    }
+
     function releasedHash(Released calldata v) external pure returns (bytes32) {
         Released memory m = v;
         return m.hash();

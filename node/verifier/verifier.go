@@ -4,6 +4,7 @@ package verifier
 
 import (
 	"context"
+	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,19 +24,29 @@ type Config struct {
 	Poster node.TicketPoster
 	VRF    *vrf.Key
 
-	Disputes watch.Chain // by the node's own account, which pays bonds and gets rewards
+	// By the node's own account, which pays bonds and gas and gets rewards.
+	Disputes watch.Chain
+	Docket   watch.Docket
 }
 
 // watched is a verifier that lets the watcher see what it is shown: after it has
 // answered, since then what it checked is not checked again.
 type watched struct {
 	*verifier.Verifier
-	watch *watch.Watcher
+	watch  *watch.Watcher
+	answer *watch.Answerer
+	log    *slog.Logger
 }
 
 func (w watched) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tacit.Vote], error) {
 	vote, err := w.Verifier.Appraise(ctx, c)
 	w.watch.SawCase(c)
+	if err == nil {
+		// A vote that is not kept is at worst answered for with a "cannot".
+		if err := w.answer.Voted(ctx, vote); err != nil {
+			w.log.Warn("vote not kept for demands", "err", err)
+		}
+	}
 	return vote, err
 }
 
@@ -63,11 +74,16 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	answer, err := watch.NewAnswerer(watch.AnswererConfig{Key: cfg.Node.Key, Store: cfg.Store, Headers: n.Follow, Docket: cfg.Docket, Log: n.Log()})
+	if err != nil {
+		return err
+	}
 	s := rpc.NewServer()
-	rpc.ServeVerifier(s, watched{v, seen})
+	rpc.ServeVerifier(s, watched{v, seen, answer, n.Log()})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return seen.Run(ctx) })
+	group.Go(func() error { return answer.Run(ctx) })
 	group.Go(func() error { return n.ServeGateway(ctx, s) })
 	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
 	group.Go(func() error { return n.PostTickets(ctx, cfg.VRF, cfg.Poster) })

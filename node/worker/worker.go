@@ -4,6 +4,7 @@ package worker
 
 import (
 	"context"
+	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
@@ -11,19 +12,39 @@ import (
 	"tacit/node"
 	"tacit/rpc"
 	"tacit/vrf"
+	"tacit/watch"
 	"tacit/worker"
 )
 
 // Config says what a worker process needs.
 type Config struct {
 	Node     node.Config // Role is set here
-	Store    tacit.Store // keeps headers
+	Store    tacit.Store // keeps headers and what was left
 	Poster   node.TicketPoster
+	Docket   watch.Docket // by the node's own account, which pays gas
 	VRF      *vrf.Key
 	Open     func(ctx context.Context) (worker.Enclave, error)
 	Dir      string
 	Warm     int
 	Capacity int
+}
+
+// answering is a worker that keeps what its enclaves leave, for demands.
+type answering struct {
+	*worker.Worker
+	answer *watch.Answerer
+	log    *slog.Logger
+}
+
+func (a answering) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunReply, error) {
+	r, err := a.Worker.Run(ctx, req)
+	if err == nil && len(r.Refused) == 0 {
+		// What is not kept is at worst answered for with a "cannot".
+		if err := a.answer.Left(ctx, r.Leaf.Body); err != nil {
+			a.log.Warn("result not kept for demands", "err", err)
+		}
+	}
+	return r, err
 }
 
 // Run serves until ctx ends.
@@ -45,11 +66,16 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	answer, err := watch.NewAnswerer(watch.AnswererConfig{Key: cfg.Node.Key, Store: cfg.Store, Headers: n.Follow, Docket: cfg.Docket, Log: n.Log()})
+	if err != nil {
+		return err
+	}
 	s := rpc.NewServer()
-	rpc.ServeWorker(s, w)
+	rpc.ServeWorker(s, answering{w, answer, n.Log()})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return w.Serve(ctx) })
+	group.Go(func() error { return answer.Run(ctx) })
 	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
 	group.Go(func() error { return n.PostTickets(ctx, cfg.VRF, cfg.Poster) })
 	return group.Wait()

@@ -223,7 +223,7 @@ func runVerifier(ctx context.Context, p Platform, cfg Config) error {
 			return err
 		}
 		return verifier.Run(ctx, verifier.Config{Node: n, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c}, VRF: v,
-			Disputes: settle.Disputer{Client: c}})
+			Disputes: settle.Disputer{Client: c}, Docket: settle.Answering{Client: c}})
 	})
 }
 
@@ -234,7 +234,7 @@ func runWorker(ctx context.Context, p Platform, cfg Config) error {
 			return err
 		}
 		return worker.Run(ctx, worker.Config{
-			Node: n, Store: s, Poster: settle.Poster{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
+			Node: n, Store: s, Poster: settle.Poster{Client: c}, Docket: settle.Answering{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
 			Open: func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) },
 		})
 	})
