@@ -89,6 +89,7 @@ type GrantTerms struct {
 	MaxOutput    uint64 `cbor:"1,keyasint" json:"maxOutput"`
 	Logs         bool   `cbor:"2,keyasint" json:"logs"`
 	MinGroupSize uint64 `cbor:"3,keyasint" json:"minGroupSize"`
+	Timing       uint32 `cbor:"4,keyasint,omitempty" json:"timing,omitempty"` // milliseconds, as in Terms
 }
 
 // Info is the context under which the key is sealed: a grant cannot be used

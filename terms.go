@@ -35,6 +35,12 @@ type Terms struct {
 	Rule     string   `cbor:"17,keyasint" json:"rule"`     // a predicate over the use, at most MostRule bytes; empty allows
 	Approval bool     `cbor:"18,keyasint" json:"approval"` // the owner is asked for each task that he has not allowed before
 	Budgets  []Budget `cbor:"19,keyasint" json:"budgets"`  // of releases; every one of them must have room
+
+	// Timing keeps the running time from the host: what a task leaves goes out only
+	// Timing, twice Timing, four times ... milliseconds after its grants came, at last
+	// when the task's seconds are over; the enclave keeps it back until then. 0 lets it
+	// go at once and is left out, so that terms from before keep their digest.
+	Timing uint32 `cbor:"20,keyasint,omitempty" json:"timing,omitempty"`
 }
 
 // MostRule and MostBudgets bound what terms may hold.

@@ -242,6 +242,7 @@ func (a *Agent) run(ctx context.Context, r tacit.RunRequest) (tacit.RunReply, er
 // run is one opened task.
 type run struct {
 	launched *launched
+	began    time.Time // when the grants came
 	inline   map[wire.Digest][]byte
 	keys     [][]byte // file keys in the order of the artefacts
 	terms    tacit.GrantTerms
@@ -269,7 +270,7 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 	if len(r.Grants) != len(artefacts) {
 		return nil, fault.New(fault.KeyPolicy, "run: %d grants for %d artefacts", len(r.Grants), len(artefacts))
 	}
-	t := &run{launched: l, inline: map[wire.Digest][]byte{}, stored: map[wire.Digest]*pending{}}
+	t := &run{launched: l, began: time.Now(), inline: map[wire.Digest][]byte{}, stored: map[wire.Digest]*pending{}}
 	t.terms = tacit.GrantTerms{MaxOutput: l.request.Task.Requirements.Output, Logs: true}
 	for i, g := range r.Grants {
 		if g.Task != l.taskID || g.Attempt != r.Attempt || g.Place != r.Place || g.Artefact != artefacts[i].Header || g.Manager != artefacts[i].Manager {
@@ -283,6 +284,7 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 		t.terms.MaxOutput = min(t.terms.MaxOutput, g.Terms.MaxOutput)
 		t.terms.Logs = t.terms.Logs && g.Terms.Logs
 		t.terms.MinGroupSize = max(t.terms.MinGroupSize, g.Terms.MinGroupSize)
+		t.terms.Timing = max(t.terms.Timing, g.Terms.Timing)
 	}
 	for _, in := range r.Inline {
 		t.inline[in.Sealed.Root] = in.Data

@@ -45,8 +45,10 @@ func (c chip) SealingKey(_ context.Context, label string) ([]byte, error) {
 type inside struct {
 	*world
 	host *wire.Link
-	put  []byte                 // the sealed result
-	kept map[wire.Digest][]byte // what it keeps for enclaves; nil for nothing
+	put  []byte // the sealed result
+
+	first time.Time              // when its first part came
+	kept  map[wire.Digest][]byte // what it keeps for enclaves; nil for nothing
 }
 
 // agent runs an agent; change alters its configuration.
@@ -82,6 +84,9 @@ func (in *inside) serve(ctx context.Context, kind uint8, payload []byte) ([]byte
 		return wire.Answer(tacit.FrameLabel, payload, func(q tacit.ChunkAsk) (tacit.Chunk, error) { return in.fetch(ctx, q.Root, q.Index) })
 	case tacit.FrameOutput:
 		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.Part) (tacit.Part, error) {
+			if in.put == nil {
+				in.first = time.Now()
+			}
 			in.put = append(in.put, p.Data...)
 			if p.Last {
 				_, err := in.blobs.Put(ctx, strings.NewReader(string(in.put)), int64(len(in.put)))

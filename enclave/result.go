@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"time"
 
 	"filippo.io/age"
 
@@ -42,6 +43,10 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 	if err != nil {
 		return tacit.RunReply{}, err
 	}
+	// What follows takes as long as the padded archive is large, and no longer.
+	if err := t.holdBack(ctx, a.cfg.Grace); err != nil {
+		return tacit.RunReply{}, err
+	}
 	out := &outputWriter{ctx: ctx, host: a.host}
 	sealer, err := age.Encrypt(out, recipient)
 	if err != nil {
@@ -68,6 +73,35 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 		Commitment: receipt.Commitment(), Output: sealed.Root, Exit: receipt.Exit, Bucket: tacit.Bucket(receipt.Fuel),
 	}
 	return tacit.RunReply{Leaf: tacit.Sign(l.request.Network, l.sign, leaf), Output: sealed}, nil
+}
+
+// holdBack waits for the end of the time bucket that the run's end fell into.
+func (t *run) holdBack(ctx context.Context, grace time.Duration) error {
+	if t.terms.Timing == 0 {
+		return nil
+	}
+	most := time.Duration(t.launched.request.Task.Requirements.Seconds)*time.Second + grace
+	took := time.Since(t.began)
+	select {
+	case <-time.After(bucketEnd(took, time.Duration(t.terms.Timing)*time.Millisecond, most) - took):
+		return nil
+	case <-ctx.Done():
+		return fault.New(fault.Unreachable, "keep result back: the worker left")
+	}
+}
+
+// bucketEnd is the first of least, twice, four times ... least that is not before
+// took, and most where that comes first. A run that took longer than most was
+// compiled on the way; it has the buckets beyond.
+func bucketEnd(took, least, most time.Duration) time.Duration {
+	end := least
+	for end < took {
+		end *= 2
+	}
+	if took <= most {
+		end = min(end, most)
+	}
+	return end
 }
 
 // recipientOf is the only key that a result is sealed to: the one that the

@@ -339,7 +339,7 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 		if err != nil {
 			return tacit.Grant{}, err
 		}
-		g.Terms = tacit.GrantTerms{MaxOutput: terms.MaxOutput, Logs: terms.Logs, MinGroupSize: terms.MinGroupSize}
+		g.Terms = tacit.GrantTerms{MaxOutput: terms.MaxOutput, Logs: terms.Logs, MinGroupSize: terms.MinGroupSize, Timing: terms.Timing}
 		termsDigest = a.entry.Terms
 	}
 	record := m.record(c, v.TaskID, a.subject, a.sealed.Header, termsDigest)

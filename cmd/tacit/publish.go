@@ -29,6 +29,7 @@ type publishing struct {
 	releases            uint64
 	days                int
 	also                string
+	timing              time.Duration
 	logs, approval      bool
 	rule                string
 	level               uint8
@@ -50,6 +51,7 @@ func (p *publishing) flags(c *cobra.Command, service bool) {
 	f.IntVar(&p.days, "days", 365, "days until the terms expire")
 	f.StringVar(&p.rule, "rule", "", "predicate in CEL that must hold, such as 'owners >= 2'")
 	f.BoolVar(&p.approval, "approval", false, "ask the owner for each task: tacit access list")
+	f.DurationVar(&p.timing, "timing", 0, "keep results back until this time after the keys came, or twice, four times ... as much, so that the host does not see how long the program ran")
 	f.StringVar(&p.also, "also", "", "further age recipient (age1pq...) that can open the ciphertext")
 	f.BoolVar(&p.logs, "logs", service, "let the guest's stdout and stderr reach the user")
 }
@@ -67,7 +69,10 @@ func (p *publishing) terms(service bool) (tacit.Terms, error) {
 		Services: p.allow, AnyService: service, AnyUser: len(p.users) == 0, Purposes: p.purposes, AnyPurpose: len(p.purposes) == 0,
 		Regions: p.regions, AnyRegion: len(p.regions) == 0, MinLevel: p.level, Expires: uint64(time.Now().AddDate(0, 0, p.days).Unix()),
 		MaxReleases: p.releases, MaxPerTask: tacit.MaxAttempts, MaxOutput: 1 << 30, Logs: p.logs,
-		Rule: p.rule, Approval: p.approval,
+		Rule: p.rule, Approval: p.approval, Timing: uint32(p.timing.Milliseconds()),
+	}
+	if p.timing%time.Millisecond != 0 || int64(t.Timing) != p.timing.Milliseconds() {
+		return t, fault.New(fault.APIField, "read flags: --timing %s is no number of milliseconds up to 49 days", p.timing)
 	}
 	for _, u := range p.users {
 		var a wire.Address

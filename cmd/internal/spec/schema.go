@@ -88,6 +88,7 @@ var termsFields = map[string]about{
 	"logs":             {"The guest's stdout and stderr may reach the user.", nil},
 	"withdrawn":        {"Nobody may use it any more.", nil},
 	"minGroupSize":     {"Rows behind each result; enforced by engines that know rows.", nil},
+	"timing":           {"Milliseconds; results leave that long, or twice, four times ... as long, after the keys came.", nil},
 	"rule":             {"One predicate in CEL that must hold.", m{"maxLength": tacit.MostRule}},
 	"approval":         {"The owner is asked for each task that he has not allowed before.", nil},
 	"budgets":          {"Budgets of releases; each of them must have room.", m{"maxItems": tacit.MostBudgets}},
