@@ -134,6 +134,26 @@ func TestN86ATaskIsCalledOffBeforeItsDrawOnly(t *testing.T) {
 		_, err = again.Cancel(soon(t, w.User), off(w))
 		want(t, err, fault.TaskDrawn)
 	})
+	t.Run("one that failed by itself", func(t *testing.T) {
+		w := newWorld(t)
+		who := w.Managers[0].Key.Address()
+		w.managers[who] = &asking{KeyReleaser: w.managers[who], nonces: map[uint64]fault.Code{1: fault.DataConsent}, asked: map[uint64]int{}}
+		r := w.start(nil)
+		if last := r.submit(w.task(1)); last.Code != string(fault.DataConsent) {
+			t.Fatalf("it ended %+v", last)
+		}
+		_, err := r.Cancel(soon(t, w.User), off(w))
+		want(t, err, fault.DataConsent)
+	})
+	t.Run("by a node with the user's own key", func(t *testing.T) {
+		w := silent(t)
+		r := waiting(t, w, nil)
+		ctx := tacit.WithCaller(t.Context(), tacit.Caller{Role: tacit.RoleWorker, Node: w.User.Address()})
+		_, err := r.Cancel(ctx, off(w))
+		want(t, err, fault.TLSRole)
+		_, err = r.Cancel(soon(t, w.User), off(w))
+		want(t, err, "")
+	})
 	t.Run("somebody else's", func(t *testing.T) {
 		w := silent(t)
 		r := waiting(t, w, nil)

@@ -354,3 +354,33 @@ func TestN89TasksKeepTheirOrderOverARestart(t *testing.T) {
 		}
 	})
 }
+
+// A task must be drawn under one of the newest headers. One that waited in line
+// for longer did nothing wrong, and its user is told to come again.
+func TestATurnThatCameTooLateIsBusy(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		epochs int // that pass before the managers are asked
+		want   fault.Code
+	}{
+		{"twin: at once, the managers' word stands", 0, fault.KeyGeneration},
+		{"twin: still under one of the newest", tacit.DrawEpochs, fault.KeyGeneration},
+		{"too late", tacit.DrawEpochs + 1, fault.ResBusy},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			who := w.Managers[0].Key.Address()
+			w.managers[who] = &asking{
+				KeyReleaser: w.managers[who], nonces: map[uint64]fault.Code{1: fault.KeyGeneration}, asked: map[uint64]int{},
+				turn: func(uint64, int) {
+					for range tt.epochs {
+						w.epoch()
+					}
+				},
+			}
+			if last := w.start(nil).submit(w.task(1)); last.Code != string(tt.want) {
+				t.Errorf("it ended %+v, want %s", last, tt.want)
+			}
+		})
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"tacit"
+	"tacit/attest"
+	"tacit/enclave"
 	"tacit/fault"
 	"tacit/key"
 	"tacit/wire"
@@ -100,6 +102,10 @@ func TestLaunchOfSomethingElseIsRefused(t *testing.T) {
 			r.Task.Requirements.Seconds = 0
 			r.Assignment.Task = r.Task.ID(r.Network)
 		}, fault.APIField},
+		{"a recipient's key that is none", func(r *tacit.LaunchRequest) {
+			r.Task.Recipients = []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte("no key")}}
+			r.Assignment.Task = r.Task.ID(r.Network)
+		}, fault.ResultKey},
 		{"twin: the assigned one", func(*tacit.LaunchRequest) {}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -108,8 +114,56 @@ func TestLaunchOfSomethingElseIsRefused(t *testing.T) {
 			if _, err := w.worker.Launch(t.Context(), k.launch); fault.Of(err) != tt.want {
 				t.Errorf("Launch = %v, want %q", err, tt.want)
 			}
+			// The same by the agent alone, which then serves whoever asks rightly.
+			alone := w.agent(honest, func(*enclave.Config) {})
+			ask := func(r tacit.LaunchRequest) error {
+				_, err := wire.AskFor[tacit.LaunchReply](t.Context(), alone.host, tacit.FrameLaunch, tacit.FrameLabel, r)
+				return err
+			}
+			if err := ask(k.launch); fault.Of(err) != tt.want {
+				t.Errorf("the agent's launch = %v, want %q", err, tt.want)
+			}
+			other, want := w.task(code, in, []byte("{}")).launch, fault.Code("")
+			if tt.want == "" {
+				want = fault.EvidReused
+			}
+			if err := ask(other); fault.Of(err) != want {
+				t.Errorf("the agent's next launch = %v, want %q", err, want)
+			}
 		})
 	}
+}
+
+// Without evidence nobody could believe the keys.
+func TestNoLaunchWithoutEvidence(t *testing.T) {
+	w := newWorld(t)
+	k := w.task(w.service(guest(t, "", "")), nil, nil)
+	broken := true
+	in := w.agent(honest, func(c *enclave.Config) { c.Device = flaky{c.Device, &broken} })
+	ask := func() error {
+		_, err := wire.AskFor[tacit.LaunchReply](t.Context(), in.host, tacit.FrameLaunch, tacit.FrameLabel, k.launch)
+		return err
+	}
+	if err := ask(); fault.Of(err) != fault.EvidUnavailable {
+		t.Errorf("Launch = %v, want %s", err, fault.EvidUnavailable)
+	}
+	broken = false
+	if err := ask(); err != nil {
+		t.Errorf("twin: %v", err)
+	}
+}
+
+// flaky is a device that quotes only while it is not broken.
+type flaky struct {
+	enclave.Device
+	broken *bool
+}
+
+func (f flaky) Evidence(ctx context.Context, data attest.ReportData) (attest.Evidence, error) {
+	if *f.broken {
+		return attest.Evidence{}, fault.New(fault.EvidUnavailable, "quote: the device is away")
+	}
+	return f.Device.Evidence(ctx, data)
 }
 
 // case N03 code EVID_REUSED check enclave/agent.go:digest
