@@ -166,7 +166,9 @@ func (b *Blobs) refresh(ctx context.Context) error {
 	return nil
 }
 
-// Chunk fetches a chunk from a store that has it. The caller checks it.
+// Chunk fetches a chunk from a store that has it. The caller checks it. Only if
+// every store said that it has no such blob is it API_NOT_FOUND; one that did not
+// answer may have it, and whoever asks again may get it.
 func (b *Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
 	b.mu.Lock()
 	at, ok := b.where[root]
@@ -194,7 +196,20 @@ func (b *Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chu
 		}
 		errs = append(errs, err)
 	}
-	return tacit.Chunk{}, fault.New(fault.APINotFound, "fetch blob %s: no store has it: %w", root.Short(), errors.Join(errs...))
+	return tacit.Chunk{}, nowhere(root, errs)
+}
+
+// nowhere is the error of a blob that no store gave, by what each said.
+func nowhere(root wire.Digest, said []error) error {
+	if len(said) == 0 {
+		return fault.New(fault.Unreachable, "fetch blob %s: no blob store is registered", root.Short())
+	}
+	for _, err := range said {
+		if !errors.Is(err, fault.APINotFound) {
+			return fmt.Errorf("fetch blob %s: %w", root.Short(), err)
+		}
+	}
+	return fault.New(fault.APINotFound, "fetch blob %s: no store has it", root.Short())
 }
 
 // Put stores a blob at the first store.

@@ -65,11 +65,31 @@ func (w *Worker) fetch(ctx context.Context, s *session, q tacit.ChunkAsk) (tacit
 	if c, ok := w.chunks.Get(q); ok {
 		return c, nil
 	}
-	c, err := w.cfg.Fetch(ctx, q.Root, q.Index)
+	var c tacit.Chunk
+	err := w.cfg.patiently(ctx, func() (err error) {
+		c, err = w.cfg.Fetch(ctx, q.Root, q.Index)
+		return err
+	})
 	if err == nil && c.Index == q.Index && c.Total == s.chunks[q.Root] && c.Check(q.Root) == nil {
 		w.chunks.Put(q, c)
 	}
 	return c, err
+}
+
+// patiently repeats what blobs do while they are away, as long as Patience.
+func (c Config) patiently(ctx context.Context, do func() error) error {
+	until := time.Now().Add(c.Patience)
+	for {
+		err := do()
+		if err == nil || !fault.Lost(err) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // A result is what an enclave hands over in parts, sealed, on its way to blobs.
@@ -106,10 +126,13 @@ func (r *result) take(ctx context.Context, cfg Config, p tacit.Part) error {
 	if !p.Last {
 		return nil
 	}
-	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("take result: %w", err)
-	}
-	root, err := cfg.Put(ctx, r.file, r.size)
+	var root wire.Digest
+	err := cfg.patiently(ctx, func() (err error) {
+		if _, err = r.file.Seek(0, io.SeekStart); err == nil {
+			root, err = cfg.Put(ctx, r.file, r.size)
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("leave result at blobs: %w", err)
 	}

@@ -46,6 +46,9 @@ type Config struct {
 	Warm int
 	// Capacity bounds the attempts in hand [4]; beyond it is RES_BUSY.
 	Capacity int
+	// Patience is how long blobs that are away are asked again [5s]: an attempt is
+	// not lost because their process is restarted.
+	Patience time.Duration
 	// Idle is how long a launched enclave waits for its grants [5m].
 	Idle time.Duration
 	// Cache bounds the compiled code in Dir, in bytes [1 GiB].
@@ -122,6 +125,9 @@ func New(cfg Config) (*Worker, error) {
 	}
 	if cfg.Idle == 0 {
 		cfg.Idle = 5 * time.Minute
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = 5 * time.Second
 	}
 	if cfg.Cache == 0 {
 		cfg.Cache = 1 << 30

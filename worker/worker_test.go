@@ -269,8 +269,52 @@ func TestResultMustBeTheSignedOne(t *testing.T) {
 	}
 }
 
+// Blobs that come back in time cost nothing; an attempt that needs more is over.
+func TestBlobsThatAreAwayAreAskedAgain(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		away int64 // how often each question finds nobody
+		code fault.Code
+		want fault.Code
+	}{
+		{"twin: they are there", 0, fault.Unreachable, ""},
+		{"they come back", 2, fault.Unreachable, ""},
+		{"the connection broke", 1, fault.TLSTruncated, ""},
+		{"twin: they say no, once", 1, fault.APINotFound, fault.APINotFound},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var fetches, puts atomic.Int64
+			h := newHost(t, func(c *worker.Config) {
+				fetch, put := c.Fetch, c.Put
+				c.Patience = time.Minute
+				c.Fetch = func(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
+					if fetches.Add(1) <= tt.away {
+						return tacit.Chunk{}, fault.New(tt.code, "fetch")
+					}
+					return fetch(ctx, root, i)
+				}
+				c.Put = func(ctx context.Context, r io.Reader, size int64) (wire.Digest, error) {
+					if puts.Add(1) <= tt.away {
+						_, _ = io.CopyN(io.Discard, r, 1) // some of it is gone
+						return wire.Digest{}, fault.New(tt.code, "put")
+					}
+					return put(ctx, r, size)
+				}
+			}, func(_ int, f *fake) {
+				f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+					if _, err := wire.AskFor[tacit.Chunk](ctx, f.link, tacit.FrameChunk, tacit.FrameLabel, tacit.ChunkAsk{}); err != nil && tt.want == "" {
+						return tacit.RunReply{}, err
+					}
+					return leaves(ctx, f)
+				}
+			})
+			h.want(1, tt.want)
+		})
+	}
+}
+
 func TestBlobsThatFailAreTheRunsFault(t *testing.T) {
-	h := newHost(t, nil, nil)
+	h := newHost(t, func(c *worker.Config) { c.Patience = time.Millisecond }, nil)
 	h.putErr = fault.New(fault.Unreachable, "blobs are down")
 	h.want(1, fault.TaskFailed)
 	h.mu.Lock()
