@@ -182,7 +182,7 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 			s.Err = err
 		}
 	}
-	if len(armed) > 0 {
+	if len(armed) > 0 || kind == "enclave" { // enclaves end by themselves, meanwhile all of them
 		s.Err = nil
 	}
 	r.Shuffle(len(armed), func(i, j int) { armed[i], armed[j] = armed[j], armed[i] })
