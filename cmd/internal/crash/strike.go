@@ -176,14 +176,12 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 	}
 	var armed []string
 	for _, a := range slices.Sorted(maps.Keys(sockets)) {
+		// One that does not answer just ended: an enclave by itself, others with the
+		// device that started them. That none ever answers shows in the end, because
+		// every kind must have been killed so often.
 		if _, err := tell(a, "enable "+step+" "+terms); err == nil {
 			armed = append(armed, a)
-		} else {
-			s.Err = err
 		}
-	}
-	if len(armed) > 0 || kind == "enclave" { // enclaves end by themselves, meanwhile all of them
-		s.Err = nil
 	}
 	r.Shuffle(len(armed), func(i, j int) { armed[i], armed[j] = armed[j], armed[i] })
 	defer func() {
@@ -198,7 +196,7 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 	name := sockets[at]
 	s.Name = name
 	m := n.markOf(kind, name, blob)
-	s.Hit, s.Err = true, nil
+	s.Hit = true
 	m.pid = pidOf(at)
 	for _, a := range n.agents("enclave") {
 		m.enclaves[a] = true
@@ -208,15 +206,23 @@ func (n *Net) Strike(ctx context.Context, u *User, kind, step, signal string, bl
 	}
 	s.Tasks = inHand()
 	began := time.Now()
+	send := syscall.SIGKILL
 	if signal == "stop" {
-		if s.Err = syscall.Kill(m.pid, syscall.SIGSTOP); s.Err == nil {
-			time.Sleep(pause)
-			s.Err = syscall.Kill(m.pid, syscall.SIGCONT)
-		}
-		s.Back = time.Since(began)
+		send = syscall.SIGSTOP
+	}
+	if s.Err = syscall.Kill(m.pid, send); errors.Is(s.Err, syscall.ESRCH) {
+		s.Hit, s.Err = false, nil // it ended with its device
 		return s
 	}
-	if s.Err = syscall.Kill(m.pid, syscall.SIGKILL); s.Err != nil {
+	if s.Err != nil {
+		return s
+	}
+	if signal == "stop" {
+		time.Sleep(pause)
+		if s.Err = syscall.Kill(m.pid, syscall.SIGCONT); errors.Is(s.Err, syscall.ESRCH) {
+			s.Err = nil
+		}
+		s.Back = time.Since(began)
 		return s
 	}
 	s.Err = until(ctx, 2*time.Minute, 5*time.Second, func(ctx context.Context) error { return n.back(ctx, u, m) })
