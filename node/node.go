@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -172,11 +173,13 @@ func (n *Node) show(ctx context.Context) (atls.Proof, error) {
 	}
 	var proven tacit.ProvenNode
 	if n.registered() {
-		r, err := n.Gateway.Node(ctx, tacit.ProofRequest{Epoch: epoch, Key: n.cfg.Key.Address()})
-		if err != nil {
+		var err error
+		if proven, epoch, err = n.own(ctx, epoch, func(epoch uint64) (tacit.ProvenNode, error) {
+			r, err := n.Gateway.Node(ctx, tacit.ProofRequest{Epoch: epoch, Key: n.cfg.Key.Address()})
+			return r.Node, err
+		}); err != nil {
 			return atls.Proof{}, fmt.Errorf("show who this is: %w", err)
 		}
-		proven = r.Node
 	}
 	p := atls.NewProof(n.ID(), n.cfg.Role, n.cfg.Key, n.digest, epoch, proven)
 	if n.cfg.Attester != nil {
@@ -191,6 +194,17 @@ func (n *Node) show(ctx context.Context) (atls.Proof, error) {
 	}
 	n.proof = &p
 	return p, nil
+}
+
+// own is this node as the registry has it, under the header of an epoch or, if
+// it was registered only since, under the newest.
+func (n *Node) own(ctx context.Context, epoch uint64, ask func(epoch uint64) (tacit.ProvenNode, error)) (tacit.ProvenNode, uint64, error) {
+	p, err := ask(epoch)
+	if errors.Is(err, fault.APINotFound) && n.Follow.Sync(ctx) == nil && n.Follow.View().Header.Number > epoch {
+		epoch = n.Follow.View().Header.Number
+		p, err = ask(epoch)
+	}
+	return p, epoch, err
 }
 
 // proofEpochs is how many epochs old a proof may be.
