@@ -5,8 +5,10 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/store"
 	"tacit/verifier"
@@ -147,5 +149,34 @@ func TestLaterChunksAreSampledToo(t *testing.T) {
 			_, err := v.Batch(t.Context(), req)
 			want(t, err, tt.want)
 		})
+	}
+}
+
+// fails is a scheme whose collateral cannot be had at one question of the two.
+type fails struct {
+	attest.Scheme
+	at, asked *int
+}
+
+func (f fails) Verify(ctx context.Context, e attest.Evidence, now time.Time) (attest.Claims, error) {
+	if *f.asked++; *f.asked == *f.at {
+		return attest.Claims{}, fault.New(fault.EvidUnavailable, "fetch collateral: no answer")
+	}
+	return f.Scheme.Verify(ctx, e, now)
+}
+
+// Evidence is looked at with two clocks; collateral that is away for one of them
+// says nothing about clocks.
+func TestCollateralThatIsAwayForAMomentIsNoMatterOfClocks(t *testing.T) {
+	for at, code := range []fault.Code{"", fault.EvidUnavailable, fault.EvidUnavailable} {
+		w := newWorld(t)
+		w.Schemes = attest.Schemes{fails{w.Schemes[0], &at, new(int)}}
+		v, end := w.verifier(t, w.seated(true))
+		vote, err := v.Appraise(t.Context(), w.a.Case)
+		want(t, err, code)
+		if code == "" && !vote.Body.Accept {
+			t.Errorf("twin: %+v", vote.Body)
+		}
+		end()
 	}
 }
