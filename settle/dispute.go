@@ -29,11 +29,11 @@ func (c *Client) Judge(ctx context.Context, d tacit.Dispute) error {
 
 // Bring judges a dispute and, if it is right, brings it with its bond.
 func (c *Client) Bring(ctx context.Context, d tacit.Dispute) (Receipt, error) {
-	if err := c.Judge(ctx, d); err != nil {
-		return Receipt{}, err
-	}
 	p, err := c.plead(ctx, d)
 	if err != nil {
+		return Receipt{}, err
+	}
+	if _, err := c.judge(ctx, d, p); err != nil {
 		return Receipt{}, err
 	}
 	return c.to(ctx, "bring "+d.Kind, p.contract, p.act, d.Bond(c.params))
