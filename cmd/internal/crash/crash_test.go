@@ -152,7 +152,7 @@ func (c *campaign) next() (kind, step, signal string, r *rand.Rand, ok bool) {
 	for ; ; time.Sleep(10 * time.Millisecond) {
 		c.mu.Lock()
 		open := len(c.busy)
-		if c.failed || c.count+open >= c.kills && open == 0 || c.tried >= 3*c.kills || len(c.queue)+open == 0 {
+		if c.failed || open == 0 && c.count >= c.kills || c.tried >= 3*c.kills || len(c.queue)+open == 0 {
 			c.mu.Unlock()
 			return "", "", "", nil, false
 		}
