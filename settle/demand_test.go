@@ -293,16 +293,19 @@ func TestN63ANodeAnswersByItself(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		ask   string
-		say   func(w *world, a tacit.Assignment, n *watch.Answerer)
+		say   func(w *world, a tacit.Assignment, n *watch.Answerer, s tacit.Store)
 		wait  uint64 // blocks of the window that pass before it answers
 		event func(w *world, a tacit.Assignment) (leaf, code wire.Digest)
 	}{
-		{"twin: with its vote", "verifier0", func(w *world, a tacit.Assignment, n *watch.Answerer) {
-			w.ok(n.Voted(w.t.Context(), tacit.Sign(w.network, w.keys["verifier0"], tacit.Vote{Task: a.Task, Assignment: a.Hash()})))
+		{"twin: with its vote", "verifier0", func(w *world, a tacit.Assignment, n *watch.Answerer, s tacit.Store) {
+			p, err := n.Voted(tacit.Vote{Task: a.Task, Assignment: a.Hash()})
+			w.ok(err)
+			_, err = s.Commit(w.t.Context(), tacit.Txn{Then: []tacit.Put{p}})
+			w.ok(err)
 		}, 0, func(_ *world, a tacit.Assignment) (wire.Digest, wire.Digest) {
 			return tacit.Vote{Task: a.Task, Assignment: a.Hash()}.Hash(), wire.Digest{}
 		}},
-		{"twin: with what its enclave left", "worker0", func(w *world, a tacit.Assignment, n *watch.Answerer) {
+		{"twin: with what its enclave left", "worker0", func(w *world, a tacit.Assignment, n *watch.Answerer, _ tacit.Store) {
 			w.ok(n.Left(w.t.Context(), tacit.Leaf{Task: a.Task, Assignment: a.Hash()}))
 		}, 0, func(_ *world, a tacit.Assignment) (wire.Digest, wire.Digest) {
 			return tacit.Leaf{Task: a.Task, Assignment: a.Hash()}.Hash(), wire.Digest{}
@@ -320,7 +323,7 @@ func TestN63ANodeAnswersByItself(t *testing.T) {
 			a := w.assign(task, epoch, "worker0", "verifier0")
 			s := tacittest.NewDisk().Open(nil)
 			if tt.say != nil {
-				tt.say(w, a, w.answerer(tt.ask, s))
+				tt.say(w, a, w.answerer(tt.ask, s), s)
 			}
 			_, err := rep.Demand(ctx, task, w.by("dispatcher0", a), w.addr(tt.ask))
 			w.ok(err)

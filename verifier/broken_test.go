@@ -180,3 +180,38 @@ func TestCollateralThatIsAwayForAMomentIsNoMatterOfClocks(t *testing.T) {
 		end()
 	}
 }
+
+// What belongs to a vote is durable with it or not at all, and is made once.
+func TestWhatBelongsToAVoteIsDurableWithIt(t *testing.T) {
+	w := newWorld(t)
+	i := w.seated(true)
+	s, err := store.Open(store.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
+	w.Must(err)
+	defer s.Close()
+	note, fail := "note/1", error(fault.New(fault.Internal, "no note"))
+	v, err := verifier.New(verifier.Config{
+		Key: w.Verifiers[i].Key, Store: s, Headers: w.Headers, Schemes: w.Schemes, Chain: w.Chain, Sample: w.stored.chunk,
+		Beside: func(v tacit.Vote) (tacit.Put, error) {
+			h := v.Hash()
+			return tacit.Put{Key: note, Value: h[:]}, fail
+		},
+	})
+	w.Must(err)
+	_, err = v.Appraise(t.Context(), w.a.Case)
+	want(t, err, fault.Internal)
+	fail = nil
+	vote, err := v.Appraise(t.Context(), w.a.Case)
+	w.Must(err)
+	item, err := s.Get(t.Context(), note)
+	if err != nil || wire.Digest(item.Value) != vote.Body.Hash() {
+		t.Errorf("beside the vote: %x, %v", item.Value, err)
+	}
+	note = "note/2"
+	again, err := v.Appraise(t.Context(), w.a.Case)
+	if err != nil || again != vote {
+		t.Errorf("asked again: %+v, %v", again, err)
+	}
+	if _, err := s.Get(t.Context(), note); fault.Of(err) != fault.APINotFound {
+		t.Errorf("it was written again: %v", err)
+	}
+}

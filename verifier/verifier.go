@@ -32,6 +32,9 @@ type Config struct {
 	Chain   tacit.Chain
 	// Sample fetches a chunk of a blob, from elsewhere than the worker.
 	Sample func(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error)
+	// Beside, if set, makes what becomes durable with a vote: it is in the commit of
+	// the journal, since a vote waits for no second one.
+	Beside func(tacit.Vote) (tacit.Put, error)
 	// Now is the clock that certificates of evidence are judged by [time.Now].
 	Now func() time.Time
 }
@@ -99,7 +102,15 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	// return v.lie(ctx, view.Network, checked.Subject, err)
 	vote := checked.Subject.Vote(err == nil, fault.Of(err))
 	// gofail: var verifierAppraised struct{}
-	if err := v.journal(ctx, fmt.Sprintf("vote/%s/%d/%d", vote.Task, vote.Attempt, vote.Place), vote.Hash()); err != nil {
+	var beside []tacit.Put
+	if v.cfg.Beside != nil {
+		p, err := v.cfg.Beside(vote)
+		if err != nil {
+			return none, err
+		}
+		beside = append(beside, p)
+	}
+	if err := v.journal(ctx, fmt.Sprintf("vote/%s/%d/%d", vote.Task, vote.Attempt, vote.Place), vote.Hash(), beside...); err != nil {
 		return none, err
 	}
 	// gofail: var verifierJournalled struct{}
@@ -129,9 +140,9 @@ func (v *Verifier) verify(ctx context.Context, e attest.Evidence) (attest.Claims
 	return later, lerr
 }
 
-// journal makes durable what is about to be signed under a key; if something
-// else was signed under it before, it is CONS_EQUIVOCATION.
-func (v *Verifier) journal(ctx context.Context, k string, what wire.Digest) error {
+// journal makes durable what is about to be signed under a key, with what belongs
+// to it; if something else was signed under it before, it is CONS_EQUIVOCATION.
+func (v *Verifier) journal(ctx context.Context, k string, what wire.Digest, beside ...tacit.Put) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	item, err := v.cfg.Store.Get(ctx, k)
@@ -144,7 +155,7 @@ func (v *Verifier) journal(ctx context.Context, k string, what wire.Digest) erro
 	if !errors.Is(err, fault.APINotFound) {
 		return err
 	}
-	_, err = v.cfg.Store.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: k}}, Then: []tacit.Put{{Key: k, Value: what[:]}}})
+	_, err = v.cfg.Store.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: k}}, Then: append(beside, tacit.Put{Key: k, Value: what[:]})})
 	return err
 }
 

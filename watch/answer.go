@@ -50,8 +50,8 @@ type Answerer struct {
 
 // said is what a node said about an assignment.
 type said struct {
-	Votes []tacit.Signed[tacit.Vote] `cbor:"1,keyasint"` // one, or none
-	Leaf  wire.Digest                `cbor:"2,keyasint"` // or zero
+	Votes []tacit.Vote `cbor:"1,keyasint"` // one, or none
+	Leaf  wire.Digest  `cbor:"2,keyasint"` // or zero
 }
 
 const (
@@ -73,23 +73,24 @@ func NewAnswerer(cfg AnswererConfig) (*Answerer, error) {
 	return &Answerer{cfg: cfg, open: map[wire.Digest]tacit.Demand{}}, nil
 }
 
-// Voted notes the vote of this node, durably.
-func (a *Answerer) Voted(ctx context.Context, v tacit.Signed[tacit.Vote]) error {
-	return a.keep(ctx, v.Body.Assignment, said{Votes: []tacit.Signed[tacit.Vote]{v}})
+// Voted is the note of a vote of this node, for the commit with which the vote
+// itself becomes durable.
+func (a *Answerer) Voted(v tacit.Vote) (tacit.Put, error) {
+	return note(v.Assignment, said{Votes: []tacit.Vote{v}})
 }
 
 // Left notes what this node's enclave left, durably.
 func (a *Answerer) Left(ctx context.Context, l tacit.Leaf) error {
-	return a.keep(ctx, l.Assignment, said{Leaf: l.Hash()})
+	p, err := note(l.Assignment, said{Leaf: l.Hash()})
+	if err == nil {
+		_, err = a.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{p}})
+	}
+	return err
 }
 
-func (a *Answerer) keep(ctx context.Context, assignment wire.Digest, s said) error {
+func note(assignment wire.Digest, s said) (tacit.Put, error) {
 	v, err := wire.Marshal(saidLabel, s)
-	if err != nil {
-		return err
-	}
-	_, err = a.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: saidPrefix + assignment.String(), Value: v}}})
-	return err
+	return tacit.Put{Key: saidPrefix + assignment.String(), Value: v}, err
 }
 
 // Run answers until ctx ends.
@@ -163,7 +164,7 @@ func (a *Answerer) answer(ctx context.Context, network wire.Digest, d tacit.Dema
 		return false, err
 	}
 	if len(s.Votes) > 0 {
-		return true, a.cfg.Docket.AnswerVote(ctx, s.Votes[0])
+		return true, a.cfg.Docket.AnswerVote(ctx, tacit.Sign(network, a.cfg.Key, s.Votes[0]))
 	}
 	out := tacit.Answer{Assignment: d.Assignment, Node: a.cfg.Key.Address(), Leaf: s.Leaf}
 	if s.Leaf == (wire.Digest{}) {

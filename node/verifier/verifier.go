@@ -4,7 +4,6 @@ package verifier
 
 import (
 	"context"
-	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,20 +32,12 @@ type Config struct {
 // answered, since then what it checked is not checked again.
 type watched struct {
 	*verifier.Verifier
-	watch  *watch.Watcher
-	answer *watch.Answerer
-	log    *slog.Logger
+	watch *watch.Watcher
 }
 
 func (w watched) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tacit.Vote], error) {
 	vote, err := w.Verifier.Appraise(ctx, c)
 	w.watch.SawCase(c)
-	if err == nil {
-		// A vote that is not kept is at worst answered for with a "cannot".
-		if err := w.answer.Voted(ctx, vote); err != nil {
-			w.log.Warn("vote not kept for demands", "err", err)
-		}
-	}
 	return vote, err
 }
 
@@ -64,8 +55,12 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	answer, err := watch.NewAnswerer(watch.AnswererConfig{Key: cfg.Node.Key, Store: cfg.Store, Headers: n.Follow, Docket: cfg.Docket, Log: n.Log()})
+	if err != nil {
+		return err
+	}
 	v, err := verifier.New(verifier.Config{
-		Key: cfg.Node.Key, Store: cfg.Store, Headers: n.Follow, Schemes: cfg.Node.Schemes, Chain: cfg.Chain, Sample: n.Blobs().Chunk,
+		Key: cfg.Node.Key, Store: cfg.Store, Headers: n.Follow, Schemes: cfg.Node.Schemes, Chain: cfg.Chain, Sample: n.Blobs().Chunk, Beside: answer.Voted,
 	})
 	if err != nil {
 		return err
@@ -74,12 +69,8 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	answer, err := watch.NewAnswerer(watch.AnswererConfig{Key: cfg.Node.Key, Store: cfg.Store, Headers: n.Follow, Docket: cfg.Docket, Log: n.Log()})
-	if err != nil {
-		return err
-	}
 	s := rpc.NewServer()
-	rpc.ServeVerifier(s, watched{v, seen, answer, n.Log()})
+	rpc.ServeVerifier(s, watched{v, seen})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return seen.Run(ctx) })
