@@ -317,7 +317,7 @@ func (d *Dispatcher) attempt(ctx context.Context, id wire.Digest, r *record, dra
 		return err
 	}
 	held, waiting := d.turns.counts()
-	d.pace.took(time.Since(began), held, waiting > 0 || held > d.pace.places())
+	d.pace.took(time.Since(began), held, waiting > 0 || held > d.pace.places(true))
 	// gofail: var dispatcherCertified struct{}
 	var grants []tacit.Grant
 	if err := stage("Keys", func() (string, error) {

@@ -223,7 +223,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		return float64(len(d.tasks) - len(d.ended))
 	})
 	telemetry.Gauge("tasks_in_hand", func() float64 { held, _ := d.turns.counts(); return float64(held) })
-	telemetry.Gauge("tasks_in_hand_most", func() float64 { return float64(d.pace.places()) })
+	telemetry.Gauge("tasks_in_hand_most", func() float64 { return float64(d.turns.most()) })
 	telemetry.Gauge("tasks_waiting", func() float64 { _, waiting := d.turns.counts(); return float64(waiting) })
 	telemetry.Gauge("tasks_unsettled", func() float64 { return float64(len(d.due)) })
 	var wg sync.WaitGroup

@@ -11,6 +11,9 @@ import (
 // of that; attestation takes the same for every task, so when it takes much longer
 // than it can, there are too many. Fewer by a fifth then, one more with each round
 // in which it does not (as TCP does with its window).
+//
+// As long as one account has the nodes for itself, nobody is in its way, and the
+// processors are better used by a crowd: then only most counts.
 type pace struct {
 	most func() int
 
@@ -32,12 +35,12 @@ const (
 	remember = 100
 )
 
-// places is how many tasks may be in hand now.
-func (p *pace) places() int {
+// places is how many tasks may be in hand now, of several accounts or of one.
+func (p *pace) places(shared bool) int {
 	most := p.most()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.limit == 0 {
+	if !shared || p.limit == 0 {
 		return most
 	}
 	return min(most, max(leastInHand, int(p.limit)))

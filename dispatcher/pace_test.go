@@ -9,7 +9,7 @@ import (
 // share what there is.
 func attests(able int, p *pace, tasks int) {
 	for range tasks {
-		n := p.places()
+		n := p.places(true)
 		p.took(50*time.Millisecond*time.Duration(max(able, n))/time.Duration(able), n, true)
 	}
 }
@@ -29,12 +29,12 @@ func TestPaceFindsWhatIsOfUse(t *testing.T) {
 		{"hardly any", 1, leastInHand, leastInHand},
 	} {
 		attests(tt.able, p, 3000)
-		if n := p.places(); n < tt.least || n > tt.most {
+		if n := p.places(true); n < tt.least || n > tt.most {
 			t.Errorf("%s: %d in hand, want %d to %d", tt.name, n, tt.least, tt.most)
 		}
 	}
-	if most = 2; p.places() != 2 {
-		t.Errorf("%d in hand of at most 2", p.places())
+	if most = 2; p.places(true) != 2 {
+		t.Errorf("%d in hand of at most 2", p.places(true))
 	}
 }
 
@@ -47,7 +47,7 @@ func TestPaceLearnsThatNodesAreSlower(t *testing.T) {
 	for range 1000 {
 		p.took(500*time.Millisecond, 2, true)
 	}
-	if n := p.places(); n < 40 {
+	if n := p.places(true); n < 40 {
 		t.Errorf("%d in hand although nothing takes longer than alone", n)
 	}
 }
@@ -58,11 +58,14 @@ func TestPaceKeepsWhatIsNotUsed(t *testing.T) {
 		p.took(50*time.Millisecond, 2, false)
 		p.took(500*time.Millisecond, 2, false)
 	}
-	low := p.places()
+	low := p.places(true)
+	if n := p.places(false); n != 64 || low >= 64 {
+		t.Errorf("%d in hand of one account, %d of several", n, low)
+	}
 	for range 100 {
 		p.took(50*time.Millisecond, 2, false)
 	}
-	if p.places() != low {
-		t.Errorf("%d in hand after %d, although they were not all used", p.places(), low)
+	if p.places(true) != low {
+		t.Errorf("%d in hand after %d, although they were not all used", p.places(true), low)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"tacit"
 	"tacit/fault"
@@ -24,8 +25,10 @@ import (
 // A turn looks at every line: its cost grows with the accounts that have tasks
 // here, which are bounded.
 type turns struct {
-	places    func() int // for all; one more is for accounts that have none
-	each, all int        // tasks that have not run yet: of one account, in all
+	// places is for all, of several accounts or of one; one more is for accounts
+	// that have none.
+	places    func(shared bool) int
+	each, all int // tasks that have not run yet: of one account, in all
 
 	mu    sync.Mutex // guards what follows
 	now   float64    // where the newest turn began, in shares
@@ -33,6 +36,7 @@ type turns struct {
 	open  int        // tasks that have not run yet
 	money float64    // on deposit, of the accounts that have such tasks
 	joins uint64
+	met   time.Time // when last a task came while another account had some here
 	lines map[wire.Address]*line
 	given []*place      // first turns that nobody took up yet
 	wake  chan struct{} // holds something if there are any
@@ -63,7 +67,11 @@ type place struct {
 // place, by its own word, and one for everything around the guest.
 func costOf(t tacit.Task) float64 { return 1 + float64(t.Requirements.Seconds) }
 
-func newTurns(places func() int, each, all int) *turns {
+// sharedFor is how long after accounts met the places are those of several: who
+// came once comes again, and should not find a crowd.
+const sharedFor = time.Minute
+
+func newTurns(places func(shared bool) int, each, all int) *turns {
 	return &turns{places: places, each: each, all: all, lines: map[wire.Address]*line{}, wake: make(chan struct{}, 1)}
 }
 
@@ -109,6 +117,9 @@ func (t *turns) join(id wire.Digest, task tacit.Task, money tacit.Money) (p *pla
 	}
 	if l.open > 0 {
 		t.money -= l.money
+	}
+	if t.open > l.open {
+		t.met = time.Now()
 	}
 	l.money = weight(money)
 	t.money += l.money
@@ -176,7 +187,7 @@ func (t *turns) call(l *line, p *place) {
 // that begin at once that goes first which has fewer in hand, then which has more
 // money for its task. The one place more changes no order: who has something in hand waits until it is free.
 func (t *turns) first() *line {
-	free := t.places() - t.held
+	free := t.places(t.shared()) - t.held
 	if free < 0 {
 		return nil
 	}
@@ -301,6 +312,17 @@ func (t *turns) forget() {
 	if t.open == 0 {
 		t.money = 0 // sums of what is no whole number drift
 	}
+}
+
+// shared says whether several accounts have tasks here, or had lately; it is
+// called with mu held.
+func (t *turns) shared() bool { return !t.met.IsZero() && time.Since(t.met) < sharedFor }
+
+// most is how many tasks may be in hand now.
+func (t *turns) most() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.places(t.shared())
 }
 
 // counts are the tasks in hand and those that wait for a turn.

@@ -2,6 +2,8 @@ package dispatcher
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"tacit"
 	"tacit/fault"
@@ -17,7 +19,7 @@ type queue struct {
 }
 
 func newQueue(t *testing.T, places, each, all int) *queue {
-	return &queue{newTurns(func() int { return places }, each, all), t, map[wire.Digest]*place{}, 0}
+	return &queue{newTurns(func(bool) int { return places }, each, all), t, map[wire.Digest]*place{}, 0}
 }
 
 func account(who byte) wire.Address { return wire.Address{19: who} }
@@ -192,5 +194,33 @@ func TestN89NobodyTakesAllRoom(t *testing.T) {
 		if err := q.room(account(1), 100); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+func TestTurnsTellOneAccountFromSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{newTurns(func(shared bool) int {
+			if shared {
+				return 2
+			}
+			return 8
+		}, 1000, 10_000), t, map[wire.Digest]*place{}, 0}
+		in := func(want int, when string) {
+			t.Helper()
+			if held, _ := q.counts(); held != want || q.most() != max(2, want) {
+				t.Errorf("%s: %d in hand of at most %d, want %d", when, held, q.most(), want)
+			}
+		}
+		q.add(100, 10, repeat(1, 40)...)
+		in(8, "one account")
+		q.add(100, 10, 2)
+		if held, _ := q.counts(); held != 8 || q.most() != 2 {
+			t.Errorf("%d in hand of at most %d once another came", held, q.most())
+		}
+		q.serve(12)
+		in(2, "both")
+		time.Sleep(sharedFor)
+		q.serve(1)
+		in(8, "one account, a minute after the other had left")
 	})
 }
