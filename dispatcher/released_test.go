@@ -247,3 +247,34 @@ func TestN58ReleasesInAProofFileAreOfItsAttempt(t *testing.T) {
 		})
 	}
 }
+
+// The dispatcher hands managers the header of each sealed file; a blob store that
+// gives another file, or one that no age header begins, ends the task before they
+// are asked.
+func TestManagersAreNotAskedAboutFilesThatAreNotThere(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		chunk func(c *tacit.Chunk)
+		want  fault.Code
+	}{
+		{"twin: as it is stored", func(*tacit.Chunk) {}, ""},
+		{"another file", func(c *tacit.Chunk) { c.Data = append(slices.Clone(c.Data), 1) }, fault.DataCorrupt},
+		{"another place", func(c *tacit.Chunk) { c.Index++ }, fault.DataCorrupt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			asked := 0
+			w.lie(func(*tacit.ReleaseReply) { asked++ }, nil)
+			d := w.start(func(c *dispatcher.Config) {
+				c.Fetch = func(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
+					got, err := w.chunk(ctx, root, i)
+					tt.chunk(&got)
+					return got, err
+				}
+			})
+			if last := d.submit(w.task(1)); last.Code != string(tt.want) || (asked > 0) != (tt.want == "") {
+				t.Errorf("last event = %+v, want %q; managers released %d times", last, tt.want, asked)
+			}
+		})
+	}
+}
