@@ -170,15 +170,12 @@ func (c *checker) evidence(ctx context.Context) (string, error) {
 	if h.Policy != c.file.Genesis.Policies.Digest() {
 		return "", fault.New(fault.KeyGeneration, "check evidence: the policies of epoch %d are not in the file", h.Number)
 	}
-	policy, err := c.file.Genesis.Policies.For(uint16(RoleEnclave))
+	then := time.Unix(int64(h.Time), 0)
+	c.claims, err = c.schemes.Verify(ctx, c.file.Proof.Case.Evidence, then)
 	if err != nil {
 		return "", err
 	}
-	c.claims, err = c.schemes.Verify(ctx, c.file.Proof.Case.Evidence, time.Unix(int64(h.Time), 0))
-	if err != nil {
-		return "", err
-	}
-	if err := Appraise(c.verified, policy, c.claims); err != nil {
+	if err := Appraise(c.verified, c.file.Genesis.Policies, c.claims, then); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%s, level %d, boundary %s, measurement %s", c.claims.Scheme, c.claims.Level, c.claims.Boundary, c.claims.Measurement.Short()), nil

@@ -1,6 +1,10 @@
 package tacit
 
 import (
+	"slices"
+	"strconv"
+	"time"
+
 	"tacit/attest"
 	"tacit/fault"
 	"tacit/wire"
@@ -148,12 +152,15 @@ func (e AuditEntry) Check(network wire.Digest, manager wire.Address) error {
 	return e.Proof.Check(log.Name, log.Public, e.Record)
 }
 
-// An Appraisal is what a verifier or manager found in a verified case: the
-// claims if the evidence is acceptable, else every shortfall.
-func Appraise(v Verified, policy attest.Policy, claims attest.Claims) error {
-	p := policy
-	p.Level = max(p.Level, v.Task.Requirements.Level)
-	short := p.Appraise(claims, v.Want)
+// Appraise is what a verifier, a manager or a user finds in a verified case: nil
+// if the claims are acceptable at now for the enclave of the drawn worker, else an
+// error that lists every shortfall and has the code of the first.
+func Appraise(v Verified, set attest.PolicySet, claims attest.Claims, now time.Time) error {
+	short := set.Appraise(uint16(RoleEnclave), v.Worker.Key, claims, v.Want, now)
+	asked := v.Task.Requirements.Level
+	if said := slices.ContainsFunc(short, func(s *fault.Error) bool { return s.Code == fault.EvidLevel }); claims.Level < asked && !said {
+		short = append(short, fault.Denied(fault.EvidLevel, "appraise evidence", "level", "at least "+strconv.Itoa(int(asked)), strconv.Itoa(int(claims.Level))))
+	}
 	if len(short) == 0 {
 		return nil
 	}

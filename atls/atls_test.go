@@ -252,7 +252,7 @@ func TestN25GenuineEnclaveOfAnotherKind(t *testing.T) {
 	}
 	worker, manager := wire.Sum([]byte("worker image")), wire.Sum([]byte("manager image"))
 	policy := func(role tacit.Role, m wire.Digest) attest.Policy {
-		return attest.Policy{Role: uint16(role), Schemes: []string{"sim"}, Level: 2, References: []attest.Reference{{Measurement: m, Manifest: wire.Sum([]byte("manifest"))}}}
+		return sim.Policy(uint16(role), attest.Reference{Measurement: m, Manifest: wire.Sum([]byte("manifest"))})
 	}
 	set := attest.PolicySet{Policies: []attest.Policy{policy(tacit.RoleEnclave, worker), policy(tacit.RoleManager, manager)}}
 	for _, tt := range []struct {

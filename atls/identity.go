@@ -70,7 +70,7 @@ func (p Proof) CheckEvidence(ctx context.Context, schemes attest.Schemes, set at
 	if err != nil {
 		return attest.Claims{}, err
 	}
-	short := policy.Appraise(claims, t.Data())
+	short := set.Appraise(uint16(p.Role), p.Key, claims, t.Data(), now)
 	if len(short) == 0 {
 		return claims, nil
 	}

@@ -291,10 +291,9 @@ func TestN19ProofOfAnotherNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	image := wire.Sum([]byte("manager image"))
-	set := attest.PolicySet{Policies: []attest.Policy{{
-		Role: uint16(tacit.RoleManager), Schemes: []string{"sim"}, Level: 2,
-		References: []attest.Reference{{Measurement: image, Manifest: wire.Sum([]byte("manifest"))}},
-	}}}
+	set := attest.PolicySet{Policies: []attest.Policy{
+		sim.Policy(uint16(tacit.RoleManager), attest.Reference{Measurement: image, Manifest: wire.Sum([]byte("manifest"))}),
+	}}
 	a := newParty(t, tacit.RoleManager, tacit.RoleClient).attested(t, v, image)
 	ofA, err := a.Show(t.Context())
 	if err != nil {

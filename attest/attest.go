@@ -11,8 +11,6 @@ package attest
 import (
 	"context"
 	"crypto/sha512"
-	"slices"
-	"strconv"
 	"time"
 
 	"tacit/fault"
@@ -66,28 +64,10 @@ func (e Evidence) Check() error {
 	return nil
 }
 
-// The boundaries that a platform can draw around a task.
-const (
-	BoundaryProcess = "process" // SGX, and the simulated platform
-	BoundaryMachine = "machine" // SNP, TDX, TPM
-)
-
-// Claims is what genuine evidence says of an environment.
-type Claims struct {
-	Scheme      string      `json:"scheme"`
-	Level       uint8       `json:"level"`    // 2 simulated, 3 TPM, 4 SNP or TDX, 5 SGX
-	Boundary    string      `json:"boundary"` // what the platform protects as a whole
-	Measurement wire.Digest `json:"measurement"`
-	Manifest    wire.Digest `json:"manifest"` // of arguments, environment and configuration
-	SVN         uint32      `json:"svn"`      // security version
-	Debug       bool        `json:"debug"`
-	Hardware    string      `json:"hardware"` // the chip's identity
-	Data        ReportData  `json:"-"`
-}
-
 // A Scheme verifies the evidence of one kind of platform. Claims are returned
-// only if the evidence is genuine at now; EVID_FORGED otherwise, or
-// EVID_COLLATERAL_UNAVAILABLE when that cannot be judged now.
+// only if the evidence is genuine at now; EVID_FORGED otherwise, EVID_REVOKED if
+// the vendor took a certificate back, or EVID_COLLATERAL_UNAVAILABLE when that
+// cannot be judged now. Whether claims are acceptable is no question of its.
 type Scheme interface {
 	Name() string
 	Verify(ctx context.Context, evidence Evidence, now time.Time) (Claims, error)
@@ -98,139 +78,31 @@ type Attester interface {
 	Evidence(ctx context.Context, data ReportData) (Evidence, error)
 }
 
-// A Reference is one measurement that may play a role.
-type Reference struct {
-	Name        string      `cbor:"1,keyasint" json:"name"`
-	Measurement wire.Digest `cbor:"2,keyasint" json:"measurement"`
-	Manifest    wire.Digest `cbor:"3,keyasint" json:"manifest"`
-	SVN         uint32      `cbor:"4,keyasint" json:"svn"` // least security version
-}
-
-// A Policy says what evidence is acceptable for one role. Every field is
-// mandatory; the zero Policy accepts nothing. Debug is never acceptable.
-type Policy struct {
-	Role       uint16      `cbor:"1,keyasint" json:"role"`
-	Schemes    []string    `cbor:"2,keyasint" json:"schemes"` // by name; "sim" is accepted only where it stands here
-	Level      uint8       `cbor:"3,keyasint" json:"level"`   // least level
-	References []Reference `cbor:"4,keyasint" json:"references"`
-	Denied     []string    `cbor:"5,keyasint" json:"denied"` // hardware identities
-}
-
-// Check reports EVID_POLICY unless every mandatory field is given.
-func (p Policy) Check() error {
-	if p.Role == 0 || len(p.Schemes) == 0 || p.Level < 2 || p.Level > 5 || len(p.References) == 0 {
-		return fault.New(fault.EvidPolicy, "read appraisal policy: role, schemes, level (2 to 5) and references are all required")
-	}
-	for _, r := range p.References {
-		if r.Measurement.IsZero() || r.Manifest.IsZero() {
-			return fault.New(fault.EvidPolicy, "read appraisal policy: reference %q lacks its measurement or manifest", r.Name)
-		}
-	}
-	return nil
-}
-
-// Appraise judges claims against the policy and the report data that the
-// appraiser computed itself. It returns every shortfall, none if the evidence
-// is acceptable.
-func (p Policy) Appraise(c Claims, want ReportData) []*fault.Error {
-	const op = "appraise evidence"
-	var short []*fault.Error
-	say := func(code fault.Code, rule, expected, got string) {
-		short = append(short, fault.Denied(code, op, rule, expected, got))
-	}
-	if err := p.Check(); err != nil {
-		say(fault.EvidPolicy, "policy", "a complete policy", "an empty or incomplete one")
-	}
-	if !slices.Contains(p.Schemes, c.Scheme) {
-		code := fault.EvidUnlisted
-		if c.Scheme == SchemeSim {
-			code = fault.EvidSimulated
-		}
-		say(code, "schemes", join(p.Schemes), c.Scheme)
-	}
-	if c.Level < p.Level {
-		say(fault.EvidLevel, "level", "at least "+strconv.Itoa(int(p.Level)), strconv.Itoa(int(c.Level)))
-	}
-	if c.Debug {
-		say(fault.EvidMode, "debug", "off", "on")
-	}
-	if slices.Contains(p.Denied, c.Hardware) {
-		say(fault.EvidDenied, "denied", "a chip that is not on the list", c.Hardware)
-	}
-	p.appraiseReference(c, say)
-	if c.Data != want {
-		say(fault.EvidBinding, "report data", "the transcript of this attempt", "another")
-	}
-	return short
-}
-
-// appraiseReference looks for the one reference with this measurement; the
-// manifest and the security version are then judged against that one.
-func (p Policy) appraiseReference(c Claims, say func(fault.Code, string, string, string)) {
-	var known bool
-	for _, r := range p.References {
-		if r.Measurement != c.Measurement {
-			continue
-		}
-		if r.Manifest == c.Manifest {
-			if c.SVN < r.SVN {
-				say(fault.EvidUnlisted, "security version", "at least "+strconv.Itoa(int(r.SVN)), strconv.Itoa(int(c.SVN)))
-			}
-			return
-		}
-		known = true
-	}
-	if known {
-		say(fault.EvidManifest, "manifest", "the published one", c.Manifest.Short())
-		return
-	}
-	say(fault.EvidUnlisted, "measurement", "one of "+strconv.Itoa(len(p.References))+" reference values", c.Measurement.Short())
-}
-
 // SchemeSim is the name of the simulated platform, which protects nothing from
 // its host.
 const SchemeSim = "sim"
+
+// The names of the other schemes.
+const (
+	SchemeTPM = "tpm" // a machine's measured boot, TPM 2.0
+	SchemeSNP = "snp" // AMD SEV-SNP
+	SchemeTDX = "tdx" // Intel TDX
+	SchemeSGX = "sgx" // Intel SGX with DCAP
+)
 
 // LevelOf is the security level of a scheme's platform, 0 if it is unknown.
 func LevelOf(scheme string) uint8 {
 	switch scheme {
 	case SchemeSim:
 		return 2
-	case "tpm":
+	case SchemeTPM:
 		return 3
-	case "snp", "tdx":
+	case SchemeSNP, SchemeTDX:
 		return 4
-	case "sgx":
+	case SchemeSGX:
 		return 5
 	}
 	return 0
-}
-
-// A Root is a vendor root certificate (DER) that a network pins for a scheme.
-type Root struct {
-	Scheme string `cbor:"1,keyasint" json:"scheme"`
-	DER    []byte `cbor:"2,keyasint" json:"der"`
-}
-
-// PolicySet is all that a network appraises by. Its generation never goes
-// back; its digest stands in every epoch header.
-type PolicySet struct {
-	Generation uint64   `cbor:"1,keyasint" json:"generation"`
-	Policies   []Policy `cbor:"2,keyasint" json:"policies"`
-	Roots      []Root   `cbor:"3,keyasint" json:"roots"`
-}
-
-// Digest identifies the set.
-func (s PolicySet) Digest() wire.Digest { return wire.Hash("tacit/policies", s) }
-
-// For returns the policy of a role; there being none is EVID_POLICY.
-func (s PolicySet) For(role uint16) (Policy, error) {
-	for _, p := range s.Policies {
-		if p.Role == role {
-			return p, p.Check()
-		}
-	}
-	return Policy{}, fault.New(fault.EvidPolicy, "find appraisal policy: none for role %d", role)
 }
 
 // Schemes verifies evidence with whichever of the schemes it names.
@@ -304,15 +176,4 @@ func (t ChannelTranscript) Data() ReportData {
 		panic(err) // transcripts hold digests and integers only
 	}
 	return sha512.Sum512(b)
-}
-
-func join(list []string) string {
-	if len(list) == 0 {
-		return "none"
-	}
-	out := list[0]
-	for _, s := range list[1:] {
-		out += ", " + s
-	}
-	return out
 }

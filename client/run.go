@@ -384,15 +384,12 @@ func (c *Client) judge(ctx context.Context, id wire.Digest, ran tacit.Ran) error
 	if err != nil {
 		return err
 	}
-	policy, err := c.cfg.Genesis.Policies.For(uint16(tacit.RoleEnclave))
+	then := time.Unix(int64(h.Time), 0)
+	claims, err := c.cfg.Schemes.Verify(ctx, ran.Case.Evidence, then)
 	if err != nil {
 		return err
 	}
-	claims, err := c.cfg.Schemes.Verify(ctx, ran.Case.Evidence, time.Unix(int64(h.Time), 0))
-	if err != nil {
-		return err
-	}
-	if err := tacit.Appraise(v, policy, claims); err != nil {
+	if err := tacit.Appraise(v, c.cfg.Genesis.Policies, claims, then); err != nil {
 		return err
 	}
 	leaf, err := ran.Leaf.Check(network, ran.Case.Keys.Receipt)

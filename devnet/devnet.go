@@ -352,10 +352,8 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		g.Policies.Policies = append(g.Policies.Policies, attest.Policy{
-			Role: uint16(image.role), Schemes: []string{attest.SchemeSim}, Level: sim.Level,
-			References: []attest.Reference{{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
-		})
+		g.Policies.Policies = append(g.Policies.Policies, sim.Policy(uint16(image.role),
+			attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}))
 	}
 	for _, m := range d.layout.Members {
 		if m.Role == tacit.RoleVerifier {

@@ -69,12 +69,12 @@ func TestN14ArgumentsAndEnvironmentAreRefused(t *testing.T) {
 		w.must(err)
 		l := k.launch
 		want := tacit.TranscriptOf(l.Network, l.Assignment, l.Place, launched.Keys, tacit.EpochHeader{Policy: l.Policy, Generation: l.Generation}, l.Challenges, tacit.ManifestOf(l.Artefacts)).Data()
-		policy := attest.Policy{Role: 1, Schemes: []string{"sim"}, Level: 2, References: []attest.Reference{{Name: "released", Measurement: measured, Manifest: published}}}
-		if short := policy.Appraise(claims, want); len(short) != 0 {
+		policy := sim.Policy(1, attest.Reference{Name: "released", Measurement: measured, Manifest: published})
+		if short := policy.Appraise(claims, want, time.Now()); len(short) != 0 {
 			t.Errorf("Appraise = %v", short)
 		}
 		claims.Manifest = sim.ManifestOf([]string{"--debug"}, nil)
-		if short := policy.Appraise(claims, want); len(short) != 1 || short[0].Code != fault.EvidManifest {
+		if short := policy.Appraise(claims, want, time.Now()); len(short) != 1 || short[0].Code != fault.EvidManifest {
 			t.Errorf("Appraise of another manifest = %v, want %s", short, fault.EvidManifest)
 		}
 	})

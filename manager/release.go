@@ -156,18 +156,15 @@ func (m *Manager) check(ctx context.Context, req tacit.ReleaseRequest) (tacit.Ve
 		return tacit.Verified{}, 0, err
 	}
 	// N30: its own appraisal first, so that a committee that lied is seen.
-	claims, err := m.cfg.Schemes.Verify(ctx, v.Case.Evidence, m.cfg.Now())
+	now := m.cfg.Now()
+	claims, err := m.cfg.Schemes.Verify(ctx, v.Case.Evidence, now)
 	if err != nil {
 		return tacit.Verified{}, 0, m.contradicted(req, v, err)
 	}
 	if view.Genesis.Policies.Digest() != header.Policy {
 		return tacit.Verified{}, 0, fault.New(fault.KeyGeneration, "release keys: the policies of epoch %d are not known here", header.Number)
 	}
-	policy, err := view.Genesis.Policies.For(uint16(tacit.RoleEnclave))
-	if err != nil {
-		return tacit.Verified{}, 0, err
-	}
-	if err := tacit.Appraise(v, policy, claims); err != nil {
+	if err := tacit.Appraise(v, view.Genesis.Policies, claims, now); err != nil {
 		return tacit.Verified{}, 0, m.contradicted(req, v, err)
 	}
 	if err := req.Certificate.Check(view.Network, v.Subject, v.Drawn.Seats, view.Genesis.Params); err != nil {

@@ -112,7 +112,7 @@ func TestN01RestartForgetsNoChallenge(t *testing.T) {
 	})
 }
 
-// case N02 code EVID_BINDING check attest/attest.go:Data
+// case N02 code EVID_BINDING check attest/policy.go:Data
 func TestN02EvidenceForOtherKeysTaskOrPolicyIsNotBound(t *testing.T) {
 	type edit = func(v *sim.Vendor, measurement, manifest *wire.Digest, t *attest.TaskTranscript)
 	for _, tt := range []struct {
@@ -169,7 +169,7 @@ func TestN03OneAnswerPerChallenge(t *testing.T) {
 	})
 }
 
-// case N16 code EVID_SIMULATED check attest/attest.go:schemes
+// case N16 code EVID_SIMULATED check attest/policy.go:schemes
 func TestN16SimulatedEvidenceUnderAPolicyThatDoesNotNameIt(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -188,7 +188,10 @@ func TestN16SimulatedEvidenceUnderAPolicyThatDoesNotNameIt(t *testing.T) {
 			policy, err := n.Genesis.Policies.For(uint16(tacit.RoleEnclave))
 			n.Must(err)
 			policy.Schemes = tt.schemes
-			want(t, tacit.Appraise(v, policy, claims), tt.want)
+			for _, scheme := range tt.schemes {
+				policy.Minimums = append(policy.Minimums, attest.Minimum{Scheme: scheme})
+			}
+			want(t, tacit.Appraise(v, attest.PolicySet{Policies: []attest.Policy{policy}}, claims, time.Now()), tt.want)
 		})
 	}
 	t.Run("a manager that links no simulated platform", func(t *testing.T) {

@@ -82,16 +82,12 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	if newest.Generation != header.Generation || view.Genesis.Policies.Digest() != header.Policy {
 		return none, fault.New(fault.KeyGeneration, "appraise: the policies of epoch %d are not the newest", header.Number)
 	}
-	policy, err := view.Genesis.Policies.For(uint16(tacit.RoleEnclave))
-	if err != nil {
-		return none, err
-	}
 	claims, err := v.verify(ctx, c.Evidence)
 	if errors.Is(err, fault.EvidUnavailable) || errors.Is(err, fault.ConsClock) {
 		return none, err // never a vote
 	}
 	if err == nil {
-		err = tacit.Appraise(checked, policy, claims)
+		err = tacit.Appraise(checked, view.Genesis.Policies, claims, v.cfg.Now())
 	}
 	scheme := "unverified" // what is not genuine names no scheme here
 	if claims.Scheme != "" {

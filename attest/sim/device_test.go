@@ -258,7 +258,7 @@ func TestTheMeasuredProgramGetsEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Measurement != m || c.Manifest != ManifestOf([]string{measured, "-x"}, []string{"A=1"}) || c.Data != data || c.Debug {
+	if c.Measurement != m || c.Manifest != ManifestOf([]string{measured, "-x"}, []string{"A=1"}) || c.Data != data || c.Modes != 0 {
 		t.Errorf("claims = %+v", c)
 	}
 }
@@ -346,9 +346,7 @@ func TestN14EveryArgumentAndVariableIsMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy := attest.Policy{Role: 1, Schemes: []string{"sim"}, Level: 2, References: []attest.Reference{
-		{Measurement: m, Manifest: ManifestOf([]string{measured, "-x"}, []string{"A=1", "B=2"})},
-	}}
+	policy := Policy(1, attest.Reference{Measurement: m, Manifest: ManifestOf([]string{measured, "-x"}, []string{"A=1", "B=2"})})
 	for _, tt := range []struct {
 		name      string
 		args, env []string
@@ -365,7 +363,7 @@ func TestN14EveryArgumentAndVariableIsMeasured(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got fault.Code
-			if short := policy.Appraise(start(t, socket, self(t), tt.args, tt.env).claims(t, v), data); len(short) > 0 {
+			if short := policy.Appraise(start(t, socket, self(t), tt.args, tt.env).claims(t, v), data, time.Now()); len(short) > 0 {
 				got = short[0].Code
 			}
 			if got != tt.want {

@@ -137,9 +137,14 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 	if r.Version != 1 || r.Hardware != device.Subject.CommonName {
 		return bad("the report is of another version or chip")
 	}
+	var modes attest.Mode
+	if r.Debug {
+		modes = attest.ModeDebug
+	}
 	return attest.Claims{
 		Scheme: attest.SchemeSim, Level: Level, Boundary: attest.BoundaryProcess, Measurement: r.Measurement,
-		Manifest: r.Manifest, SVN: r.SVN, Debug: r.Debug, Hardware: r.Hardware, Data: attest.ReportData(data),
+		Manifest: r.Manifest, SVN: r.SVN, Product: "simulated", Hardware: r.Hardware, Key: attest.KeySim,
+		Status: attest.StatusNotStated, Modes: modes, Data: attest.ReportData(data),
 	}, nil
 }
 
@@ -177,4 +182,13 @@ func (s *Scheme) device(collateral [][]byte, now time.Time) (*x509.Certificate, 
 	}
 	s.chains.Put(key, c)
 	return device, ""
+}
+
+// Policy is the appraisal policy of a role that plays on the simulated platform
+// only: for teaching, since it protects nothing from the host.
+func Policy(role uint16, references ...attest.Reference) attest.Policy {
+	return attest.Policy{
+		Role: role, Schemes: []string{attest.SchemeSim}, Level: Level, References: references,
+		Registry: attest.RegistryOpen, Keys: []string{attest.KeySim}, Statuses: []attest.Status{attest.StatusNotStated},
+	}
 }

@@ -172,16 +172,12 @@ func New(t testing.TB) *Network {
 	n.Owner, err = key.NewSigner()
 	n.Must(err)
 	n.Genesis = tacit.Genesis{Name: "mini", ChainID: 1, Params: Params(), Teaching: true, Policies: attest.PolicySet{
-		Generation: 1, Roots: []attest.Root{n.Vendor.Root()}, Policies: []attest.Policy{{
-			Role: uint16(tacit.RoleEnclave), Schemes: []string{attest.SchemeSim}, Level: sim.Level,
-			References: []attest.Reference{{Name: "tacit-enclave", Measurement: n.Enclave, Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
-		}},
+		Generation: 1, Roots: []attest.Root{n.Vendor.Root()}, Policies: []attest.Policy{sim.Policy(uint16(tacit.RoleEnclave),
+			attest.Reference{Name: "tacit-enclave", Measurement: n.Enclave, Manifest: sim.ManifestOf(nil, nil), SVN: 1})},
 	}}
 	for _, role := range []tacit.Role{tacit.RoleManager, tacit.RoleDispatcher} {
-		n.Genesis.Policies.Policies = append(n.Genesis.Policies.Policies, attest.Policy{
-			Role: uint16(role), Schemes: []string{attest.SchemeSim}, Level: sim.Level,
-			References: []attest.Reference{{Name: tacit.RoleNames(role), Measurement: Image(role), Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
-		})
+		n.Genesis.Policies.Policies = append(n.Genesis.Policies.Policies, sim.Policy(uint16(role),
+			attest.Reference{Name: tacit.RoleNames(role), Measurement: Image(role), Manifest: sim.ManifestOf(nil, nil), SVN: 1}))
 	}
 	for _, v := range n.Verifiers {
 		n.Genesis.Signers = append(n.Genesis.Signers, v.Key.Address())

@@ -105,6 +105,6 @@ func (credulous) Name() string { return attest.SchemeSim }
 
 func (c credulous) Verify(ctx context.Context, e attest.Evidence, now time.Time) (attest.Claims, error) {
 	claims, err := c.w.schemes.Verify(ctx, e, now)
-	claims.Debug, claims.Measurement, claims.Manifest = false, c.w.image, sim.ManifestOf(nil, nil)
+	claims.Modes, claims.Measurement, claims.Manifest = 0, c.w.image, sim.ManifestOf(nil, nil)
 	return claims, err
 }

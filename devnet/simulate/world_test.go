@@ -216,10 +216,8 @@ func newWorld(t testing.TB, seed uint64, edit func(*options), lacks broken) *wor
 
 func (w *world) makeGenesis() {
 	w.genesis = tacit.Genesis{Name: "simulate", ChainID: 1, Params: params(), Teaching: true, Policies: attest.PolicySet{
-		Generation: 1, Roots: []attest.Root{w.vendor.Root()}, Policies: []attest.Policy{{
-			Role: uint16(tacit.RoleEnclave), Schemes: []string{attest.SchemeSim}, Level: sim.Level,
-			References: []attest.Reference{{Name: "tacit-enclave", Measurement: w.image, Manifest: sim.ManifestOf(nil, nil), SVN: 1}},
-		}},
+		Generation: 1, Roots: []attest.Root{w.vendor.Root()}, Policies: []attest.Policy{sim.Policy(uint16(tacit.RoleEnclave),
+			attest.Reference{Name: "tacit-enclave", Measurement: w.image, Manifest: sim.ManifestOf(nil, nil), SVN: 1})},
 	}}
 	for _, v := range w.verifiers {
 		w.genesis.Signers = append(w.genesis.Signers, v.node.Key)
