@@ -114,6 +114,7 @@ func (t *tool) command() *cobra.Command {
 		group("data", "Datasets: publish, update and retire", t.dataPublish(), t.update(false), t.retire("dataset")),
 		t.access(),
 		group("proof", "Proofs: verify, explain and report", t.proofVerify(), t.proofExplain(), t.proofReport()),
+		group("attest", "Evidence: show, verify and compare", t.attestShow(), t.attestVerify(), t.attestDiff()),
 		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
 		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer", t.networkRisk(), t.networkReport(), t.networkDemand()),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
