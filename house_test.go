@@ -162,6 +162,8 @@ var doors = []struct{ imported, door string }{
 	{"github.com/fxamacker/cbor", "wire"},
 	{"github.com/decred/dcrd/dcrec/secp256k1", "key"},
 	{"github.com/oasisprotocol/curve25519-voi", "vrf"},
+	{"github.com/google/go-tpm", "attest/tpm"},
+	{"github.com/google/go-configfs-tsm", "attest/tsm"},
 }
 
 // violations lists every broken rule of the house, in order.

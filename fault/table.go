@@ -74,6 +74,8 @@ const (
 	StoreFenced        Code = "STORE_FENCED"
 	StoreCorrupt       Code = "STORE_CORRUPT"
 	StoreClosed        Code = "STORE_CLOSED"
+	StoreRollback      Code = "STORE_ROLLBACK"
+	StoreSealed        Code = "STORE_SEALED"
 	AuditUnavailable   Code = "AUDIT_UNAVAILABLE"
 	SandboxPartial     Code = "SANDBOX_PARTIAL"
 	TaskNoWorker       Code = "TASK_NO_WORKER"
@@ -164,6 +166,8 @@ var Table = []Entry{
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
 	{StoreFenced, "The writer's lease has passed to another.", "Stop: another process has taken over.", ExitFailure, false, Operator},
 	{StoreCorrupt, "A stored record does not verify.", "Restore this node from its peers or its backup.", ExitFailure, false, Operator},
+	{StoreRollback, "The sealed state is older than the platform's counter.", "Put the newest state back, or let this node start anew from its peers.", ExitFailure, false, Operator},
+	{StoreSealed, "The platform does not open the sealed state: it runs something else, or the state is another machine's.", "Start what sealed it, on the same machine; after an update let the node start anew from its peers.", ExitFailure, false, Operator},
 	{StoreClosed, "The store is closed or stopped after a disk error.", "Restart the process; look at the disk.", ExitFailure, true, Operator},
 	{AuditUnavailable, "The record of the release could not be made durable, so nothing was released.", "Look at the manager's disk.", ExitFailure, true, Operator},
 	{SandboxPartial, "The machine refuses some of the walls around a guest.", "Allow user namespaces, seccomp and Landlock.", ExitFailure, false, Operator},

@@ -6,9 +6,16 @@ import (
 	"os"
 
 	"tacit/attest"
+	"tacit/attest/tpm"
 	"tacit/cmd/internal/inside/dispatchers"
 )
 
 func main() {
-	os.Exit(dispatchers.Main(func([]attest.Root) (attest.Schemes, error) { return attest.Schemes{}, nil }))
+	os.Exit(dispatchers.Main(schemes))
+}
+
+// schemes are those that this image appraises.
+func schemes(roots []attest.Root) (attest.Schemes, error) {
+	t, err := tpm.NewScheme(roots)
+	return attest.Schemes{t}, err
 }

@@ -15,6 +15,7 @@ import (
 	"tacit"
 	"tacit/attest"
 	"tacit/attest/sim"
+	"tacit/attest/tpm"
 	"tacit/client"
 	"tacit/cmd/internal/spec"
 	"tacit/fault"
@@ -86,7 +87,11 @@ func (t *tool) accountKey() (*key.Signer, error) {
 // roots that the network's genesis pins.
 func schemes(g tacit.Genesis) (attest.Schemes, error) {
 	s, err := sim.NewScheme(g.Policies.Roots)
-	return attest.Schemes{s}, err
+	if err != nil {
+		return nil, err
+	}
+	t, err := tpm.NewScheme(g.Policies.Roots)
+	return attest.Schemes{s, t}, err
 }
 
 // openIdentity reads the identity that results are sealed to, or makes it.

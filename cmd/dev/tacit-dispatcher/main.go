@@ -7,12 +7,17 @@ import (
 
 	"tacit/attest"
 	"tacit/attest/sim"
+	"tacit/attest/tpm"
 	"tacit/cmd/internal/inside/dispatchers"
 )
 
 func main() {
 	os.Exit(dispatchers.Main(func(roots []attest.Root) (attest.Schemes, error) {
 		s, err := sim.NewScheme(roots)
-		return attest.Schemes{s}, err
+		if err != nil {
+			return nil, err
+		}
+		t, err := tpm.NewScheme(roots)
+		return attest.Schemes{s, t}, err
 	}))
 }

@@ -7,12 +7,17 @@ import (
 
 	"tacit/attest"
 	"tacit/attest/sim"
+	"tacit/attest/tpm"
 	"tacit/cmd/internal/inside/managers"
 )
 
 func main() {
 	os.Exit(managers.Main(func(roots []attest.Root) (attest.Schemes, error) {
 		s, err := sim.NewScheme(roots)
-		return attest.Schemes{s}, err
+		if err != nil {
+			return nil, err
+		}
+		t, err := tpm.NewScheme(roots)
+		return attest.Schemes{s, t}, err
 	}))
 }

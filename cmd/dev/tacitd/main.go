@@ -15,6 +15,7 @@ import (
 
 	"tacit/attest"
 	"tacit/attest/sim"
+	"tacit/attest/tpm"
 	"tacit/cmd/internal/daemon"
 	"tacit/fault"
 	"tacit/node"
@@ -25,7 +26,11 @@ func main() {
 	os.Exit(daemon.Main(daemon.Platform{
 		Schemes: func(roots []attest.Root) (attest.Schemes, error) {
 			s, err := sim.NewScheme(roots)
-			return attest.Schemes{s}, err
+			if err != nil {
+				return nil, err
+			}
+			t, err := tpm.NewScheme(roots)
+			return attest.Schemes{s, t}, err
 		},
 		Open:     open,
 		Commands: []*cobra.Command{device()},
