@@ -122,9 +122,9 @@ var floors = map[string]int{
 }
 
 // leaf reports whether a folder is a leaf: each of these implements one interface and is
-// named by those who wire, and by tests, only.
+// named by those who wire, and by tests, only. What SGX and TDX share is none.
 func leaf(p string) bool {
-	return strings.HasPrefix(p, "attest/") || strings.HasPrefix(p, "engine/") || p == "settle/devchain" || p == "blob/ipfs"
+	return strings.HasPrefix(p, "attest/") && !below(p, "attest/intel") || strings.HasPrefix(p, "engine/") || p == "settle/devchain" || p == "blob/ipfs"
 }
 
 func floorOf(p string) int {
@@ -151,6 +151,8 @@ var doors = []struct{ imported, door string }{
 	{"go.opentelemetry.io/otel/exporters", "cmd/internal/otlp"},
 	{"github.com/VictoriaMetrics/metrics", "telemetry"},
 	{"cel.dev/cel-go", "rule"},
+	{"github.com/google/go-sev-guest", "nowhere but in tests"},
+	{"github.com/google/go-tdx-guest", "nowhere but in tests"},
 	{"go.etcd.io/gofail", "cmd/internal/crash"},
 	{"github.com/transparency-dev/tessera", "audit"},
 	{"connectrpc.com/connect", "rpc"},
@@ -222,8 +224,8 @@ func refuseImport(from, imported string) string {
 		return "a leaf is named only by cmd, devnet and tests"
 	case below(to, "settle") && !wires && !below(from, "settle"):
 		return "settle is named only by cmd, devnet and tests"
-	case to == "tacittest":
-		return "tacittest is for tests"
+	case to == "tacittest" || strings.HasPrefix(to, "attest/") && strings.HasSuffix(to, "test"):
+		return to + " is for tests"
 	case floorOf(to) > floorOf(from):
 		return "it is on a higher floor"
 	case floorOf(to) == floorOf(from) && from != to && !below(from, to) && !below(to, from) && !(below(from, "cmd") && below(to, "cmd/internal")):
@@ -272,6 +274,10 @@ func TestAPlantedViolationIsSeen(t *testing.T) {
 		{"a room imports wiring", "worker/a.go", goFile("tacit/node"), "higher floor"},
 		{"a test names cmd", "worker/a_test.go", goFile("tacit/cmd/tacitd"), "nothing of cmd"},
 		{"a program uses test helpers", "worker/a.go", goFile("tacit/tacittest"), "for tests"},
+		{"a program uses a fake vendor", "cmd/tacit/a.go", goFile("tacit/attest/snp/snptest"), "for tests"},
+		{"a scheme uses a fake vendor", "attest/tdx/a.go", goFile("tacit/attest/intel/inteltest"), "for tests"},
+		{"a scheme uses the library that it is compared with", "attest/snp/a.go", goFile("github.com/google/go-sev-guest/verify"), "tests"},
+		{"twin: SGX and TDX share", "attest/sgx/a.go", goFile("tacit/attest/intel"), ""},
 		{"an example uses the house", "examples/x/a.go", goFile("tacit/wire"), "guest"},
 		{"the chain behind another door", "gateway/a.go", goFile("github.com/ethereum/go-ethereum/common"), "its door is settle"},
 		{"the engine behind another door", "enclave/a.go", goFile("github.com/bytecodealliance/wasmtime-go/v39"), "its door is engine/wasm"},

@@ -5,17 +5,10 @@ package main
 import (
 	"os"
 
-	"tacit/attest"
-	"tacit/attest/tpm"
+	"tacit/cmd/internal/hardware"
 	"tacit/cmd/internal/inside/dispatchers"
 )
 
 func main() {
-	os.Exit(dispatchers.Main(schemes))
-}
-
-// schemes are those that this image appraises.
-func schemes(roots []attest.Root) (attest.Schemes, error) {
-	t, err := tpm.NewScheme(roots)
-	return attest.Schemes{t}, err
+	os.Exit(dispatchers.Main(hardware.Schemes))
 }

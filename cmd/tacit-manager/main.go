@@ -5,17 +5,10 @@ package main
 import (
 	"os"
 
-	"tacit/attest"
-	"tacit/attest/tpm"
+	"tacit/cmd/internal/hardware"
 	"tacit/cmd/internal/inside/managers"
 )
 
 func main() {
-	os.Exit(managers.Main(schemes))
-}
-
-// schemes are those that this image appraises.
-func schemes(roots []attest.Root) (attest.Schemes, error) {
-	t, err := tpm.NewScheme(roots)
-	return attest.Schemes{t}, err
+	os.Exit(managers.Main(hardware.Schemes))
 }

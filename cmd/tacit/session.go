@@ -15,8 +15,8 @@ import (
 	"tacit"
 	"tacit/attest"
 	"tacit/attest/sim"
-	"tacit/attest/tpm"
 	"tacit/client"
+	"tacit/cmd/internal/hardware"
 	"tacit/cmd/internal/spec"
 	"tacit/fault"
 	"tacit/key"
@@ -83,15 +83,15 @@ func (t *tool) accountKey() (*key.Signer, error) {
 	return k, err
 }
 
-// schemes are those that the tool links; the simulated one is judged by the
-// roots that the network's genesis pins.
+// schemes are those that the tool links, judged by the roots that the network's
+// genesis pins.
 func schemes(g tacit.Genesis) (attest.Schemes, error) {
 	s, err := sim.NewScheme(g.Policies.Roots)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tpm.NewScheme(g.Policies.Roots)
-	return attest.Schemes{s, t}, err
+	real, err := hardware.Schemes(g.Policies.Roots)
+	return append(real, s), err
 }
 
 // openIdentity reads the identity that results are sealed to, or makes it.

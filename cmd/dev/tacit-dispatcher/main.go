@@ -7,7 +7,7 @@ import (
 
 	"tacit/attest"
 	"tacit/attest/sim"
-	"tacit/attest/tpm"
+	"tacit/cmd/internal/hardware"
 	"tacit/cmd/internal/inside/dispatchers"
 )
 
@@ -17,7 +17,7 @@ func main() {
 		if err != nil {
 			return nil, err
 		}
-		t, err := tpm.NewScheme(roots)
-		return attest.Schemes{s, t}, err
+		real, err := hardware.Schemes(roots)
+		return append(real, s), err
 	}))
 }

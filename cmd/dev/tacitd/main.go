@@ -15,8 +15,8 @@ import (
 
 	"tacit/attest"
 	"tacit/attest/sim"
-	"tacit/attest/tpm"
 	"tacit/cmd/internal/daemon"
+	"tacit/cmd/internal/hardware"
 	"tacit/fault"
 	"tacit/node"
 	"tacit/worker"
@@ -29,8 +29,8 @@ func main() {
 			if err != nil {
 				return nil, err
 			}
-			t, err := tpm.NewScheme(roots)
-			return attest.Schemes{s, t}, err
+			real, err := hardware.Schemes(roots)
+			return append(real, s), err
 		},
 		Open:     open,
 		Commands: []*cobra.Command{device()},
