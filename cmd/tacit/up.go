@@ -141,19 +141,7 @@ func (t *tool) examine(ctx context.Context, bin string) []check {
 		_, err := os.Stat(filepath.Join(bin, p))
 		list = append(list, check{Name: "program", OK: err == nil, Text: p, Fix: fixIf(err != nil, "build it: make build")})
 	}
-	for _, h := range []struct{ name, path, fix string }{
-		{"SEV-SNP", "/dev/sev-guest", "level 4 needs a confidential VM"},
-		{"TDX", "/dev/tdx_guest", "level 4 needs a confidential VM"},
-		{"TPM", "/dev/tpmrm0", "level 3 needs a TPM 2.0"},
-		{"SGX", "/dev/sgx_enclave", "level 5 needs SGX with DCAP"},
-	} {
-		_, err := os.Stat(h.path)
-		text := h.path
-		if err != nil {
-			text += " is not there"
-		}
-		list = append(list, check{Name: h.name, OK: err == nil, Text: text, Fix: fixIf(err != nil, h.fix)})
-	}
+	list = append(list, platforms(ctx, "/")...)
 	text, err := probeWalls()
 	if err != nil {
 		text = err.Error()
