@@ -14,20 +14,38 @@ import (
 	"tacit/fault"
 )
 
-// FuzzTPM: evidence that a key of ours did not sign as it stands never verifies,
-// and what is refused has a code.
+// FuzzTPM: evidence that was changed anywhere never verifies, and what is refused
+// has a code. Keys differ in every process, so inputs are changes: a part, a place
+// and what is laid over the bytes there; a part may also be replaced or cut.
 func FuzzTPM(f *testing.F) {
 	m := newMachine(f)
 	e := m.evidence(f)
-	f.Add(e.Report, e.Collateral[0], e.Collateral[1])
-	f.Fuzz(func(t *testing.T, rep, first, second []byte) {
-		is := attest.Evidence{Scheme: "tpm", Report: rep, Collateral: [][]byte{first, second}}
-		if is.Check() != nil {
-			return
+	for part := range byte(3) {
+		f.Add(part, byte(0), uint16(0), []byte{})
+		f.Add(part, byte(0), uint16(100), []byte{1})
+		f.Add(part, byte(1), uint16(100), []byte{})
+		f.Add(part, byte(2), uint16(0), []byte("new"))
+	}
+	f.Fuzz(func(t *testing.T, part, how byte, at uint16, patch []byte) {
+		is := attest.Evidence{Scheme: "tpm", Report: e.Report, Collateral: slices.Clone(e.Collateral)}
+		parts := []*[]byte{&is.Report, &is.Collateral[0], &is.Collateral[1]}
+		p := parts[int(part)%len(parts)]
+		was := *p
+		b := bytes.Clone(was)
+		from := int(at) % (len(b) + 1)
+		switch how % 3 {
+		case 0:
+			for i := range min(len(patch), len(b)-from) {
+				b[from+i] ^= patch[i]
+			}
+		case 1:
+			b = slices.Replace(b, from, min(len(b), from+len(patch)), patch[:len(patch)/2]...)
+		case 2:
+			b = patch
 		}
+		*p = b
 		c, err := m.scheme.Verify(t.Context(), is, m.now)
-		same := bytes.Equal(rep, e.Report) && bytes.Equal(first, e.Collateral[0]) && bytes.Equal(second, e.Collateral[1])
-		if (err == nil) != same {
+		if same := bytes.Equal(was, b); (err == nil) != same {
 			t.Fatalf("Verify = %+v, %v", c, err)
 		}
 		if err != nil && fault.Of(err) == fault.Internal {
