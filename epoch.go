@@ -19,20 +19,19 @@ type EpochHeader struct {
 	Verifiers  wire.Digest `cbor:"8,keyasint" json:"verifiers"` // Pool.Digest
 	Catalogue  wire.Digest `cbor:"9,keyasint" json:"catalogue"` // PairRoot over Entry.Leaf
 	Deposits   wire.Digest `cbor:"10,keyasint" json:"deposits"` // PairRoot over Deposit.Leaf
-	Policy     wire.Digest `cbor:"11,keyasint" json:"policy"`   // digest of the appraisal policies
+	Policy     wire.Digest `cbor:"11,keyasint" json:"policy"`   // PolicySet.Digest, with its deny list
 	Generation uint64      `cbor:"12,keyasint" json:"generation"`
-	Deny       wire.Digest `cbor:"13,keyasint" json:"deny"`    // digest of the deny list
-	Signers    wire.Digest `cbor:"14,keyasint" json:"signers"` // SignersDigest of the set that signs the next header
-	Previous   wire.Digest `cbor:"15,keyasint" json:"previous"`
+	Signers    wire.Digest `cbor:"13,keyasint" json:"signers"` // SignersDigest of the set that signs the next header
+	Previous   wire.Digest `cbor:"14,keyasint" json:"previous"`
 }
 
-const headerType = "EpochHeader(uint64 number,uint64 blockNumber,bytes32 blockHash,uint64 time,bytes32 beacon,bytes32 nodes,bytes32 workers,bytes32 verifiers,bytes32 catalogue,bytes32 deposits,bytes32 policy,uint64 generation,bytes32 deny,bytes32 signers,bytes32 previous)"
+const headerType = "EpochHeader(uint64 number,uint64 blockNumber,bytes32 blockHash,uint64 time,bytes32 beacon,bytes32 nodes,bytes32 workers,bytes32 verifiers,bytes32 catalogue,bytes32 deposits,bytes32 policy,uint64 generation,bytes32 signers,bytes32 previous)"
 
 // Hash is the EIP-712 struct hash; Previous names it.
 func (h EpochHeader) Hash() wire.Digest {
 	return wire.Typed(headerType).Uint(h.Number).Uint(h.Block).Digest(h.BlockHash).Uint(h.Time).Digest(h.Beacon).
 		Digest(h.Nodes).Digest(h.Workers).Digest(h.Verifiers).Digest(h.Catalogue).Digest(h.Deposits).
-		Digest(h.Policy).Uint(h.Generation).Digest(h.Deny).Digest(h.Signers).Digest(h.Previous).Hash()
+		Digest(h.Policy).Uint(h.Generation).Digest(h.Signers).Digest(h.Previous).Hash()
 }
 
 // SignersDigest identifies a signing set: Keccak-256 of the accounts as words.

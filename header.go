@@ -33,6 +33,8 @@ type Genesis struct {
 	Signers  []wire.Address   `cbor:"5,keyasint" json:"signers"` // sign the headers of epochs 1 and 2
 	Policies attest.PolicySet `cbor:"6,keyasint" json:"policies"`
 	Teaching bool             `cbor:"7,keyasint" json:"teaching"` // some policy names the simulated platform
+
+	Governors Governors `cbor:"8,keyasint" json:"governors"`
 }
 
 // Digest identifies the genesis; the contracts and the network ID name it.

@@ -259,6 +259,9 @@ type Headers interface {
 	// Header returns a verified header by number; KEY_FINALITY if it is not
 	// there yet, API_NOT_FOUND if it is no longer kept.
 	Header(ctx context.Context, number uint64) (EpochHeader, error)
+	// Policies are those that a verified header names, whole and checked;
+	// EVID_COLLATERAL_UNAVAILABLE if nobody shows them now.
+	Policies(ctx context.Context, h EpochHeader) (attest.PolicySet, error)
 }
 
 // A Chain is read access to one node of the chain, which alone is believed by
@@ -272,6 +275,20 @@ type Chain interface {
 	State(ctx context.Context, block uint64) (ChainState, error)
 	// Tickets are those posted for an epoch.
 	Tickets(ctx context.Context, epoch uint64) ([]Ticket, error)
+	// Policies are those that were posted as a generation; API_NOT_FOUND if none
+	// were.
+	Policies(ctx context.Context, generation uint64) (attest.PolicySet, error)
+}
+
+// PoliciesRequest asks a gateway for a set of policies.
+type PoliciesRequest struct {
+	Generation uint64      `cbor:"1,keyasint"`
+	Digest     wire.Digest `cbor:"2,keyasint"`
+}
+
+// PoliciesReply shows it; whoever asked checks its digest.
+type PoliciesReply struct {
+	Set attest.PolicySet `cbor:"1,keyasint"`
 }
 
 // A Posting shows a batch that was posted.
@@ -374,6 +391,8 @@ type CommitteeRequest struct {
 // against signed headers.
 type Gateway interface {
 	Headers(ctx context.Context, req HeadersRequest) (HeadersReply, error)
+	// Policies shows the set that a header names by its digest.
+	Policies(ctx context.Context, req PoliciesRequest) (PoliciesReply, error)
 	Node(ctx context.Context, req ProofRequest) (NodeReply, error)
 	Entry(ctx context.Context, req ProofRequest) (EntryReply, error)
 	Deposit(ctx context.Context, req ProofRequest) (DepositReply, error)

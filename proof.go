@@ -42,6 +42,8 @@ type ProofFile struct {
 	Epochs  wire.Address `cbor:"2,keyasint" json:"epochs"` // the root contract
 	Proof   Proof        `cbor:"3,keyasint" json:"proof"`
 	Receipt []Receipt    `cbor:"4,keyasint" json:"receipt"` // one; none if the reader cannot open it
+	// Policies of the task's epoch; none if they are those of the genesis.
+	Policies []attest.PolicySet `cbor:"5,keyasint" json:"policies,omitempty"`
 }
 
 // A Line is one line of the checklist that checking a proof file makes.
@@ -167,18 +169,29 @@ func (c *checker) evidence(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if h.Policy != c.file.Genesis.Policies.Digest() {
-		return "", fault.New(fault.KeyGeneration, "check evidence: the policies of epoch %d are not in the file", h.Number)
+	set, err := c.policies(h)
+	if err != nil {
+		return "", err
 	}
 	then := time.Unix(int64(h.Time), 0)
 	c.claims, err = c.schemes.Verify(ctx, c.file.Proof.Case.Evidence, then)
 	if err != nil {
 		return "", err
 	}
-	if err := Appraise(c.verified, c.file.Genesis.Policies, c.claims, then); err != nil {
+	if err := Appraise(c.verified, set, c.claims, then); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%s, level %d, boundary %s, measurement %s", c.claims.Scheme, c.claims.Level, c.claims.Boundary, c.claims.Measurement.Short()), nil
+}
+
+// policies are those that the signed header names, from the genesis or the file.
+func (c *checker) policies(h EpochHeader) (attest.PolicySet, error) {
+	for _, set := range append([]attest.PolicySet{c.file.Genesis.Policies}, c.file.Policies...) {
+		if h.CheckPolicies(set) == nil {
+			return set, nil
+		}
+	}
+	return attest.PolicySet{}, fault.New(fault.KeyGeneration, "check evidence: the policies of epoch %d, generation %d, are not in the file", h.Number, h.Generation)
 }
 
 func (c *checker) committee(context.Context) (string, error) {

@@ -1,6 +1,7 @@
 package tacit
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -150,6 +151,28 @@ func (e AuditEntry) Check(network wire.Digest, manager wire.Address) error {
 		return err
 	}
 	return e.Proof.Check(log.Name, log.Public, e.Record)
+}
+
+// AppraiseNow judges the claims of a case by the policies of the newest header
+// that the appraiser has, and then by those of the task's epoch, which the evidence
+// and the votes on it name and by which its proof is checked for ever after. So a
+// deny order ends what is under way (EVID_DENIED), and a change that does not
+// concern a task does not touch it. Policies that cannot be had are
+// EVID_COLLATERAL_UNAVAILABLE; h is the header of the task's epoch.
+func AppraiseNow(ctx context.Context, v Verified, headers Headers, h, newest EpochHeader, claims attest.Claims, now time.Time) error {
+	for _, by := range []EpochHeader{newest, h} {
+		set, err := headers.Policies(ctx, by)
+		if err != nil {
+			return err
+		}
+		if err := Appraise(v, set, claims, now); err != nil {
+			return err
+		}
+		if h.Policy == newest.Policy {
+			return nil
+		}
+	}
+	return nil
 }
 
 // Appraise is what a verifier, a manager or a user finds in a verified case: nil

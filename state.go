@@ -3,6 +3,7 @@ package tacit
 import (
 	"bytes"
 	"slices"
+	"strconv"
 
 	"tacit/fault"
 	"tacit/vrf"
@@ -19,6 +20,8 @@ type ChainState struct {
 	Nodes      []Node
 	Entries    []Entry
 	Deposits   []Deposit
+	Policy     wire.Digest // of the appraisal policies
+	Generation uint64      // of the appraisal policies
 }
 
 // A Ticket is a node's posted claim to a seat in the pool of an epoch.
@@ -54,6 +57,10 @@ func BuildEpoch(network wire.Digest, params Params, previous EpochHeader, number
 	if number != previous.Number+1 {
 		return EpochState{}, fault.New(fault.ConsHeader, "build epoch %d: the header before it is %d, and none is skipped", number, previous.Number)
 	}
+	if state.Generation < previous.Generation || state.Generation == previous.Generation && state.Policy != previous.Policy {
+		return EpochState{}, fault.Denied(fault.KeyGeneration, "build epoch "+strconv.FormatUint(number, 10), "policy generation",
+			"above "+strconv.FormatUint(previous.Generation, 10)+", or the same policies", strconv.FormatUint(state.Generation, 10))
+	}
 	e := EpochState{Nodes: slices.Clone(state.Nodes), Entries: slices.Clone(state.Entries), Deposits: slices.Clone(state.Deposits)}
 	slices.SortFunc(e.Nodes, func(a, b Node) int { return bytes.Compare(a.Key[:], b.Key[:]) })
 	slices.SortFunc(e.Entries, func(a, b Entry) int { return bytes.Compare(a.ID[:], b.ID[:]) })
@@ -68,7 +75,7 @@ func BuildEpoch(network wire.Digest, params Params, previous EpochHeader, number
 		Number: number, Block: state.Block, BlockHash: state.Hash, Time: state.Time, Beacon: beacon,
 		Nodes: e.nodes.Root(), Workers: e.Workers.Root.Digest(), Verifiers: e.Verifiers.Root.Digest(),
 		Catalogue: e.entries.Root(), Deposits: e.deposits.Root(),
-		Policy: previous.Policy, Generation: previous.Generation, Deny: previous.Deny,
+		Policy: state.Policy, Generation: state.Generation,
 		Signers: SignersDigest(e.NextSigners), Previous: previous.Hash(),
 	}
 	if len(e.NextSigners) == 0 {

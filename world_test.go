@@ -95,6 +95,7 @@ func (w *world) entry(name string, kind uint8, manager wire.Address) Entry {
 func (w *world) chain(block uint64, random byte) ChainState {
 	s := ChainState{
 		Block: block, Hash: wire.Digest{byte(block)}, Time: 1_700_000_000 + block, PrevRandao: wire.Digest{random},
+		Policy:   attest.PolicySet{}.Digest(),
 		Entries:  []Entry{w.service, w.data, w.foreign},
 		Deposits: []Deposit{{User: w.user, Dispatcher: w.dispatcher, Amount: 500}},
 		Nodes:    []Node{w.node(w.dispatcher, RoleDispatcher), w.node(w.managers[0], RoleManager), w.node(w.managers[1], RoleManager)},

@@ -18,6 +18,7 @@ import (
 	"filippo.io/age"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/wire"
 )
@@ -298,7 +299,18 @@ func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{tacit.ProofFile{Genesis: c.cfg.Genesis, Epochs: c.cfg.Epochs, Proof: p, Receipt: []tacit.Receipt{receipt}}, files}, nil
+	file := tacit.ProofFile{Genesis: c.cfg.Genesis, Epochs: c.cfg.Epochs, Proof: p, Receipt: []tacit.Receipt{receipt}}
+	for _, h := range p.Headers { // verified with the rest of the file
+		if h.Header.Number != p.Case.Acceptance.Body.Epoch || h.Header.Policy == c.cfg.Genesis.Policies.Digest() {
+			continue
+		}
+		set, err := c.cfg.Headers.Policies(ctx, h.Header)
+		if err != nil {
+			return Result{}, err
+		}
+		file.Policies = []attest.PolicySet{set}
+	}
+	return Result{file, files}, nil
 }
 
 // openResult fetches a sealed result and opens it; RESULT_KEY is one that is
@@ -384,12 +396,18 @@ func (c *Client) judge(ctx context.Context, id wire.Digest, ran tacit.Ran) error
 	if err != nil {
 		return err
 	}
+	// By the policies of the task's own epoch, as its proof is checked for ever
+	// after: that no newer ones denied it was for those to see who released keys.
+	set, err := c.cfg.Headers.Policies(ctx, h)
+	if err != nil {
+		return err
+	}
 	then := time.Unix(int64(h.Time), 0)
 	claims, err := c.cfg.Schemes.Verify(ctx, ran.Case.Evidence, then)
 	if err != nil {
 		return err
 	}
-	if err := tacit.Appraise(v, c.cfg.Genesis.Policies, claims, then); err != nil {
+	if err := tacit.Appraise(v, set, claims, then); err != nil {
 		return err
 	}
 	leaf, err := ran.Leaf.Check(network, ran.Case.Keys.Receipt)

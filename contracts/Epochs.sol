@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 
-import {EpochHeader, Messages, Params} from "./Messages.sol";
+import {EpochHeader, Messages, Params, PolicyOrder} from "./Messages.sol";
 import {Registry} from "./Registry.sol";
 
 /// @title The root of one Tacit network: its parameters, epochs and headers
@@ -21,7 +21,15 @@ import {Registry} from "./Registry.sol";
 /// suffices, because a chain of signatures is what makes a header true, and a
 /// missed posting must not stop the network.
 ///
-/// The contract has no owner. Nothing about it can be changed after deployment.
+/// What evidence is judged by is a set of appraisal policies, of which the
+/// contract knows the digest and a generation. The governors that the genesis
+/// file names may replace it, by signatures of a fixed number of them; that is
+/// all they can do, and who they are never changes. The set itself is in the
+/// event, so that whoever has the chain has it. A generation is exactly one more
+/// than the last: it never goes back, and none is left out.
+///
+/// The contract has no owner. Nothing else about it can be changed after
+/// deployment.
 contract Epochs {
     using Messages for *;
     using TransientSlot for *;
@@ -35,6 +43,14 @@ contract Epochs {
         bytes32 signers; // of the next header
         uint64 blockNumber; // that the header describes
         uint64 posted; // block in which it came here; 0 = unknown header
+    }
+
+    /// Who may change the policies, and the set that a network begins with.
+    struct Governance {
+        address[] governors; // ascending; none means that the policies stay
+        uint8 threshold; // signatures that a change needs
+        bytes32 policy; // digest of the set
+        uint64 generation;
     }
 
     /// The epoch's list of tickets is closed, or not open yet.
@@ -59,8 +75,22 @@ contract Epochs {
     /// The parameters contradict each other.
     error ParamsInvalid();
 
+    /// The governors are not ascending, more than 64, or fewer than must sign.
+    error GovernorsInvalid();
+    /// This network has no governors.
+    error PoliciesFixed();
+    /// The generation is not the next one.
+    error PolicyGeneration(uint64 generation, uint64 next);
+    /// A set is 1 byte to 64 KiB.
+    error PolicySize(uint256 size);
+    /// The signatures are not aligned with the governors.
+    error PolicySignatures(uint256 sigs, uint256 governors);
+    /// Fewer governors have signed than must.
+    error PolicyQuorum(uint256 signed, uint256 threshold);
+
     event Ticket(uint64 indexed epoch, address indexed node, uint16 role, bytes pi);
     event Posted(uint64 indexed number, bytes32 digest);
+    event Policies(uint64 indexed generation, bytes32 digest, bytes set);
 
     uint16 private constant WORKER = 1;
     uint16 private constant VERIFIER = 2;
@@ -76,6 +106,17 @@ contract Epochs {
     address public immutable escrow;
     address public immutable direct;
 
+    address[] private governing;
+    /// How many governors must sign a change of the policies.
+    uint8 public immutable threshold;
+    /// Digest of the set of policies.
+    bytes32 public policy;
+    /// Generation of the set of policies.
+    uint64 public generation;
+    /// The block whose event holds the set of a generation; 0 = it is in the
+    /// genesis file, or there is none.
+    mapping(uint64 generation => uint64 blockNumber) public policyBlock;
+
     /// Number of the last posted header.
     uint64 public last;
     Params private table;
@@ -84,12 +125,14 @@ contract Epochs {
     mapping(uint64 epoch => mapping(address node => uint16 roles)) public posted;
 
     /// @param signers digest of the set that signs header 1
+    /// @param g who may change the policies, and the first set
     /// @dev The other contracts are deployed right after this one, at addresses
     /// that follow from the deployer's nonce.
     constructor(
         bytes32 genesis_,
         bytes32 signers,
         Params memory params_,
+        Governance memory g,
         Registry registry_,
         address catalogue_,
         address escrow_,
@@ -100,6 +143,15 @@ contract Epochs {
                 || params_.slashPart > 1000 || params_.seats == 0 || params_.operators > params_.seats
                 || params_.withdrawDelay <= params_.settleWindow || params_.unbondDelay <= openFor(params_)
         ) revert ParamsInvalid();
+        uint256 n = g.governors.length;
+        if (n > 64 || g.threshold > n || (n != 0 && g.threshold == 0)) revert GovernorsInvalid();
+        for (uint256 i = 0; i < n; i++) {
+            if (g.governors[i] <= (i == 0 ? address(0) : g.governors[i - 1])) revert GovernorsInvalid();
+        }
+        governing = g.governors;
+        threshold = g.threshold;
+        policy = g.policy;
+        generation = g.generation;
         genesis = genesis_;
         start = uint64(block.number);
         epochLength = params_.epochLength;
@@ -189,6 +241,35 @@ contract Epochs {
     function header(uint64 number) external view returns (Header memory h) {
         h = headers[number];
         if (h.posted == 0) revert HeaderUnknown(number);
+    }
+
+    /// @notice Replaces the set of policies, encoded as its digest is made of. `sigs`
+    /// is aligned with the governors; an empty signature means that this one did
+    /// not sign.
+    function postPolicies(uint64 generation_, bytes calldata set, bytes[] calldata sigs) external {
+        if (threshold == 0) revert PoliciesFixed();
+        if (generation_ != generation + 1) revert PolicyGeneration(generation_, generation + 1);
+        if (set.length == 0 || set.length > 65536) revert PolicySize(set.length);
+        if (sigs.length != governing.length) revert PolicySignatures(sigs.length, governing.length);
+        bytes32 digest = sha256(set);
+        bytes32 network = Messages.domain(address(this), genesis);
+        bytes32 order = Messages.hash(PolicyOrder(generation_, digest));
+        uint256 signed;
+        for (uint256 i = 0; i < sigs.length; i++) {
+            if (sigs[i].length == 0) continue;
+            Messages.check(network, governing[i], order, sigs[i]);
+            signed++;
+        }
+        if (signed < threshold) revert PolicyQuorum(signed, threshold);
+        generation = generation_;
+        policy = digest;
+        policyBlock[generation_] = uint64(block.number);
+        emit Policies(generation_, digest, set);
+    }
+
+    /// @notice Who may change the policies.
+    function governors() external view returns (address[] memory) {
+        return governing;
     }
 
     /// @dev A set may name an account twice; it counts once, in both the signed

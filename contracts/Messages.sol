@@ -128,7 +128,6 @@ struct EpochHeader {
     bytes32 deposits;
     bytes32 policy;
     uint64 generation;
-    bytes32 deny;
     bytes32 signers; // digest of the set that signs the next header
     bytes32 previous;
 }
@@ -183,6 +182,11 @@ struct Registration {
     address operator;
     address key;
     bytes32 vrf;
+}
+
+struct PolicyOrder {
+    uint64 generation;
+    bytes32 digest; // SHA-256 of the set of policies
 }
 
 struct Sealed {
@@ -273,11 +277,12 @@ library Messages {
         "Leaf(bytes32 kind,bytes32 task,bytes32 assignment,uint8 attempt,uint8 place,bytes32 commitment,bytes32 output,uint8 exit,uint8 bucket)"
     );
     bytes32 internal constant HEADER_TYPE = keccak256(
-        "EpochHeader(uint64 number,uint64 blockNumber,bytes32 blockHash,uint64 time,bytes32 beacon,bytes32 nodes,bytes32 workers,bytes32 verifiers,bytes32 catalogue,bytes32 deposits,bytes32 policy,uint64 generation,bytes32 deny,bytes32 signers,bytes32 previous)"
+        "EpochHeader(uint64 number,uint64 blockNumber,bytes32 blockHash,uint64 time,bytes32 beacon,bytes32 nodes,bytes32 workers,bytes32 verifiers,bytes32 catalogue,bytes32 deposits,bytes32 policy,uint64 generation,bytes32 signers,bytes32 previous)"
     );
     bytes32 internal constant BATCH_TYPE = keccak256(
         "Batch(address dispatcher,uint64 number,uint64 epoch,bytes32 leaves,bytes32 payouts,bytes32 debits,uint64 total)"
     );
+    bytes32 internal constant POLICY_TYPE = keccak256("PolicyOrder(uint64 generation,bytes32 digest)");
     bytes32 internal constant REGISTRATION_TYPE = keccak256("Registration(address operator,address key,bytes32 vrf)");
     bytes32 internal constant SEALED_TYPE = keccak256(
         "Sealed(bytes32 header,bytes32 root,bytes32 plain,bytes32 identity,address manager,uint64 size)"
@@ -403,6 +408,10 @@ library Messages {
 
     function hash(Registration memory r) internal pure returns (bytes32) {
         return keccak256(abi.encode(REGISTRATION_TYPE, r));
+    }
+
+    function hash(PolicyOrder memory o) internal pure returns (bytes32) {
+        return keccak256(abi.encode(POLICY_TYPE, o));
     }
 
     function hash(Sealed memory s) internal pure returns (bytes32) {

@@ -196,7 +196,7 @@ func newKey(path string) error {
 
 // people are all accounts: users, owners, and operators.
 func (d *Devnet) people() []string {
-	list := append([]string{"deployer"}, accounts...)
+	list := append([]string{"deployer", "governor"}, accounts...)
 	for _, m := range d.layout.Members {
 		if !slices.Contains(list, m.Operator) {
 			list = append(list, m.Operator)
@@ -364,6 +364,11 @@ func (d *Devnet) deploy(ctx context.Context) error {
 			g.Signers = append(g.Signers, k.Address())
 		}
 	}
+	governor, err := node.ReadSigner(d.path("accounts", "governor.key"))
+	if err != nil {
+		return err
+	}
+	g.Governors = tacit.Governors{Keys: []wire.Address{governor.Address()}, Threshold: 1}
 	deployer, err := node.ReadSigner(d.path("accounts", "deployer.key"))
 	if err != nil {
 		return err
@@ -374,7 +379,7 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		}
 	}
 	d.cfg.Say("contracts: deploying")
-	at, err := settle.DeployAt(ctx, d.urls(), deployer, g.Digest(), g.Header().Signers, g.Params)
+	at, err := settle.DeployAt(ctx, d.urls(), deployer, g)
 	if err != nil {
 		return err
 	}

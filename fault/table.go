@@ -59,6 +59,7 @@ const (
 	ChainProof         Code = "CHAIN_PROOF"
 	ChainDisagree      Code = "CHAIN_DISAGREE"
 	ChainUnproven      Code = "CHAIN_UNPROVEN"
+	ChainGovernors     Code = "CHAIN_GOVERNORS"
 	APIField           Code = "API_FIELD"
 	APIName            Code = "API_NAME"
 	APIPath            Code = "API_PATH"
@@ -152,6 +153,7 @@ var Table = []Entry{
 	{ChainProof, "An inclusion proof does not lead to the signed root.", "Use another gateway.", ExitAttestation, false, Network},
 	{ChainDisagree, "Most end points of the chain do not say the same.", "Find out which of them lie or lag; it goes on when most agree.", ExitPayment, true, Network},
 	{ChainUnproven, "The papers show nothing that the contracts punish. An honest \"no\" or \"cannot\" never is.", "Nothing to do: nothing was sent, and no bond was put up.", ExitFailure, false, User},
+	{ChainGovernors, "Too few of the network's governors signed, or the key is none of theirs.", "Have more governors sign: 'tacit network policy sign ORDER --key FILE'.", ExitFailure, false, Operator},
 	{APIField, "A field is unknown, missing, repeated or out of range.", "Correct the named field.", ExitUsage, false, User},
 	{APIName, "The name is not exactly one that is allowed.", "Write it as owner/name@version in lower-case ASCII.", ExitUsage, false, User},
 	{APIPath, "The path leaves its folder or is not a plain file.", "Give a plain file below the folder.", ExitUsage, false, User},

@@ -2,7 +2,9 @@
 // gateway that is not trusted, each verified from the pinned genesis on.
 //
 // What was verified is kept, so that a restarted role cannot be led back to an
-// older history (KEY_GENERATION).
+// older history (KEY_GENERATION). So are the appraisal policies that the headers
+// name: a role that has a header but cannot get its policies has no others to
+// appraise by (EVID_COLLATERAL_UNAVAILABLE).
 package follow
 
 import (
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/wire"
 )
@@ -27,7 +30,10 @@ type Config struct {
 	Epochs  wire.Address // the root contract
 	// Fetch returns signed headers after a number, in order.
 	Fetch func(ctx context.Context, after uint64) ([]tacit.SignedHeader, error)
-	// Store keeps the newest headers over a restart; nil forgets them.
+	// Policies returns the set that a header names; without it only those of the
+	// genesis are known.
+	Policies func(ctx context.Context, req tacit.PoliciesRequest) (attest.PolicySet, error)
+	// Store keeps the newest headers and policies over a restart; nil forgets them.
 	Store tacit.Store
 	// Every is how often it asks [500ms].
 	Every time.Duration
@@ -40,8 +46,9 @@ type Follower struct {
 	mu      sync.Mutex // guards what follows
 	view    tacit.View
 	headers map[uint64]tacit.SignedHeader
-	changed chan struct{} // closed and replaced at every advance
-	synced  time.Time     // when the gateway had nothing newer
+	sets    map[wire.Digest]attest.PolicySet // whole and checked; as many as there are generations
+	changed chan struct{}                    // closed and replaced at every advance
+	synced  time.Time                        // when the gateway had nothing newer
 }
 
 // New starts from the genesis and from what the store kept.
@@ -53,6 +60,7 @@ func New(ctx context.Context, cfg Config) (*Follower, error) {
 		cfg.Every = 500 * time.Millisecond
 	}
 	f := &Follower{cfg: cfg, view: tacit.NewView(cfg.Genesis, cfg.Epochs), headers: map[uint64]tacit.SignedHeader{}, changed: make(chan struct{})}
+	f.sets = map[wire.Digest]attest.PolicySet{cfg.Genesis.Policies.Digest(): cfg.Genesis.Policies}
 	if cfg.Store == nil {
 		return f, nil
 	}
@@ -179,6 +187,69 @@ func (f *Follower) Header(ctx context.Context, number uint64) (tacit.EpochHeader
 	}
 	return tacit.EpochHeader{}, fault.New(fault.KeyFinality, "find header of epoch %d: the newest is %d", number, f.View().Header.Number)
 }
+
+// Policies are those that a verified header names. They are asked for once and
+// then kept; what is shown and is not theirs is not taken.
+func (f *Follower) Policies(ctx context.Context, h tacit.EpochHeader) (attest.PolicySet, error) {
+	f.mu.Lock()
+	set, ok := f.sets[h.Policy]
+	f.mu.Unlock()
+	if ok {
+		return set, h.CheckPolicies(set)
+	}
+	set, err := f.keptPolicies(ctx, h)
+	if err != nil {
+		if set, err = f.fetchPolicies(ctx, h); err != nil {
+			return attest.PolicySet{}, err
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sets[h.Policy] = set
+	return set, nil
+}
+
+// keptPolicies are those that the store has.
+func (f *Follower) keptPolicies(ctx context.Context, h tacit.EpochHeader) (set attest.PolicySet, err error) {
+	if f.cfg.Store == nil {
+		return set, fault.New(fault.APINotFound, "find policies of epoch %d: nothing is kept", h.Number)
+	}
+	item, err := f.cfg.Store.Get(ctx, policiesKey(h))
+	if err != nil {
+		return set, err
+	}
+	if set, err = tacit.DecodePolicies(item.Value); err != nil {
+		return set, err
+	}
+	return set, h.CheckPolicies(set)
+}
+
+// fetchPolicies asks for them and keeps them.
+func (f *Follower) fetchPolicies(ctx context.Context, h tacit.EpochHeader) (set attest.PolicySet, err error) {
+	if f.cfg.Policies == nil {
+		return set, fault.New(fault.EvidUnavailable, "fetch policies of epoch %d: there is nobody to ask", h.Number)
+	}
+	set, err = f.cfg.Policies(ctx, tacit.PoliciesRequest{Generation: h.Generation, Digest: h.Policy})
+	if err != nil {
+		return set, fault.New(fault.EvidUnavailable, "fetch policies of epoch %d: %v", h.Number, err) // whatever it was, ask again
+	}
+	if err := h.CheckPolicies(set); err != nil {
+		return set, err
+	}
+	if f.cfg.Store == nil {
+		return set, nil
+	}
+	b, err := tacit.EncodePolicies(set)
+	if err != nil {
+		return set, err
+	}
+	if _, err := f.cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: policiesKey(h), Value: b}}}); err != nil {
+		return set, fmt.Errorf("keep policies: %w", err)
+	}
+	return set, nil
+}
+
+func policiesKey(h tacit.EpochHeader) string { return "policies/" + h.Policy.String() }
 
 // Signed returns a kept header with its signatures.
 func (f *Follower) Signed(number uint64) (tacit.SignedHeader, bool) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/devnet/mini"
 	"tacit/fault"
 	"tacit/follow"
@@ -177,6 +178,61 @@ func TestN32ARestartDoesNotGoBack(t *testing.T) {
 			t.Errorf("at header %d, want %d", got.Number, n.Headers.Current.Header.Number)
 		}
 	})
+}
+
+// case N90 code EVID_COLLATERAL_UNAVAILABLE check follow/follow.go:fetchPolicies
+func TestN90PoliciesAreThoseOfTheHeaderOrNone(t *testing.T) {
+	n := mini.New(t)
+	second := n.Govern(true, func(s *attest.PolicySet) { s.Denied = []attest.Denial{{Hardware: "a"}} })
+	n.Epoch()
+	h := n.Headers.Current.Header
+	other := second
+	other.Denied = nil
+	asked := 0
+	show := func(set attest.PolicySet, err error) func(context.Context, tacit.PoliciesRequest) (attest.PolicySet, error) {
+		return func(_ context.Context, req tacit.PoliciesRequest) (attest.PolicySet, error) {
+			if asked++; req.Generation != 2 || req.Digest != second.Digest() {
+				t.Errorf("asked for %+v", req)
+			}
+			return set, err
+		}
+	}
+	s := open(t, filepath.Join(t.TempDir(), "follow.db"))
+	defer s.Close()
+	for _, tt := range []struct {
+		name   string
+		fetch  func(context.Context, tacit.PoliciesRequest) (attest.PolicySet, error)
+		header tacit.EpochHeader
+		asked  int
+		want   fault.Code
+	}{
+		{"nobody to ask", nil, h, 0, fault.EvidUnavailable},
+		{"a gateway that is away", show(second, fault.New(fault.Unreachable, "gone")), h, 1, fault.EvidUnavailable},
+		{"a gateway that does not have them", show(second, fault.New(fault.APINotFound, "none")), h, 1, fault.EvidUnavailable},
+		{"the old ones", show(n.Genesis.Policies, nil), h, 1, fault.EvidUnavailable},
+		{"those without the denial", show(other, nil), h, 1, fault.EvidUnavailable},
+		{"twin: those of the genesis are at hand", nil, n.Headers.Signed[2].Header, 0, ""},
+		{"twin: those that the header names", show(second, nil), h, 1, ""},
+		{"twin: after a restart they are kept", show(other, nil), h, 0, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := follow.New(t.Context(), follow.Config{Genesis: n.Genesis, Epochs: n.Epochs, Fetch: (&shown{list: honest(n)}).fetch, Policies: tt.fetch, Store: s})
+			want(t, err, "")
+			asked = 0
+			set, err := f.Policies(t.Context(), tt.header)
+			want(t, err, tt.want)
+			if err == nil && set.Digest() != tt.header.Policy || asked != tt.asked {
+				t.Errorf("generation %d, asked %d times", set.Generation, asked)
+			}
+			if tt.want != "" {
+				return
+			}
+			_, err = f.Policies(t.Context(), tt.header)
+			if err != nil || asked != tt.asked {
+				t.Errorf("asked again, %d times, %v", asked, err)
+			}
+		})
+	}
 }
 
 func TestHeaderAsksOnce(t *testing.T) {

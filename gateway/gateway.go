@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/key"
 	"tacit/wire"
@@ -63,7 +64,8 @@ type Gateway struct {
 	signers map[wire.Address]tacit.Verifier
 	headers []tacit.SignedHeader // from epoch 1 on, without gaps
 	states  map[uint64]tacit.EpochState
-	changed chan struct{} // closed and replaced when a header is added
+	sets    map[wire.Digest]attest.PolicySet // that were asked for; as many as there are generations
+	changed chan struct{}                    // closed and replaced when a header is added
 }
 
 // New reads the headers it kept and starts nothing.
@@ -77,7 +79,7 @@ func New(ctx context.Context, cfg Config) (*Gateway, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{cfg: cfg, network: cfg.Genesis.Network(cfg.Epochs), hooks: newHooks(cfg.PrivateHooks), signers: map[wire.Address]tacit.Verifier{}, states: map[uint64]tacit.EpochState{}, changed: make(chan struct{})}
+	g := &Gateway{cfg: cfg, network: cfg.Genesis.Network(cfg.Epochs), hooks: newHooks(cfg.PrivateHooks), signers: map[wire.Address]tacit.Verifier{}, states: map[uint64]tacit.EpochState{}, sets: map[wire.Digest]attest.PolicySet{}, changed: make(chan struct{})}
 	for from := "header/"; ; {
 		items, _, err := cfg.Store.Range(ctx, from, "header0", 256)
 		if err != nil {
@@ -339,6 +341,32 @@ func (g *Gateway) Headers(ctx context.Context, req tacit.HeadersRequest) (tacit.
 	}
 	list := g.headers[req.After:]
 	return tacit.HeadersReply{Headers: list[:min(len(list), 64)]}, nil
+}
+
+// Policies shows the set that a header names: the genesis' own, or what the chain
+// keeps of a generation.
+func (g *Gateway) Policies(ctx context.Context, req tacit.PoliciesRequest) (tacit.PoliciesReply, error) {
+	first := g.cfg.Genesis.Policies
+	if req.Generation == first.Generation {
+		return tacit.PoliciesReply{Set: first}, nil
+	}
+	g.mu.Lock()
+	set, ok := g.sets[req.Digest]
+	g.mu.Unlock()
+	if ok {
+		return tacit.PoliciesReply{Set: set}, nil
+	}
+	set, err := g.cfg.Chain.Policies(ctx, req.Generation)
+	if err != nil {
+		return tacit.PoliciesReply{}, err
+	}
+	if digest := set.Digest(); digest != req.Digest {
+		return tacit.PoliciesReply{}, fault.Denied(fault.APINotFound, "show policies", "digest", req.Digest.Short(), digest.Short())
+	}
+	g.mu.Lock()
+	g.sets[req.Digest] = set
+	g.mu.Unlock()
+	return tacit.PoliciesReply{Set: set}, nil
 }
 
 // Node shows a registered node.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/devnet/mini"
 	"tacit/fault"
 	"tacit/gateway"
@@ -51,6 +52,12 @@ func (c *chain) Tickets(ctx context.Context, epoch uint64) ([]tacit.Ticket, erro
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.n.Chain.Tickets(ctx, epoch)
+}
+
+func (c *chain) Policies(ctx context.Context, generation uint64) (attest.PolicySet, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n.Chain.Policies(ctx, generation)
 }
 
 // epoch lets the network's next epoch begin.
@@ -325,6 +332,35 @@ func TestProofsLeadToTheSignedHeader(t *testing.T) {
 			t.Errorf("posted %v: each header once", w.post.headers)
 		}
 	})
+}
+
+func TestPoliciesAreThoseThatAHeaderNames(t *testing.T) {
+	w := newWorld(t)
+	first := w.Genesis.Policies
+	second := w.Govern(true, func(s *attest.PolicySet) { s.Denied = []attest.Denial{{Hardware: "a"}} })
+	third := w.Govern(true, func(s *attest.PolicySet) { s.Denied = nil })
+	g, _ := w.start()
+	for _, tt := range []struct {
+		name string
+		req  tacit.PoliciesRequest
+		set  attest.PolicySet
+		want fault.Code
+	}{
+		{"twin: the genesis'", tacit.PoliciesRequest{Generation: 1, Digest: first.Digest()}, first, ""},
+		{"twin: the second", tacit.PoliciesRequest{Generation: 2, Digest: second.Digest()}, second, ""},
+		{"twin: the third", tacit.PoliciesRequest{Generation: 3, Digest: third.Digest()}, third, ""},
+		{"twin: once more", tacit.PoliciesRequest{Generation: 2, Digest: second.Digest()}, second, ""},
+		{"another digest", tacit.PoliciesRequest{Generation: 3, Digest: first.Digest()}, first, fault.APINotFound},
+		{"a generation that was not posted", tacit.PoliciesRequest{Generation: 4}, first, fault.APINotFound},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := g.Policies(t.Context(), tt.req)
+			want(t, err, tt.want)
+			if tt.want == "" && got.Set.Digest() != tt.set.Digest() {
+				t.Errorf("got generation %d", got.Set.Generation)
+			}
+		})
+	}
 }
 
 // batch is a batch of one dispatcher with these payouts; nobody here looks at

@@ -60,7 +60,8 @@ type Manager struct {
 	cfg   Config
 	log   tacit.Signed[tacit.LogKey]
 	lease tacit.Lease
-	locks sync.Map // task -> *sync.Mutex
+	floor *tacit.Floor // of policy generations
+	locks sync.Map     // task -> *sync.Mutex
 
 	// budgets is held from reading a budget that tasks share to spending it,
 	// so that many tasks at once spend no more than one after the other.
@@ -70,8 +71,8 @@ type Manager struct {
 	notices chan tacit.Notice
 }
 
-// New checks the configuration, refuses a store whose newest generation is
-// above the view's, and starts nothing.
+// New checks the configuration, refuses a store that has seen a newer generation
+// of policies than the view's (KEY_GENERATION), and starts nothing.
 func New(ctx context.Context, cfg Config) (*Manager, error) {
 	if cfg.Key == nil || cfg.VRF == nil || cfg.Store == nil || cfg.Audit == nil || cfg.Headers == nil || len(cfg.Schemes) == 0 {
 		return nil, fault.New(fault.KeyPolicy, "make manager: key, VRF key, store, audit log, headers and schemes are all required")
@@ -82,7 +83,10 @@ func New(ctx context.Context, cfg Config) (*Manager, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	m := &Manager{cfg: cfg, notices: make(chan tacit.Notice, mostNotices)}
+	m := &Manager{cfg: cfg, floor: tacit.NewFloor(cfg.Store), notices: make(chan tacit.Notice, mostNotices)}
+	if err := m.floor.Raise(ctx, cfg.Headers.View().Header.Generation); err != nil {
+		return nil, fmt.Errorf("make manager: %w", err)
+	}
 	m.log = tacit.Sign(cfg.Headers.View().Network, cfg.Key, cfg.LogKey)
 	lease, err := tacit.TakeLease(ctx, cfg.Store, "manager/writer", leaseTime)
 	if err != nil {

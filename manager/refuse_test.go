@@ -262,9 +262,19 @@ func TestN30ReleasesOfWrongCases(t *testing.T) {
 			a.Assign(1).Quote(nil)
 			b.Epoch()
 		}, fault.TaskTimeout},
-		{"policies that are not known here", func(b *bench, _ *mini.Attempt) {
-			b.Headers.Current.Genesis.Policies.Generation++
-		}, fault.KeyGeneration},
+		{"newer policies that nobody shows", func(b *bench, _ *mini.Attempt) {
+			b.Govern(false, func(*attest.PolicySet) {})
+			b.Epoch()
+		}, fault.EvidUnavailable},
+		{"twin: newer policies that accept it too", func(b *bench, _ *mini.Attempt) {
+			b.Govern(true, func(*attest.PolicySet) {})
+			b.Epoch()
+		}, ""},
+		{"newer policies that accept it, and those of its own epoch do not", func(b *bench, a *mini.Attempt) {
+			a.Requote(func(v *sim.Vendor, _, _ *wire.Digest, _ *attest.TaskTranscript) { v.SVN = 0 })
+			b.Govern(true, func(s *attest.PolicySet) { s.Policies[0].References[0].SVN = 0 })
+			b.Epoch()
+		}, fault.EvidUnlisted},
 		{"an age header too few", func(_ *bench, a *mini.Attempt) { a.Headers = a.Headers[:1] }, fault.APIField},
 		{"another age header", func(_ *bench, a *mini.Attempt) { a.Headers = [][]byte{a.Headers[1], a.Headers[0]} }, fault.DataCorrupt},
 		{"a quote that says nothing of it", func(_ *bench, a *mini.Attempt) {

@@ -140,10 +140,9 @@ func (m *Manager) check(ctx context.Context, req tacit.ReleaseRequest) (tacit.Ve
 	if err != nil {
 		return tacit.Verified{}, 0, err
 	}
-	// N32: what this manager has seen never goes back.
-	if header.Generation < view.Header.Generation {
-		return tacit.Verified{}, 0, fault.Denied(fault.KeyGeneration, "release keys", "policy generation",
-			fmt.Sprint(view.Header.Generation), fmt.Sprint(header.Generation))
+	// What this manager has seen never goes back.
+	if err := m.floor.Raise(ctx, view.Header.Generation); err != nil {
+		return tacit.Verified{}, 0, err
 	}
 	v, err := req.Case.CheckDraw(view.Network, header, view.Header.Number, view.Genesis.Params)
 	if err != nil {
@@ -161,10 +160,11 @@ func (m *Manager) check(ctx context.Context, req tacit.ReleaseRequest) (tacit.Ve
 	if err != nil {
 		return tacit.Verified{}, 0, m.contradicted(req, v, err)
 	}
-	if view.Genesis.Policies.Digest() != header.Policy {
-		return tacit.Verified{}, 0, fault.New(fault.KeyGeneration, "release keys: the policies of epoch %d are not known here", header.Number)
+	err = tacit.AppraiseNow(ctx, v, m.cfg.Headers, header, view.Header, claims, now)
+	if err != nil && header.Policy != view.Header.Policy {
+		return tacit.Verified{}, 0, err // the committee may have judged by the policies before
 	}
-	if err := tacit.Appraise(v, view.Genesis.Policies, claims, now); err != nil {
+	if err != nil {
 		return tacit.Verified{}, 0, m.contradicted(req, v, err)
 	}
 	if err := req.Certificate.Check(view.Network, v.Subject, v.Drawn.Seats, view.Genesis.Params); err != nil {

@@ -357,12 +357,85 @@ func TestN32AnOlderGenerationIsRefusedAfterRestart(t *testing.T) {
 		_, err := view.Advance(n.Headers.Signed[1])
 		want(t, err, fault.KeyGeneration)
 	})
-	t.Run("a case under an older policy generation", func(t *testing.T) {
-		newer := n.Headers.Current
-		newer.Header.Generation++
-		n.Headers.Current = newer
+	t.Run("twin: a case of before a newer generation that accepts it too", func(t *testing.T) {
+		n.Govern(true, func(*attest.PolicySet) {})
+		n.Epoch()
 		_, err := a.Release(0)
-		want(t, err, fault.KeyGeneration)
+		want(t, err, "")
+	})
+}
+
+// A manager that has seen a generation refuses to go on from headers of before it,
+// however genuine they are: what followed them is what an attacker would hide.
+//
+// case N32 code KEY_GENERATION check policies.go:Raise
+func TestN32AManagerDoesNotForgetTheGeneration(t *testing.T) {
+	b := newBench(t, free)
+	a := b.ready()
+	before := b.Headers.Current
+	b.Govern(true, func(s *attest.PolicySet) { s.Denied = []attest.Denial{{Product: "simulated"}} })
+	b.Epoch()
+	_, err := a.Release(0) // refused, and seen
+	want(t, err, fault.EvidDenied)
+	b.Govern(true, func(s *attest.PolicySet) { s.Denied = nil })
+	b.Epoch()
+	after := b.Headers.Current
+
+	b.Headers.Current = before
+	_, err = a.Release(0)
+	want(t, err, fault.KeyGeneration)
+	_, err = manager.New(t.Context(), b.config(b.disk.Clone().Open(nil), b.tape.Clone()))
+	want(t, err, fault.KeyGeneration)
+
+	t.Run("twin: from the newest it goes on", func(t *testing.T) {
+		b.Headers.Current = after
+		_, err := manager.New(t.Context(), b.config(b.disk.Clone().Open(nil), b.tape.Clone()))
+		want(t, err, "")
+		_, err = b.ready().Release(0)
+		want(t, err, "")
+	})
+}
+
+// What a deny order names gets no key from the next epoch on, also not for a task
+// that was drawn, attested and voted on before it.
+//
+// case N17 code EVID_DENIED check receipt.go:AppraiseNow
+func TestN17DeniedEvidenceGetsNoKeyFromTheNextEpochOn(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		under  bool // the task is under way when the order comes
+		shown  bool // the set can be had
+		denial func(n *mini.Network) attest.Denial
+		want   fault.Code
+	}{
+		{"the chip, of a task under way", true, true, func(n *mini.Network) attest.Denial { return attest.Denial{Hardware: n.Vendor.Hardware()} }, fault.EvidDenied},
+		{"the product, of a task under way", true, true, func(*mini.Network) attest.Denial { return attest.Denial{Product: "simulated"} }, fault.EvidDenied},
+		{"the chip, of a task that comes after", false, true, func(n *mini.Network) attest.Denial { return attest.Denial{Hardware: n.Vendor.Hardware()} }, fault.KeyEvidence},
+		{"twin: another chip, of a task under way", true, true, func(*mini.Network) attest.Denial { return attest.Denial{Hardware: "sim-other"} }, ""},
+		{"twin: another chip, of a task that comes after", false, true, func(*mini.Network) attest.Denial { return attest.Denial{Hardware: "sim-other"} }, ""},
+		{"an order that nobody shows", true, false, func(*mini.Network) attest.Denial { return attest.Denial{Hardware: "sim-other"} }, fault.EvidUnavailable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, free)
+			a := b.ready()
+			b.Govern(tt.shown, func(s *attest.PolicySet) { s.Denied = append(s.Denied, tt.denial(b.Network)) })
+			b.Epoch()
+			if !tt.under {
+				a = b.ready()
+			}
+			_, err := a.Release(0) // the committee's certificate is valid
+			want(t, err, tt.want)
+			if tt.want == fault.KeyEvidence && !strings.Contains(err.Error(), string(fault.EvidDenied)) {
+				t.Errorf("what the manager found is not said: %v", err)
+			}
+		})
+	}
+	t.Run("twin: before its epoch the order counts for nobody", func(t *testing.T) {
+		b := newBench(t, free)
+		a := b.ready()
+		b.Govern(true, func(s *attest.PolicySet) { s.Denied = []attest.Denial{{Hardware: b.Vendor.Hardware()}} })
+		_, err := a.Release(0)
+		want(t, err, "")
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"tacit"
 	"tacit/atls"
+	"tacit/attest"
 	"tacit/attest/sim"
 	"tacit/devnet/mini"
 	"tacit/fault"
@@ -31,6 +32,8 @@ func judging(t *testing.T, n *mini.Network) *Node {
 			}
 			out = append(out, h)
 		}
+	}, Policies: func(_ context.Context, req tacit.PoliciesRequest) (attest.PolicySet, error) {
+		return n.Headers.Policies(context.Background(), tacit.EpochHeader{Policy: req.Digest, Generation: req.Generation})
 	}})
 	n.Must(err)
 	me.Follow = f

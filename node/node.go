@@ -85,6 +85,7 @@ type Node struct {
 	Follow  *follow.Follower
 	Gateway rpc.Gateway
 	spare   spare.Spare
+	live    live
 
 	mu    sync.Mutex // guards what follows
 	proof *atls.Proof
@@ -112,6 +113,10 @@ func New(ctx context.Context, cfg Config) (*Node, error) {
 		Fetch: func(ctx context.Context, after uint64) ([]tacit.SignedHeader, error) {
 			r, err := n.Gateway.Headers(ctx, tacit.HeadersRequest{After: after})
 			return r.Headers, err
+		},
+		Policies: func(ctx context.Context, req tacit.PoliciesRequest) (attest.PolicySet, error) {
+			r, err := n.Gateway.Policies(ctx, req)
+			return r.Set, err
 		},
 	})
 	return n, err
@@ -214,7 +219,8 @@ const proofEpochs = 4
 const mustAttest = tacit.RoleManager | tacit.RoleDispatcher
 
 // judge decides who a peer is: its key signed its leaf, the registry knows it
-// in its role, and if the role runs in an enclave its evidence is acceptable.
+// in its role, and if the role runs in an enclave its evidence is acceptable by the
+// policies of the newest header.
 func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit.Caller, error) {
 	const op = "judge peer"
 	if err := p.CheckCredential(n.ID(), leaf); err != nil {
@@ -241,7 +247,11 @@ func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit
 	if mustAttest&p.Role == 0 {
 		return caller, nil
 	}
-	claims, err := p.CheckEvidence(ctx, n.cfg.Schemes, n.cfg.Network.Genesis.Policies, p.Transcript(n.ID(), leaf, header.Hash()), time.Now())
+	set, err := n.Follow.Policies(ctx, n.Follow.View().Header)
+	if err != nil {
+		return caller, fmt.Errorf("%s: %w", op, err)
+	}
+	claims, err := p.CheckEvidence(ctx, n.cfg.Schemes, set, p.Transcript(n.ID(), leaf, header.Hash()), time.Now())
 	if err != nil {
 		return caller, fmt.Errorf("%s: %w", op, err)
 	}
@@ -280,7 +290,7 @@ func (n *Node) Dial(address string, want atls.Want) rpc.Connect {
 		if err != nil {
 			return nil, err
 		}
-		return rpc.NewClient(conn, conn.Peer)
+		return rpc.NewClient(n.hold(ctx, conn), conn.Peer)
 	})
 }
 

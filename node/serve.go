@@ -44,7 +44,7 @@ func (n *Node) serveTo(ctx context.Context, s *rpc.Server, who string, dial func
 		conn, err := dial(ctx)
 		if err == nil {
 			n.cfg.Log.Info("connected", "to", who, "version", conn.Version)
-			s.ServeConn(ctx, conn, conn.Peer)
+			s.ServeConn(ctx, n.hold(ctx, conn), conn.Peer)
 		} else if level := slog.LevelDebug; ctx.Err() == nil {
 			if errors.Is(err, fault.ProtoVersion) {
 				level = slog.LevelWarn // it does not end by itself
@@ -118,10 +118,10 @@ func (n *Node) Listen(ctx context.Context, address string, bare bool, admit []ta
 			conn := c.(*atls.Conn)
 			wg.Go(func() {
 				if !conn.PeerServes {
-					s.ServeConn(ctx, conn, conn.Peer)
+					s.ServeConn(ctx, n.hold(ctx, conn), conn.Peer)
 					return
 				}
-				client, err := rpc.NewClient(conn, conn.Peer)
+				client, err := rpc.NewClient(n.hold(ctx, conn), conn.Peer)
 				if err != nil || joined == nil {
 					conn.Close()
 					return
@@ -250,10 +250,12 @@ func (n *Node) PostTickets(ctx context.Context, secret *vrf.Key, poster TicketPo
 	return ctx.Err()
 }
 
-// Run follows the chain and tells how the node is until ctx ends.
+// Run follows the chain, judges live peers by what it learns there, and tells how
+// the node is, until ctx ends.
 func (n *Node) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Follow.Run(ctx) })
+	group.Go(func() error { return n.rejudge(ctx) })
 	group.Go(func() error { return n.health(ctx) })
 	return group.Wait()
 }

@@ -212,6 +212,7 @@ func (r Worker) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunReply, 
 }
 
 const gatewayHeaders Procedure[tacit.HeadersRequest, tacit.HeadersReply] = "tacit.v1.Gateway/Headers"
+const gatewayPolicies Procedure[tacit.PoliciesRequest, tacit.PoliciesReply] = "tacit.v1.Gateway/Policies"
 const gatewayNode Procedure[tacit.ProofRequest, tacit.NodeReply] = "tacit.v1.Gateway/Node"
 const gatewayEntry Procedure[tacit.ProofRequest, tacit.EntryReply] = "tacit.v1.Gateway/Entry"
 const gatewayDeposit Procedure[tacit.ProofRequest, tacit.DepositReply] = "tacit.v1.Gateway/Deposit"
@@ -224,6 +225,7 @@ const gatewayPostBatch Procedure[tacit.PostBatchRequest, tacit.Posting] = "tacit
 // ServeGateway answers the calls of a tacit.Gateway.
 func ServeGateway(s *Server, impl tacit.Gateway) {
 	Handle(s, gatewayHeaders, everybody, impl.Headers)
+	Handle(s, gatewayPolicies, everybody, impl.Policies)
 	Handle(s, gatewayNode, everybody, impl.Node)
 	Handle(s, gatewayEntry, everybody, impl.Entry)
 	Handle(s, gatewayDeposit, everybody, impl.Deposit)
@@ -242,6 +244,11 @@ var _ tacit.Gateway = Gateway{}
 // Headers asks the peer.
 func (r Gateway) Headers(ctx context.Context, req tacit.HeadersRequest) (tacit.HeadersReply, error) {
 	return ask(ctx, r.Connect, gatewayHeaders, req)
+}
+
+// Policies asks the peer.
+func (r Gateway) Policies(ctx context.Context, req tacit.PoliciesRequest) (tacit.PoliciesReply, error) {
+	return ask(ctx, r.Connect, gatewayPolicies, req)
 }
 
 // Node asks the peer.

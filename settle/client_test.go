@@ -78,7 +78,7 @@ func TestStateIsThatOfItsBlock(t *testing.T) {
 func TestDevChainEndToEnd(t *testing.T) {
 	dir := t.TempDir()
 	by := seeded("rich")
-	genesis := wire.Digest{5}
+	genesis := tacit.Genesis{Params: testParams}.Digest()
 	start := func() (*devchain.Chain, func()) {
 		chain, err := devchain.New(devchain.Config{Dir: dir, ChainID: 4242, Alloc: map[wire.Address]tacit.Money{by.Address(): 100 * coin}})
 		if err != nil {
@@ -96,7 +96,7 @@ func TestDevChainEndToEnd(t *testing.T) {
 		}
 	}
 	chain, stop := start()
-	at, err := Deploy(t.Context(), chain.Client(), by, genesis, tacit.SignersDigest(nil), testParams)
+	at, err := Deploy(t.Context(), chain.Client(), by, tacit.Genesis{Params: testParams})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,12 +156,12 @@ func TestPoorAccount(t *testing.T) {
 func TestDeployRefusesParametersThatContradict(t *testing.T) {
 	by := seeded("d")
 	chain := newChain(t, types.GenesisAlloc{common.Address(by.Address()): {Balance: new(big.Int).Mul(big.NewInt(10), big.NewInt(1e18))}})
-	_, receipts, err := deploy(t.Context(), chain, by, wire.Digest{1}, wire.Digest{2}, testParams)
+	_, receipts, err := deploy(t.Context(), chain, by, tacit.Genesis{Params: testParams})
 	if err != nil || len(receipts) != 5 {
 		t.Fatal(err)
 	}
 	bad := testParams
 	bad.TicketClose = bad.EpochLength + 1
-	_, err = Deploy(t.Context(), chain, by, wire.Digest{1}, wire.Digest{2}, bad)
+	_, err = Deploy(t.Context(), chain, by, tacit.Genesis{Params: bad})
 	want(t, err, "ParamsInvalid", fault.APIField)
 }

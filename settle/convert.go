@@ -48,6 +48,12 @@ func toParams(p tacit.Params) bindings.Params {
 	}
 }
 
+func toGovernance(g tacit.Genesis) bindings.EpochsGovernance {
+	return bindings.EpochsGovernance{
+		Governors: mapAll(g.Governors.Keys, address), Threshold: g.Governors.Threshold, Policy: g.Policies.Digest(), Generation: g.Policies.Generation,
+	}
+}
+
 func fromParams(p bindings.Params) tacit.Params {
 	return tacit.Params{
 		EpochLength: p.EpochLength, Finality: p.Finality, TicketClose: p.TicketClose, Deadline: p.Deadline,
@@ -145,7 +151,7 @@ func toHeader(h tacit.EpochHeader) bindings.EpochHeader {
 	return bindings.EpochHeader{
 		Number: h.Number, BlockNumber: h.Block, BlockHash: h.BlockHash, Time: h.Time, Beacon: h.Beacon, Nodes: h.Nodes,
 		Workers: h.Workers, Verifiers: h.Verifiers, Catalogue: h.Catalogue, Deposits: h.Deposits, Policy: h.Policy,
-		Generation: h.Generation, Deny: h.Deny, Signers: h.Signers, Previous: h.Previous,
+		Generation: h.Generation, Signers: h.Signers, Previous: h.Previous,
 	}
 }
 

@@ -15,18 +15,17 @@ import (
 	"tacit/wire"
 )
 
-// Deploy puts the contracts of a new network on the chain: genesis is the
-// digest of the genesis file and signers that of the set that signs header 1
-// (tacit.SignersDigest). The contracts name each other, so their addresses are
+// Deploy puts the contracts of the network that a genesis file describes on the
+// chain. The contracts name each other, so their addresses are
 // computed from the deployer's nonce first; the deployer must send nothing else
 // meanwhile. Gas is about 15 million in five transactions, which appear in
 // receipts in the order of Addresses.
-func Deploy(ctx context.Context, backend Backend, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, error) {
-	at, _, err := deploy(ctx, backend, deployer, genesis, signers, params)
+func Deploy(ctx context.Context, backend Backend, deployer *key.Signer, g tacit.Genesis) (Addresses, error) {
+	at, _, err := deploy(ctx, backend, deployer, g)
 	return at, err
 }
 
-func deploy(ctx context.Context, backend Backend, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, []Receipt, error) {
+func deploy(ctx context.Context, backend Backend, deployer *key.Signer, g tacit.Genesis) (Addresses, []Receipt, error) {
 	c := &Client{backend: backend, signer: deployer, poll: 100 * time.Millisecond}
 	var err error
 	if c.chainID, err = backend.ChainID(ctx); err != nil {
@@ -47,7 +46,7 @@ func deploy(ctx context.Context, backend Backend, deployer *key.Signer, genesis,
 		code []byte
 		want wire.Address
 	}{
-		{"Epochs", code(&bindings.EpochsMetaData, bindings.NewEpochs().PackConstructor(genesis, signers, toParams(params),
+		{"Epochs", code(&bindings.EpochsMetaData, bindings.NewEpochs().PackConstructor(g.Digest(), g.Header().Signers, toParams(g.Params), toGovernance(g),
 			address(a.Registry), address(a.Catalogue), address(a.Escrow), address(a.Direct))), a.Epochs},
 		{"Registry", code(&bindings.RegistryMetaData, bindings.NewRegistry().PackConstructor(address(a.Epochs))), a.Registry},
 		{"Catalogue", code(&bindings.CatalogueMetaData, nil), a.Catalogue},

@@ -246,7 +246,7 @@ func TestN71AStakeOutlastsEveryTaskAndDispute(t *testing.T) {
 			w := newWorld(t)
 			p := testParams
 			tt.edit(&p)
-			_, _, err := deploy(t.Context(), w.chain, w.keys["deployer"], w.genesis.Digest(), wire.Digest{1}, p)
+			_, _, err := deploy(t.Context(), w.chain, w.keys["deployer"], tacit.Genesis{Params: p})
 			if tt.bad && Reason(err) != "ParamsInvalid" || !tt.bad && err != nil {
 				t.Errorf("deploy: %v", err)
 			}

@@ -68,6 +68,12 @@ var codes = map[string]fault.Code{
 	"AnswerField":      fault.APIField,
 	"AnswerLate":       fault.VRFWithheld,
 	"DemandOpen":       fault.VRFWithheld,
+	"GovernorsInvalid": fault.APIField,
+	"PoliciesFixed":    fault.ChainGovernors,
+	"PolicyGeneration": fault.KeyGeneration,
+	"PolicySize":       fault.APISize,
+	"PolicySignatures": fault.APIField,
+	"PolicyQuorum":     fault.ChainGovernors,
 }
 
 // contractErrors are the errors of all contracts by selector.

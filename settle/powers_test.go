@@ -32,7 +32,7 @@ const (
 var powers = map[string]map[string]string{
 	"Catalogue": {"publish": own, "setTerms": entryOwner, "retire": entryOwner},
 	"Direct":    {"settleDirect": anybody, "claimDirect": anybody, "challengeDuplicate": anybody},
-	"Epochs":    {"postTicket": nodeItself, "postHeader": anybody},
+	"Epochs":    {"postTicket": nodeItself, "postHeader": anybody, "postPolicies": anybody},
 	"Escrow": {
 		"deposit": own, "requestWithdraw": own, "withdraw": own, "collect": own, "postBatch": anybody, "claim": anybody,
 		"challengeDuplicate": anybody, "challengeSignature": anybody, "challengeLeaf": anybody, "challengeLate": anybody,

@@ -8,6 +8,7 @@ import (
 
 	"tacit"
 	"tacit/attest"
+	"tacit/key"
 	"tacit/tacittest"
 	"tacit/wire"
 )
@@ -299,7 +300,7 @@ func (p *play) settleDirect() {
 
 func (p *play) step() {
 	ctx := p.t.Context()
-	switch p.rng.IntN(23) {
+	switch p.rng.IntN(24) {
 	case 0, 1:
 		u, d, amount := pickOf(p, playUsers), p.addr(pickOf(p, playSenders)), 1+tacit.Money(p.rng.IntN(200_000))
 		p.try("deposit", func(_ uint64, do bool) string { return p.m.Deposit(p.addr(u), d, amount, do) },
@@ -366,8 +367,31 @@ func (p *play) step() {
 		p.demand()
 	case 20:
 		p.answer()
+	case 21:
+		p.postPolicies()
 	default:
 		p.mine(1 + p.rng.IntN(2))
+	}
+}
+
+// postPolicies has some of the governors order a generation, most often the next.
+func (p *play) postPolicies() {
+	set := attest.PolicySet{Generation: p.m.Generation + uint64(p.rng.IntN(3)), Denied: []attest.Denial{{Hardware: strconv.Itoa(p.rng.IntN(9))}}}
+	if p.rng.IntN(2) == 0 {
+		set.Generation = p.m.Generation + 1
+	}
+	order := tacit.SignedOrder{Order: tacit.PolicyOrder{Generation: set.Generation, Digest: set.Digest()}, Sigs: make([]key.Signature, 3)}
+	signed := 0
+	for i, g := range p.genesis.Governors.Keys {
+		if p.rng.IntN(4) > 0 {
+			order.Sigs[i] = tacit.Sign(p.network, p.keyOf(g), order.Order).Sig
+			signed++
+		}
+	}
+	p.try("postPolicies", func(_ uint64, do bool) string { return p.m.PostPolicies(order.Order, signed, do) },
+		func() (Receipt, error) { return p.as("poster").PostPolicies(p.t.Context(), order, set) })
+	if got, err := p.as("poster").Policy(p.t.Context()); err != nil || got.Generation != p.m.Generation || got.Digest != p.m.Policy {
+		p.fail("policies are %+v, %v, of the model %d %s", got, err, p.m.Generation, p.m.Policy)
 	}
 }
 
@@ -578,6 +602,7 @@ func (p *play) start() {
 	p.m = tacittest.NewContracts(p.params)
 	p.m.Last, p.m.Start = p.state.Header.Number, p.as("poster").Start()
 	p.asked, p.tickets = nil, nil
+	p.m.Policy, p.m.Generation, p.m.Threshold = p.genesis.Policies.Digest(), p.genesis.Policies.Generation, int(p.genesis.Governors.Threshold)
 	s, err := p.as("poster").State(p.t.Context(), p.head())
 	p.ok(err)
 	for _, n := range s.Nodes {
@@ -592,7 +617,7 @@ func (p *play) start() {
 // everyCall is what random sequences must have done at least once.
 var everyCall = []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
 	"challengeDuplicate", "challengeSignature", "challengeLate", "voidDirect", "slashVotes", "slashEvidence", "slashReserved", "burnBond", "unbond", "withdrawStake", "addStake",
-	"postTicket", "demand", "answer", "slashWithheld"}
+	"postPolicies", "postTicket", "demand", "answer", "slashWithheld"}
 
 // TestRandomCallsKeepTheModel plays seeded sequences of calls, right and wrong,
 // against the contracts and the model: the same calls are refused for the same

@@ -76,7 +76,8 @@ func (c *Client) state(ctx context.Context, block uint64) (tacit.ChainState, err
 			s.Deposits = append(s.Deposits, fromDeposit(d))
 		}
 	}
-	return s, nil
+	s.Policy, s.Generation, err = c.policy(ctx, at)
+	return s, err
 }
 
 // pages reads a list to its end.

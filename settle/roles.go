@@ -208,8 +208,8 @@ func Probe(ctx context.Context, urls ...string) (chainID, block uint64, err erro
 }
 
 // DeployAt deploys through the nodes behind some URLs.
-func DeployAt(ctx context.Context, urls []string, deployer *key.Signer, genesis, signers wire.Digest, params tacit.Params) (Addresses, error) {
+func DeployAt(ctx context.Context, urls []string, deployer *key.Signer, g tacit.Genesis) (Addresses, error) {
 	p, closing := dialPoints(urls, 0)
 	defer closing()
-	return Deploy(ctx, p, deployer, genesis, signers, params)
+	return Deploy(ctx, p, deployer, g)
 }

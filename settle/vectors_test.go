@@ -179,7 +179,7 @@ func (v *vectors) all(f filler) []vector {
 	header := tacit.EpochHeader{
 		Number: f.Uint64(), Block: f.Uint64(), BlockHash: f.digest(), Time: f.Uint64(), Beacon: f.digest(), Nodes: f.digest(),
 		Workers: f.digest(), Verifiers: f.digest(), Catalogue: f.digest(), Deposits: f.digest(), Policy: f.digest(),
-		Generation: f.Uint64(), Deny: f.digest(), Signers: f.digest(), Previous: f.digest(),
+		Generation: f.Uint64(), Signers: f.digest(), Previous: f.digest(),
 	}
 	check("EpochHeader", header, header.Hash(), v.ask("headerHash", toHeader(header)))
 	batch := tacit.Batch{
@@ -191,6 +191,11 @@ func (v *vectors) all(f filler) []vector {
 		Operator, Key common.Address
 		Vrf           [32]byte
 	}{address(registration.Operator), address(registration.Key), registration.VRF}))
+	order := tacit.PolicyOrder{Generation: f.Uint64(), Digest: f.digest()}
+	check("PolicyOrder", order, order.Hash(), v.ask("policyOrderHash", struct {
+		Generation uint64
+		Digest     [32]byte
+	}{order.Generation, order.Digest}))
 	member := tacit.Member{
 		Index: f.Uint64(), Key: f.address(), Operator: f.address(), Stake: f.Uint64(), Start: f.Uint64(), Level: f.byte(), VRF: f.digest(), Region: f.string(),
 	}

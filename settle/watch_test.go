@@ -30,6 +30,10 @@ func (b believed) Header(_ context.Context, number uint64) (tacit.EpochHeader, e
 	return b.w.state.Header, nil
 }
 
+func (b believed) Policies(context.Context, tacit.EpochHeader) (attest.PolicySet, error) {
+	return b.w.genesis.Policies, nil
+}
+
 // watcher is one of a verifier that stands aside, on a store that outlives it.
 func (w *world) watcher(s tacit.Store) *watch.Watcher {
 	w.t.Helper()

@@ -124,7 +124,7 @@ func newWorldOn(t *testing.T, verifiers int, fast bool) *world {
 	if verifiers == 9 {
 		w.params.Seats = 9
 	}
-	names := []string{"deployer", "poster", "reporter", "user0", "user1", "owner", "manager", "user manager"}
+	names := []string{"deployer", "poster", "reporter", "user0", "user1", "owner", "manager", "user manager", "governor0", "governor1", "governor2"}
 	nodes := []string{"worker0", "worker1", "dispatcher0", "dispatcher1"}
 	for i := range verifiers {
 		nodes = append(nodes, fmt.Sprintf("verifier%d", i))
@@ -146,9 +146,12 @@ func newWorldOn(t *testing.T, verifiers int, fast bool) *world {
 	for i := range min(verifiers, tacit.MaxSeats) {
 		signers = append(signers, w.addr(fmt.Sprintf("verifier%d", i)))
 	}
-	w.genesis = tacit.Genesis{Name: "test", ChainID: 1337, Params: w.params, Signers: signers}
+	w.genesis = tacit.Genesis{
+		Name: "test", ChainID: 1337, Params: w.params, Signers: signers, Policies: attest.PolicySet{Generation: 1},
+		Governors: tacit.Governors{Keys: tacit.SortAddresses([]wire.Address{w.addr("governor0"), w.addr("governor1"), w.addr("governor2")}), Threshold: 2},
+	}
 	var err error
-	w.at, w.deployGas, err = deploy(t.Context(), w.backend(), w.keys["deployer"], w.genesis.Digest(), tacit.SignersDigest(signers), w.params)
+	w.at, w.deployGas, err = deploy(t.Context(), w.backend(), w.keys["deployer"], w.genesis)
 	if err != nil {
 		t.Fatal(err)
 	}

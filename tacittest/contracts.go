@@ -31,8 +31,12 @@ type Contracts struct {
 	Direct    map[wire.Digest]*DirectSettlement
 	Orders    uint64
 	Burnt     tacit.Money
-	PaidIn    tacit.Money // deposits and stakes ever paid in
-	PaidOut   tacit.Money // ever collected or withdrawn
+
+	Policy     wire.Digest // of the appraisal policies
+	Generation uint64
+	Threshold  int         // governors that a change of them takes; 0 = they stay
+	PaidIn     tacit.Money // deposits and stakes ever paid in
+	PaidOut    tacit.Money // ever collected or withdrawn
 
 	punished map[string]bool
 	demands  demands
@@ -97,6 +101,22 @@ func (m *Contracts) Clone() *Contracts {
 		}
 	}
 	return &c
+}
+
+// PostPolicies replaces the policies, by an order that so many governors signed.
+func (m *Contracts) PostPolicies(order tacit.PolicyOrder, signed int, do bool) string {
+	switch {
+	case m.Threshold == 0:
+		return "PoliciesFixed"
+	case order.Generation != m.Generation+1:
+		return "PolicyGeneration"
+	case signed < m.Threshold:
+		return "PolicyQuorum"
+	}
+	if do {
+		m.Policy, m.Generation = order.Digest, order.Generation
+	}
+	return ""
 }
 
 // DepositList and NodeList are what is read of the contracts for a header.

@@ -41,8 +41,9 @@ type Config struct {
 
 // A Verifier signs at most one thing of each kind.
 type Verifier struct {
-	cfg Config
-	mu  sync.Mutex // serialises journal entries
+	cfg   Config
+	floor *tacit.Floor
+	mu    sync.Mutex // serialises journal entries
 }
 
 // New checks the configuration and starts nothing.
@@ -53,7 +54,7 @@ func New(cfg Config) (*Verifier, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Verifier{cfg: cfg}, nil
+	return &Verifier{cfg: cfg, floor: tacit.NewFloor(cfg.Store)}, nil
 }
 
 // Appraise votes on the evidence of a case. What is wrong with the case itself
@@ -79,15 +80,18 @@ func (v *Verifier) Appraise(ctx context.Context, c tacit.Case) (tacit.Signed[tac
 	if !seated {
 		return none, fault.New(fault.ConsField, "appraise: this verifier holds no seat for task %s", checked.TaskID.Short())
 	}
-	if newest.Generation != header.Generation || view.Genesis.Policies.Digest() != header.Policy {
-		return none, fault.New(fault.KeyGeneration, "appraise: the policies of epoch %d are not the newest", header.Number)
+	if err := v.floor.Raise(ctx, newest.Generation); err != nil {
+		return none, err
 	}
 	claims, err := v.verify(ctx, c.Evidence)
 	if errors.Is(err, fault.EvidUnavailable) || errors.Is(err, fault.ConsClock) {
 		return none, err // never a vote
 	}
 	if err == nil {
-		err = tacit.Appraise(checked, view.Genesis.Policies, claims, v.cfg.Now())
+		err = tacit.AppraiseNow(ctx, checked, v.cfg.Headers, header, newest, claims, v.cfg.Now())
+	}
+	if errors.Is(err, fault.EvidUnavailable) {
+		return none, err // of the policies
 	}
 	scheme := "unverified" // what is not genuine names no scheme here
 	if claims.Scheme != "" {

@@ -180,9 +180,10 @@ func TestAppraiseRefusesWrongCases(t *testing.T) {
 			acc.Epoch += 5
 			w.a.Case.Acceptance = tacit.Sign(w.ID, w.Dispatcher.Key, acc)
 		}, fault.KeyFinality},
-		{"policies that are no longer the newest", func(w *world) {
-			w.Headers.Current.Header.Generation++
-		}, fault.KeyGeneration},
+		{"newer policies that nobody shows", func(w *world) {
+			w.Govern(false, func(*attest.PolicySet) {})
+			w.Epoch()
+		}, fault.EvidUnavailable},
 		{"challenges of too many epochs ago", func(w *world) {
 			for range tacit.ChallengeEpochs + 1 {
 				w.Epoch()

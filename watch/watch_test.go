@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/tacittest"
 	"tacit/wire"
@@ -45,6 +46,10 @@ func (headers) View() tacit.View { return tacit.View{Genesis: tacit.Genesis{Para
 
 func (headers) Header(context.Context, uint64) (tacit.EpochHeader, error) {
 	return tacit.EpochHeader{}, fault.New(fault.KeyFinality, "no header")
+}
+
+func (headers) Policies(context.Context, tacit.EpochHeader) (attest.PolicySet, error) {
+	return attest.PolicySet{}, fault.New(fault.EvidUnavailable, "no policies")
 }
 
 func watcher(t *testing.T, s tacit.Store, l *ledger) *Watcher {

@@ -170,7 +170,7 @@ func says(answer []byte, v string) []byte {
 // case N73 code - check settle/points.go:TransactionReceipt
 func TestN73ARealNodesFeesGapsStopsAndALiar(t *testing.T) {
 	n, funder := rich(t, t.TempDir())
-	at, err := settle.DeployAt(t.Context(), []string{n.url()}, funder, wire.Digest{5}, tacit.SignersDigest(nil), devnet.Params())
+	at, err := settle.DeployAt(t.Context(), []string{n.url()}, funder, tacit.Genesis{Params: devnet.Params()})
 	if err != nil {
 		t.Fatal(err)
 	}

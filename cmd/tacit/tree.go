@@ -35,6 +35,8 @@ var examples = map[string]string{
 	"tacit access webhook":  "tacit access webhook https://hooks.example.org/tacit --as hospital\ntacit access webhook none --as hospital",
 	"tacit task show":       "tacit task show 4ef9394b",
 	"tacit proof verify":    "tacit proof verify result/proof.json",
+	"tacit attest show":     "tacit attest show evidence.json",
+	"tacit attest diff":     "tacit attest diff old.json new.json",
 	"tacit wallet show":     "tacit wallet show --as hospital",
 	"tacit wallet collect":  "tacit wallet collect --as hospital\ntacit wallet collect --key nodes/verifier-1/node.key",
 }

@@ -64,6 +64,7 @@ type Chain struct {
 	Now    tacit.ChainState
 	States map[uint64]tacit.ChainState
 	Posted map[uint64][]tacit.Ticket
+	Sets   map[uint64]attest.PolicySet // by generation
 }
 
 // Start is block 0.
@@ -86,10 +87,20 @@ func (c *Chain) Tickets(_ context.Context, epoch uint64) ([]tacit.Ticket, error)
 	return c.Posted[epoch], nil
 }
 
+// Policies are those that govern posted.
+func (c *Chain) Policies(_ context.Context, generation uint64) (attest.PolicySet, error) {
+	set, ok := c.Sets[generation]
+	if !ok {
+		return set, fault.New(fault.APINotFound, "read policies: generation %d was not posted", generation)
+	}
+	return set, nil
+}
+
 // Headers is a tacit.Headers over the headers that the test made.
 type Headers struct {
 	Current tacit.View
 	Signed  map[uint64]tacit.SignedHeader
+	Sets    []attest.PolicySet // that are shown, beside the genesis'
 }
 
 // View is the newest.
@@ -105,6 +116,16 @@ func (h *Headers) Header(_ context.Context, n uint64) (tacit.EpochHeader, error)
 		return tacit.EpochHeader{}, fault.New(fault.KeyFinality, "find header of epoch %d: the newest is %d", n, h.Current.Header.Number)
 	}
 	return s.Header, nil
+}
+
+// Policies are those of the genesis and what the test added.
+func (h *Headers) Policies(_ context.Context, header tacit.EpochHeader) (attest.PolicySet, error) {
+	for _, set := range append([]attest.PolicySet{h.Current.Genesis.Policies}, h.Sets...) {
+		if header.CheckPolicies(set) == nil {
+			return set, nil
+		}
+	}
+	return attest.PolicySet{}, fault.New(fault.EvidUnavailable, "find policies of epoch %d: they are not shown", header.Number)
 }
 
 // Wait fails if the header was not made: nothing makes one meanwhile.
@@ -136,7 +157,7 @@ func (h *Headers) Chain(numbers ...uint64) ([]tacit.SignedHeader, error) {
 // epoch 2.
 func New(t testing.TB) *Network {
 	t.Helper()
-	n := &Network{T: t, Dir: t.TempDir(), Chain: &Chain{States: map[uint64]tacit.ChainState{}, Posted: map[uint64][]tacit.Ticket{}}}
+	n := &Network{T: t, Dir: t.TempDir(), Chain: &Chain{States: map[uint64]tacit.ChainState{}, Posted: map[uint64][]tacit.Ticket{}, Sets: map[uint64]attest.PolicySet{}}}
 	var err error
 	n.Vendor, err = sim.NewVendor()
 	n.Must(err)
@@ -185,6 +206,7 @@ func New(t testing.TB) *Network {
 	n.ID = n.Genesis.Network(n.Epochs)
 	n.Headers = &Headers{Current: tacit.NewView(n.Genesis, n.Epochs), Signed: map[uint64]tacit.SignedHeader{}}
 	n.Chain.Now.Time = 1_700_000_000
+	n.Chain.Now.Policy, n.Chain.Now.Generation = n.Genesis.Policies.Digest(), n.Genesis.Policies.Generation
 	n.Chain.Now.Deposits = []tacit.Deposit{{User: n.User.Address(), Dispatcher: n.Dispatcher.Key.Address(), Amount: 10e9}}
 	n.Epoch()
 	n.Epoch()
@@ -237,6 +259,29 @@ func (n *Network) Epoch() tacit.EpochHeader {
 		})
 	}
 	return state.Header
+}
+
+// Govern puts the next generation of policies on the chain, from the next epoch
+// on, as the edited copy of the newest. Shown says whether the roles can get it.
+func (n *Network) Govern(shown bool, edit func(*attest.PolicySet)) attest.PolicySet {
+	n.T.Helper()
+	set := n.Genesis.Policies
+	if posted, ok := n.Chain.Sets[n.Chain.Now.Generation]; ok {
+		set = posted
+	}
+	// A copy that shares nothing.
+	b, err := tacit.EncodePolicies(set)
+	n.Must(err)
+	set, err = tacit.DecodePolicies(b)
+	n.Must(err)
+	set.Generation++
+	edit(&set)
+	n.Chain.Sets[set.Generation] = set
+	n.Chain.Now.Policy, n.Chain.Now.Generation = set.Digest(), set.Generation
+	if shown {
+		n.Headers.Sets = append(n.Headers.Sets, set)
+	}
+	return set
 }
 
 // SignHeader has every verifier sign a header.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/tacittest"
 	"tacit/vrf"
@@ -43,10 +44,11 @@ type chain struct {
 	headers map[uint64]tacit.EpochHeader // that the contract took
 	tickets map[uint64][]tacit.Ticket
 	entries []tacit.Entry
+	sets    map[uint64]attest.PolicySet // that govern made, by generation
 }
 
 func newChain(w *world, m *tacittest.Contracts) *chain {
-	return &chain{w: w, blocks: []*block{{time: uint64(time.Now().Unix()), state: m}}, headers: map[uint64]tacit.EpochHeader{0: w.genesis.Header()}, tickets: map[uint64][]tacit.Ticket{}}
+	return &chain{w: w, blocks: []*block{{time: uint64(time.Now().Unix()), state: m}}, headers: map[uint64]tacit.EpochHeader{0: w.genesis.Header()}, tickets: map[uint64][]tacit.Ticket{}, sets: map[uint64]attest.PolicySet{}}
 }
 
 func (c *chain) head() *block { return c.blocks[len(c.blocks)-1] }
@@ -230,6 +232,7 @@ func (r *reader) State(_ context.Context, number uint64) (tacit.ChainState, erro
 		Block: b.number, Time: b.time, Hash: wire.Sum(fmt.Appendf(nil, "block %d %d", number, b.fork)),
 		PrevRandao: wire.Sum(fmt.Appendf(nil, "randao %d %d %s", number, b.fork, r.c.w.network)),
 		Nodes:      b.state.NodeList(), Deposits: b.state.DepositList(), Entries: r.c.entries,
+		Policy: b.state.Policy, Generation: b.state.Generation,
 	}
 	if r.mode == 2 {
 		for i := range s.Deposits {
@@ -258,6 +261,28 @@ func (r *reader) Tickets(_ context.Context, epoch uint64) ([]tacit.Ticket, error
 		}
 	}
 	return c.tickets[epoch], nil
+}
+
+// Policies are those of a generation.
+func (r *reader) Policies(_ context.Context, generation uint64) (attest.PolicySet, error) {
+	set, ok := r.c.sets[generation]
+	if !ok || r.c.head().state.Generation < generation {
+		return set, fault.New(fault.APINotFound, "read policies of generation %d", generation)
+	}
+	return set, nil
+}
+
+// govern puts the next generation of policies on its way to the chain: one that
+// denies a chip that nobody has, so that only the generation is new.
+func (c *chain) govern() {
+	generation := c.head().state.Generation + 1
+	set := c.w.genesis.Policies
+	set.Generation = generation
+	set.Denied = []attest.Denial{{Scheme: attest.SchemeSim, Hardware: fmt.Sprintf("nobody's %d", generation)}}
+	c.sets[generation] = set // a generation has one content here, so a reorganisation changes nothing
+	c.submit(&tx{key: c.w.s.name(fmt.Sprintf("postPolicies %d", generation)), done: make(chan struct{}), apply: func(m *tacittest.Contracts, _ uint64, do bool) string {
+		return m.PostPolicies(tacit.PolicyOrder{Generation: generation, Digest: set.Digest()}, 1, do)
+	}})
 }
 
 // A poster sends the gateway's transactions, as settle.Poster does: what would

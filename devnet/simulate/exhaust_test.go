@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/attest/sim"
 	"tacit/manager"
 	"tacit/tacittest"
@@ -69,6 +70,10 @@ func (s still) View() tacit.View { return s.view }
 
 func (s still) Header(_ context.Context, n uint64) (tacit.EpochHeader, error) {
 	return s.headers[n], nil
+}
+
+func (s still) Policies(context.Context, tacit.EpochHeader) (attest.PolicySet, error) {
+	return s.view.Genesis.Policies, nil
 }
 
 // TestEveryWayOfRelease walks every way in which a manager can be asked for the

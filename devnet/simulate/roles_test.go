@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/dispatcher"
 	"tacit/fault"
 	"tacit/follow"
@@ -231,6 +232,14 @@ func (p *proc) follow(in *incarnation) (*follow.Follower, error) {
 			}
 			return reply.Headers, err
 		},
+		Policies: func(ctx context.Context, req tacit.PoliciesRequest) (attest.PolicySet, error) {
+			g := p.w.gateway.live()
+			if g == nil {
+				return attest.PolicySet{}, fault.New(fault.Unreachable, "fetch policies")
+			}
+			reply, err := g.room.(*gateway.Gateway).Policies(ctx, req)
+			return reply.Set, err
+		},
 	})
 	if err == nil {
 		p.w.calls.Go(func() { _ = f.Run(in.ctx) })
@@ -353,6 +362,10 @@ func (x peers) Gateway() (tacit.Gateway, error) { return gatewayPeer{x.w, x.in},
 type gatewayPeer struct {
 	w  *world
 	in *incarnation
+}
+
+func (g gatewayPeer) Policies(context.Context, tacit.PoliciesRequest) (tacit.PoliciesReply, error) {
+	return tacit.PoliciesReply{}, fault.New(fault.Internal, "nobody asks a peer for policies")
 }
 
 func (g gatewayPeer) Headers(ctx context.Context, req tacit.HeadersRequest) (tacit.HeadersReply, error) {

@@ -250,6 +250,10 @@ func (w *world) step(calm bool) {
 			}
 			r.set(mode, w)
 			return
+		case c.in(o.governEvery):
+			w.chain.govern()
+			w.s.say("governors order generation %d", w.chain.head().state.Generation+1)
+			return
 		case c.in(o.clockEvery):
 			p := w.procs[c.IntN(len(w.procs))]
 			p.skewBy(time.Duration(c.IntN(200)-100) * time.Second)

@@ -29,7 +29,7 @@ type options struct {
 	steps                                         int
 	crashEvery, crashWriteEvery                   int
 	loseEvery, doubleEvery, delayEvery, timeEvery int
-	reorgEvery, rpcEvery, clockEvery              int
+	reorgEvery, rpcEvery, clockEvery, governEvery int
 	tickets, direct                               bool
 	verifiers, workers, dispatchers, tasks        int
 	evilVerifier, evilWorker, evilDispatcher      string
@@ -51,7 +51,7 @@ func drawOptions(c chooser) options {
 	}
 	o := options{
 		steps: 350 + c.IntN(250), crashEvery: often(150), crashWriteEvery: often(60), loseEvery: often(40), doubleEvery: often(30),
-		delayEvery: often(20), timeEvery: 6 + c.IntN(20), reorgEvery: often(200), rpcEvery: often(200), clockEvery: often(300),
+		delayEvery: often(20), timeEvery: 6 + c.IntN(20), reorgEvery: often(200), rpcEvery: often(200), clockEvery: often(300), governEvery: often(300),
 		tickets: c.in(4), direct: c.in(3), verifiers: 4 + c.IntN(1+c.IntN(4)), workers: 2 + c.IntN(2), dispatchers: 1 + c.IntN(2), tasks: 2 + c.IntN(3),
 		evilVerifier: pick("silent", "reject", "accept", "equivocate"),
 		evilWorker:   pick("busy", "debug", "image", "transcript", "stale", "withhold", "answer"),
@@ -200,6 +200,7 @@ func newWorld(t testing.TB, seed uint64, edit func(*options), lacks broken) *wor
 		w.users = append(w.users, u)
 		contracts.Deposit(u.key.Address(), u.to.node.Key, w.deposit, true)
 	}
+	contracts.Policy, contracts.Generation, contracts.Threshold = w.genesis.Policies.Digest(), w.genesis.Policies.Generation, 1
 	w.chain = newChain(w, contracts)
 	for _, p := range append([]*proc{w.gateway}, w.verifiers...) {
 		p.chain = &reader{c: w.chain, name: p.name, mayLie: p == w.gateway || p == w.verifiers[0]}

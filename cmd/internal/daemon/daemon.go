@@ -191,6 +191,9 @@ func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(
 		return err
 	}
 	defer c.Close()
+	if err := c.CheckGenesis(ctx, n.Network.Genesis); err != nil {
+		return err
+	}
 	return run(node.While(ctx, s.Stopped()), n, s, c)
 }
 

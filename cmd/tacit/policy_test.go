@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tacit/attest/sim"
+)
+
+// The governor denies the chip that every worker of the network runs on, and takes
+// it back: the policies of a whole network change while it runs. By itself, because
+// the other stories are on that network too.
+//
+// case N17 code EVID_DENIED check verifier/verifier.go:AppraiseNow
+func TestN17TheGovernorDeniesTheWorkersChip(t *testing.T) {
+	needsNetwork(t)
+	vendor, err := sim.OpenVendor(filepath.Join(home, "device"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("story", func(t *testing.T) {
+		testscript.Run(t, testscript.Params{
+			Dir:                 "testdata/policy",
+			RequireExplicitExec: true,
+			Setup: func(e *testscript.Env) error {
+				e.Setenv("TACIT_HOME", home)
+				e.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+				e.Setenv("CANCER", filepath.Join(folder, "cancer.wasm"))
+				e.Setenv("CHIP", vendor.Hardware())
+				return nil
+			},
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		})
+	})
+	t.Run("twin: in the end everything runs as before", func(t *testing.T) {
+		if out, err := command(t, "doctor", "-o", "json"); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+}
