@@ -19,7 +19,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests bench-demo bench-task bench-flood bench-gas mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests bench-demo bench-task bench-flood bench-gas bench-attest mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -133,6 +133,9 @@ bench-flood: dev ## one tenant's latency while another floods the network for FL
 
 bench-gas: ## gas of every call of the contracts; the last line is JSON
 	@$(GO) run ./cmd/internal/bench gas
+
+bench-attest: ## evidence verified in a second, against the vendors' libraries; the last line is JSON
+	@$(GO) run ./cmd/internal/bench attest
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

@@ -193,7 +193,7 @@ func TestN18ForgedQuotes(t *testing.T) {
 			i.PCK = i.Sign(c, i.CA, i.PCKKey, i.CAKey)
 		}
 	}
-	small, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	small, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,12 @@ func TestN18ForgedQuotes(t *testing.T) {
 		{"version 2", func(i *inteltest.Intel) { i.Version = 2 }, fault.EvidForged},
 		{"version 5", func(i *inteltest.Intel) { i.Version = 5 }, fault.EvidForged},
 		{"another kind of environment", func(i *inteltest.Intel) { i.Header[4] ^= 0x81; i.Header[5] = 1 }, fault.EvidForged},
-		{"another kind of key", tamper(func(p *inteltest.Parts) { p.Signed[2] = 3 }), fault.EvidForged},
+		{"another kind of key", func(i *inteltest.Intel) {
+			i.Tamper = func(p *inteltest.Parts) {
+				p.Signed[2] = 3
+				p.Signature = inteltest.Raw(i.AttestationKey, p.Signed)
+			}
+		}, fault.EvidForged},
 		{"another vendor", func(i *inteltest.Intel) { i.Header[12] ^= 1 }, fault.EvidForged},
 		{"signed by another key", func(i *inteltest.Intel) {
 			i.Tamper = func(p *inteltest.Parts) { p.Signature = inteltest.Raw(other, p.Signed) }
@@ -235,7 +240,10 @@ func TestN18ForgedQuotes(t *testing.T) {
 		}), fault.EvidForged},
 		{"a certificate without Intel's extension", certify(func(c *x509.Certificate) { c.ExtraExtensions = nil }), fault.EvidForged},
 		{"a certificate with another one", certify(func(c *x509.Certificate) { c.ExtraExtensions[0].Value = []byte{0x30, 0} }), fault.EvidForged},
-		{"a platform's key on another curve", func(i *inteltest.Intel) { i.PCK = i.Sign(i.Leaf(), i.CA, small, i.CAKey) }, fault.EvidForged},
+		{"a platform's key on another curve", func(i *inteltest.Intel) {
+			i.PCKKey = small
+			i.PCK = i.Sign(i.Leaf(), i.CA, small, i.CAKey)
+		}, fault.EvidForged},
 		{"no certificates", tamper(func(p *inteltest.Parts) { p.Chain = nil }), fault.EvidForged},
 		{"a certificate less", func(i *inteltest.Intel) {
 			i.Tamper = func(p *inteltest.Parts) { p.Chain = inteltest.PEM(i.PCK, i.CA) }
@@ -316,6 +324,10 @@ func TestN18ForgedCollateral(t *testing.T) {
 		}, fault.EvidForged},
 		{"a signature of another length", intel.PieceQE, func(was []byte) []byte {
 			return []byte(strings.Replace(string(was), `"signature":"`, `"signature":"00`, 1))
+		}, fault.EvidForged},
+		{"a signature of a byte", intel.PieceQE, func(was []byte) []byte {
+			body, _, _ := strings.Cut(string(was), `"signature":"`)
+			return []byte(body + `"signature":"00"}`)
 		}, fault.EvidForged},
 		{"the other statement", intel.PieceQE, func([]byte) []byte { return i.Statement("tcbInfo", i.TCBInfo) }, fault.EvidForged},
 		{"the other statement by this name", intel.PieceQE, func([]byte) []byte { return i.Statement("enclaveIdentity", i.TCBInfo) }, fault.EvidForged},

@@ -91,9 +91,16 @@ func TestExtensionsOfACertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.VCEK = a.Sign(a.Leaf(false), a.ASK, small.Public(), a.Keys.ASK)
+	was := a.Keys.VCEK
+	a.VCEK, a.Keys.VCEK = a.Sign(a.Leaf(false), a.ASK, small.Public(), a.Keys.ASK), small
 	if _, err := newScheme(t, a.Root()).Verify(t.Context(), a.Evidence(), now); fault.Of(err) != fault.EvidForged {
 		t.Errorf("a key on P-256: %v", err)
+	}
+	a.Keys.VCEK, a.Product = was, "Naples-B1"
+	a.ASK = a.Sign(snptest.CA("SEV-Naples", 65537), a.ARK, a.Keys.ASK.Public(), a.Keys.ARK)
+	a.VCEK = a.Sign(a.Leaf(false), a.ASK, was.Public(), a.Keys.ASK)
+	if _, err := newScheme(t, a.Root()).Verify(t.Context(), a.Evidence(), now); fault.Of(err) != fault.EvidForged {
+		t.Errorf("a product that nobody knows, under its own intermediate: %v", err)
 	}
 }
 

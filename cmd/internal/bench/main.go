@@ -5,6 +5,7 @@
 //	bench task BIN GOWASM COUNT latency, throughput and CPU of tasks on a devnet
 //	bench flood BIN LONG        one tenant's latency while another floods the network
 //	bench gas                   gas of every call of the contracts
+//	bench attest                evidence verified in a second, against the vendors' libraries
 package main
 
 import (
@@ -55,8 +56,10 @@ func run(ctx context.Context, args []string) error {
 		}
 	case len(args) == 1 && args[0] == "gas":
 		result, err = gas(ctx)
+	case len(args) == 1 && args[0] == "attest":
+		result, err = attestation(ctx)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest")
 	}
 	if err != nil {
 		return err
