@@ -19,7 +19,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests bench-demo bench-task bench-flood bench-gas bench-attest mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -91,6 +91,12 @@ build/geth:
 geth: build/geth ## a real node of the chain in build/geth, the contracts' client and a whole network on it
 	TACIT_GETH=$(CURDIR)/build/geth $(GO) test ./cmd/tacit -run ARealNode -count=1 -v -timeout 30m
 
+image: dev ## a machine that boots measured, in build/image
+	@sh tools/image.sh
+
+machine: image ## boots it in QEMU with Secure Boot and a TPM, as a worker of a network
+	TACIT_IMAGE=$(CURDIR)/build/image $(GO) test ./cmd/tacit -run AMachineThatBootsMeasured -count=1 -v -timeout 30m
+
 test-long: ## the same tests three times in another order, with the race detector
 	TACIT_LONG=1 $(GO) test ./cmd/tacit -run Stories -timeout 60m
 	$(GO) test -count=3 -shuffle=on ./...
@@ -99,6 +105,7 @@ test-long: ## the same tests three times in another order, with the race detecto
 	CONTRACT_SEQUENCES=200000 $(GO) test ./settle -run BareEVM -v -timeout 6h
 	$(MAKE) crash KILLS=1000 CRASH_TASKS=1000
 	$(MAKE) geth
+	$(MAKE) machine
 	$(GO) run ./cmd/internal/mutate -file 'verifier/batch.go' -max 3
 
 mutate: ## takes each check out in turn; renews docs/mutations.md

@@ -5,6 +5,11 @@ import "tacit/wire"
 // FrameLabel is the context of every message between a worker and an enclave.
 const FrameLabel = "tacit/enclave"
 
+// PortHello is what the port of a measured machine says before its first frame:
+// a fresh enclave listens. The worker waits for it, so that nothing of one enclave
+// reaches the next; coming later, it is no frame, and ends the link.
+const PortHello = "tacit/1\n"
+
 // The kinds of frames between a worker (the host side of the link) and an
 // enclave. The worker relays what it cannot read.
 const (

@@ -41,6 +41,9 @@ type Config struct {
 	Funder    string   // key file of an account with money on an outside chain
 	Capacity  int      // attempts that a worker has in hand at once [its own default]
 	Warm      int      // enclaves that a worker keeps ready [its own default]
+	// Machine, if set, is where the workers' enclaves run; else they are processes
+	// on the simulated platform.
+	Machine *Machine
 	// Params are the network's [Params()].
 	Params *tacit.Params
 	// Level is that of every log [info]; at debug, spans are in it too. JSON makes
@@ -49,6 +52,13 @@ type Config struct {
 	JSON  bool
 	// Say is told what is being done.
 	Say func(format string, args ...any)
+}
+
+// A Machine is one that boots measured, beside the network's own processes.
+type Machine struct {
+	Ports  [][]string    // for each worker the sockets of its ports
+	Policy attest.Policy // of enclaves
+	Roots  []attest.Root // that the policy needs
 }
 
 // accounts are the people of the network.
@@ -355,6 +365,10 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		g.Policies.Policies = append(g.Policies.Policies, sim.Policy(uint16(image.role),
 			attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}))
 	}
+	if m := d.cfg.Machine; m != nil {
+		g.Policies.Policies[0] = m.Policy
+		g.Policies.Roots = append(g.Policies.Roots, m.Roots...)
+	}
 	for _, m := range d.layout.Members {
 		if m.Role == tacit.RoleVerifier {
 			k, err := node.ReadSigner(d.path("nodes", m.Name, "node.key"))
@@ -425,6 +439,12 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
 			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}
+		if m.Role == tacit.RoleWorker && d.cfg.Machine != nil {
+			var i int
+			if _, err := fmt.Sscanf(m.Name, "worker-%d", &i); err == nil && i <= len(d.cfg.Machine.Ports) {
+				cfg["machine"] = d.cfg.Machine.Ports[i-1]
+			}
+		}
 		if m.Role == tacit.RoleGateway {
 			cfg["privateHooks"] = true // whoever owns data here owns the machine
 		}
@@ -488,7 +508,7 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 	}
 	n := tacit.Node{Key: reg.Key, Roles: m.Role, Stake: 10 * d.cfg.Params.MinStake, VRF: reg.VRF, Region: "local", Endpoint: m.Address}
 	if m.Role == tacit.RoleWorker {
-		n.Level = sim.Level
+		n.Level = d.network.Genesis.Policies.Policies[0].Level // of enclaves
 		n.Endpoint = ""
 	}
 	if m.Role == tacit.RoleVerifier {

@@ -137,6 +137,10 @@ func challenge(ek *rsa.PublicKey, key ak, secret []byte) (Challenge, error) {
 	return Challenge{wire.Hash("tacit/tpm/challenge", [][]byte{credential, seed}), credential, seed}, nil
 }
 
+// early is how long before it was made a certificate is in force: verifiers judge
+// evidence as clocks ten minutes behind theirs would, and abstain where those differ.
+const early = time.Hour
+
 // Certify gives out the certificate once the secret of a challenge came back.
 // A challenge is answered once, rightly or wrongly, and not too late; else EVID_AK.
 func (e *Enroller) Certify(challenge wire.Digest, secret []byte, now time.Time) ([]byte, error) {
@@ -154,12 +158,13 @@ func (e *Enroller) Certify(challenge wire.Digest, secret []byte, now time.Time) 
 	if err != nil {
 		return nil, fmt.Errorf("certify attestation key: %w", err)
 	}
+	from := now.Add(-early)
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
 		SerialNumber: serial,
 		Subject: pkix.Name{
 			CommonName: a.id.hardware, OrganizationalUnit: []string{a.id.product}, SerialNumber: hex.EncodeToString(a.key.name()),
 		},
-		NotBefore: now, NotAfter: now.Add(e.cfg.Validity), KeyUsage: x509.KeyUsageDigitalSignature,
+		NotBefore: from, NotAfter: from.Add(e.cfg.Validity), KeyUsage: x509.KeyUsageDigitalSignature,
 		UnknownExtKeyUsage: []asn1.ObjectIdentifier{oidAttestationKey}, BasicConstraintsValid: true,
 	}, e.cfg.Issuer, a.key.key, e.cfg.Key)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/google/go-tpm/tpm2"
+	"golang.org/x/sys/unix"
 
 	"tacit/fault"
 )
@@ -81,8 +82,13 @@ func connect(ctx context.Context, path string) (conn io.ReadWriteCloser, socket 
 		conn, err := d.DialContext(ctx, "unix", path)
 		return conn, true, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	return f, false, err
+	// Not as os.OpenFile does: to a reader that does not block, the kernel says that
+	// an answer which is not there yet is the end.
+	fd, err := unix.Open(path, unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, false, err
+	}
+	return os.NewFile(uintptr(fd), path), false, nil
 }
 
 func flushAll(f *frames, first uint32) error {

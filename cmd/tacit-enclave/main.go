@@ -7,6 +7,10 @@
 // worker, who is not trusted, and 4 is the evidence device. What it writes to
 // standard error is the worker's to read and never holds data.
 //
+// As the first process of a machine that boots measured it is all of user space
+// there: what the kernel hands it, its command line, is measured with the kernel.
+// It then plays the platform for agents of its own.
+//
 // It starts itself once more, with the argument "guest", as the child that
 // stands behind walls and runs the guest.
 package main
@@ -16,10 +20,13 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 
 	"tacit"
 	"tacit/attest"
+	"tacit/attest/tpm"
 	"tacit/enclave"
+	"tacit/enclave/machine"
 	"tacit/engine/wasm"
 	"tacit/fault"
 )
@@ -30,6 +37,10 @@ const (
 	evidenceDevice = 4
 )
 
+// portWait is how long a machine waits for its ports to the host: its drivers
+// find them after they are loaded.
+const portWait = 10 * time.Second
+
 func main() {
 	if err := run(os.Args[1:], os.Environ()); err != nil {
 		fmt.Fprintln(os.Stderr, "tacit-enclave:", err)
@@ -39,11 +50,14 @@ func main() {
 
 func run(args, env []string) error {
 	ctx := context.Background()
+	if len(args) == 1 && args[0] == enclave.ChildArg && len(env) == 0 {
+		return enclave.ServeChild(ctx, engines)
+	}
+	if os.Getpid() == 1 {
+		return boot(ctx)
+	}
 	if len(env) != 0 {
 		return fault.New(fault.EvidManifest, "start enclave: %d environment variables, want none", len(env))
-	}
-	if len(args) == 1 && args[0] == enclave.ChildArg {
-		return enclave.ServeChild(ctx, engines)
 	}
 	if len(args) != 0 {
 		return fault.New(fault.EvidManifest, "start enclave: %d arguments, want none", len(args))
@@ -67,6 +81,44 @@ func run(args, env []string) error {
 		return err
 	}
 	return agent.Run(ctx)
+}
+
+// The files of a measured machine: its TPM, and the run-time events of this boot.
+const (
+	chipFile   = "/dev/tpmrm0"
+	eventsFile = "/run/events"
+)
+
+// boot is process 1 of a machine. It never returns without an error, and then
+// the kernel stops the machine.
+func boot(ctx context.Context) error {
+	if err := machine.Boot(); err != nil {
+		return err
+	}
+	ports, err := machine.Ports(ctx, portWait)
+	if err != nil {
+		return err
+	}
+	chip, err := tpm.OpenChip(ctx, chipFile)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "tacit-enclave: up with %d ports; waiting for the certificates of the attestation key\n", len(ports)-1)
+	certificates, err := machine.ReadCertificates(ctx, ports[machine.CertificatesPort])
+	if err != nil {
+		return err
+	}
+	device, err := tpm.OpenDevice(tpm.DeviceConfig{Chip: chip, Certificates: certificates.Chain, Boot: tpm.BootLogFile, IMA: tpm.IMALogFile, Events: eventsFile})
+	if err != nil {
+		return err
+	}
+	var agents []string
+	for name, path := range ports {
+		if name != machine.CertificatesPort {
+			agents = append(agents, path)
+		}
+	}
+	return machine.Serve(ctx, machine.Config{Ports: agents, Device: device, Log: os.Stderr})
 }
 
 // engines makes the one engine of this image.

@@ -19,8 +19,11 @@ import (
 	"tacit/attest"
 	"tacit/attest/cmw"
 	"tacit/attest/ear"
+	"tacit/attest/sim"
+	"tacit/attest/tpm"
 	"tacit/cmd/internal/strict"
 	"tacit/fault"
+	"tacit/image"
 	"tacit/node"
 	"tacit/wire"
 )
@@ -325,4 +328,56 @@ func (t *tool) attestDiff() *cobra.Command {
 		})
 	}
 	return c
+}
+
+func (t *tool) attestReference() *cobra.Command {
+	var cert, name string
+	c := &cobra.Command{Use: "reference FILE", Short: "Compute the reference value of a program or a machine image from its file", Args: exactly(1, "a program or a unified kernel image"),
+		Long: "Computes what evidence of a file will say, before anything has run: for a unified kernel image\n" +
+			"(.efi) what a TPM measures once a machine has booted it under Secure Boot with the signer of\n" +
+			"--cert, for a program what the simulated platform measures. The output belongs under\n" +
+			"references in a policy; with the table output each register is shown, too.",
+		Example: "tacit attest reference build/image/tacit.efi --cert build/image/db.crt -o json"}
+	c.Flags().StringVar(&cert, "cert", "", "certificate (PEM) that Secure Boot verifies the image by")
+	c.Flags().StringVar(&name, "name", "", "name of the reference [the file's]")
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		if name == "" {
+			name = filepath.Base(args[0])
+		}
+		if cert == "" {
+			m, err := sim.Measure(args[0])
+			if err != nil {
+				return err
+			}
+			t.notice(true)
+			return t.printReference(attest.Reference{Name: name, Measurement: m, Manifest: sim.ManifestOf(nil, nil)}, nil)
+		}
+		b, err := os.ReadFile(args[0])
+		if err != nil {
+			return fault.New(fault.APIPath, "read image: %w", err)
+		}
+		c, err := os.ReadFile(cert)
+		if err != nil {
+			return fault.New(fault.APIPath, "read certificate: %w", err)
+		}
+		block, _ := pem.Decode(c)
+		if block == nil || block.Type != "CERTIFICATE" {
+			return fault.New(fault.APIField, "read certificate %s: it holds no certificate in PEM", cert)
+		}
+		p, err := image.Predict(b, block.Bytes)
+		if err != nil {
+			return err
+		}
+		return t.printReference(tpm.Reference(name, p.Registers), p.Registers)
+	}
+	return c
+}
+
+func (t *tool) printReference(r attest.Reference, registers []attest.Register) error {
+	return t.print(r, func(w io.Writer) {
+		fmt.Fprintf(w, "%-12s %s\n%-12s %s\n%-12s %s\n", "name", r.Name, "measurement", r.Measurement, "manifest", r.Manifest)
+		for _, g := range registers {
+			fmt.Fprintf(w, "%-12s %s\n", g.Name, hex.EncodeToString(g.Value))
+		}
+	})
 }

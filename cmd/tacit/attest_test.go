@@ -83,6 +83,7 @@ func newEvidence(t *testing.T) evidenceFiles {
 	f.write(t, "typo.json", b, err)
 	f.write(t, "empty.json", []byte(`{"generation": 1}`), nil)
 	f.write(t, "text", []byte("hello"), nil)
+	f.write(t, "cert.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: vendor.Root().DER}), nil)
 	return f
 }
 
@@ -123,6 +124,11 @@ func TestAttestCommands(t *testing.T) {
 		{"diff of the same", "attest diff " + policy + " good.json good.cmw", 0, []string{"both say the same"}},
 		{"diff of others", "attest diff " + policy + " good.json debug.json", 0, []string{"modes", "debug"}},
 		{"diff with a forged one", "attest diff " + policy + " good.json forged.json", fault.ExitAttestation, []string{"EVID_FORGED"}},
+		{"reference of a program", "attest reference text", 0, []string{"measurement", "manifest", "protects nothing"}},
+		{"reference of nothing", "attest reference none", fault.ExitUsage, []string{"API_PATH"}},
+		{"reference of an image that is none", "attest reference text --cert " + f.path("cert.pem"), fault.ExitUsage, []string{"API_FIELD"}},
+		{"reference by a certificate that is none", "attest reference text --cert " + f.path("text"), fault.ExitUsage, []string{"no certificate"}},
+		{"reference by no certificate", "attest reference text --cert " + f.path("none"), fault.ExitUsage, []string{"read certificate"}},
 		{"diff of one", "attest diff " + policy + " good.json", fault.ExitUsage, []string{"want 2"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

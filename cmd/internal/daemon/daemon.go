@@ -57,6 +57,7 @@ type Config struct {
 	Health   string                       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Device   string                       `json:"device"`   // socket of the evidence device
 	Enclave  string                       `json:"enclave"`  // program that workers open
+	Machine  []string                     `json:"machine"`  // sockets of a measured machine's ports; workers open enclaves there instead
 	Warm     int                          `json:"warm"`     // enclaves
 	Capacity int                          `json:"capacity"` // attempts in hand
 	Port     int                          `json:"port"`     // of the chain
@@ -236,9 +237,13 @@ func runWorker(ctx context.Context, p Platform, cfg Config) error {
 		if err != nil {
 			return err
 		}
+		open := func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) }
+		if len(cfg.Machine) > 0 {
+			open = room.NewPorts(cfg.Machine, tacit.PortHello).Open
+		}
 		return worker.Run(ctx, worker.Config{
 			Node: n, Store: s, Poster: settle.Poster{Client: c}, Docket: settle.Answering{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
-			Open: func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) },
+			Open: open,
 		})
 	})
 }
