@@ -101,6 +101,23 @@ func (h house) add(name string, text []byte) error {
 	return nil
 }
 
+// largest is how many bytes a file of the tree may have: what is larger is made by a
+// command or fetched.
+const largest = 1 << 20
+
+func TestNothingLargeIsTracked(t *testing.T) {
+	out, err := exec.Command("git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("this tree is no checkout of git:", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
+		// A file that is tracked and was deleted is no file of this tree.
+		if info, err := os.Lstat(name); err == nil && info.Size() > largest {
+			t.Errorf("%s has %d bytes, at most %d", name, info.Size(), largest)
+		}
+	}
+}
+
 // The floors of the house, from the ground. Folders that are not named stand
 // on the floor of the rooms.
 const (
