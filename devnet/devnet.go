@@ -362,12 +362,12 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		g.Policies.Policies = append(g.Policies.Policies, sim.Policy(uint16(image.role),
-			attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}))
-	}
-	if m := d.cfg.Machine; m != nil {
-		g.Policies.Policies[0] = m.Policy
-		g.Policies.Roots = append(g.Policies.Roots, m.Roots...)
+		p := sim.Policy(uint16(image.role), attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1})
+		if at := d.cfg.Machine; at != nil && image.role == tacit.RoleEnclave {
+			p = at.Policy
+			g.Policies.Roots = append(g.Policies.Roots, at.Roots...)
+		}
+		g.Policies.Policies = append(g.Policies.Policies, p)
 	}
 	for _, m := range d.layout.Members {
 		if m.Role == tacit.RoleVerifier {
@@ -508,7 +508,11 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 	}
 	n := tacit.Node{Key: reg.Key, Roles: m.Role, Stake: 10 * d.cfg.Params.MinStake, VRF: reg.VRF, Region: "local", Endpoint: m.Address}
 	if m.Role == tacit.RoleWorker {
-		n.Level = d.network.Genesis.Policies.Policies[0].Level // of enclaves
+		p, err := d.network.Genesis.Policies.For(uint16(tacit.RoleEnclave))
+		if err != nil {
+			return err
+		}
+		n.Level = p.Level
 		n.Endpoint = ""
 	}
 	if m.Role == tacit.RoleVerifier {

@@ -26,7 +26,6 @@ type Emulator struct {
 	TPM       string   // folder of the state of swtpm, which is started on it
 	Dir       string   // of this boot: sockets and the console's log
 	Ports     []string // names of the ports to the host
-	Append    string   // kernel arguments, which a signed image ignores under Secure Boot
 	Memory    int      // MiB [1024]
 }
 
@@ -80,9 +79,6 @@ func (e Emulator) Run(ctx context.Context) error {
 	for i, p := range e.Ports {
 		args = append(args, "-chardev", fmt.Sprintf("socket,id=p%d,path=%s,server=on,wait=off", i, e.Socket(p)),
 			"-device", fmt.Sprintf("virtserialport,chardev=p%d,name=%s", i, p))
-	}
-	if e.Append != "" {
-		args = append(args, "-append", e.Append)
 	}
 	machine := exec.CommandContext(ctx, "qemu-system-x86_64", args...)
 	said, err := machine.CombinedOutput()
