@@ -1,6 +1,6 @@
 // Command tacitd runs the untrusted roles: worker, verifier, gateway, blobs
-// and chain. This release form appraises evidence of real platforms, links none
-// yet that could open an enclave, and no simulated one ever.
+// and chain. This release form appraises evidence of real platforms, opens enclaves
+// in a measured machine only, and links no simulated platform ever.
 package main
 
 import (
