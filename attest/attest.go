@@ -157,6 +157,10 @@ func (t TaskTranscript) Data() (d ReportData) {
 	return d
 }
 
+// ProbeData is what a report is made over that only shows whose it would be: the hash
+// of a label, which is no transcript.
+func ProbeData() ReportData { return sha512.Sum512([]byte("tacit/probe")) }
+
 // A ChannelTranscript is what the evidence of a long-lived role commits to:
 // one TLS leaf for one epoch.
 type ChannelTranscript struct {

@@ -32,7 +32,10 @@ type Claims struct {
 
 	// Registers are the raw values that Measurement is made of, for people.
 	Registers []Register `json:"registers,omitempty"`
-	Data      ReportData `json:"-"`
+	// Guests are what ran in the environment since it started, each once, where the
+	// platform has a register for that. They are gone, and judged by nobody.
+	Guests []wire.Digest `json:"guests,omitempty"`
+	Data   ReportData    `json:"-"`
 }
 
 // A Register is one value that a platform measured.

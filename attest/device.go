@@ -19,14 +19,15 @@ const (
 	deviceMost    = 2 << 20
 )
 
-// DeviceRequest asks for evidence over Data, or, if Seal is not empty, for the
-// sealing key of that label.
+// DeviceRequest asks for one of three: evidence over Data; if Seal is not empty, the
+// sealing key of that label; or, if Guest is not empty, that the guest be measured.
 type DeviceRequest struct {
-	Data []byte `cbor:"1,keyasint"` // 64 bytes, or none
-	Seal string `cbor:"2,keyasint"`
+	Data  []byte `cbor:"1,keyasint"` // 64 bytes, or none
+	Seal  string `cbor:"2,keyasint"`
+	Guest []byte `cbor:"3,keyasint"` // 32 bytes, or none
 }
 
-// DeviceReply answers with one of the two, or with a code.
+// DeviceReply answers with one of the first two, or with a code.
 type DeviceReply struct {
 	Evidence Evidence `cbor:"1,keyasint"`
 	Key      []byte   `cbor:"2,keyasint"`
@@ -96,6 +97,13 @@ func (d *Device) SealingKey(ctx context.Context, label string) ([]byte, error) {
 	return reply.Key, nil
 }
 
+// MeasureGuest makes a guest part of what later evidence of this environment says
+// ran in it, where its platform has a register for that.
+func (d *Device) MeasureGuest(ctx context.Context, guest wire.Digest) error {
+	_, err := d.ask(ctx, DeviceRequest{Guest: guest[:]})
+	return err
+}
+
 func (d *Device) ask(ctx context.Context, req DeviceRequest) (DeviceReply, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -116,6 +124,35 @@ func (d *Device) ask(ctx context.Context, req DeviceRequest) (DeviceReply, error
 		return DeviceReply{}, fault.New(fault.Parse(reply.Code), "ask evidence device: refused")
 	}
 	return reply, nil
+}
+
+// A Platform is what answers the requests of a program that it started.
+type Platform interface {
+	Attester
+	// SealingKey is 32 bytes for a label that no other program gets.
+	SealingKey(ctx context.Context, label string) ([]byte, error)
+	// MeasureGuest remembers a guest in a register that only a restart resets, or
+	// does nothing where there is none.
+	MeasureGuest(ctx context.Context, guest wire.Digest) error
+}
+
+// Answer is a platform's answer to one request. Evidence is made over the 64 bytes
+// of a transcript only: anything else is EVID_CALLER.
+func Answer(ctx context.Context, p Platform, r DeviceRequest) (DeviceReply, error) {
+	switch {
+	case r.Seal != "":
+		k, err := p.SealingKey(ctx, r.Seal)
+		return DeviceReply{Key: k}, err
+	case len(r.Guest) > 0:
+		if len(r.Guest) != len(wire.Digest{}) {
+			return DeviceReply{}, fault.New(fault.EvidCaller, "measure guest: a digest of %d bytes", len(r.Guest))
+		}
+		return DeviceReply{}, p.MeasureGuest(ctx, wire.Digest(r.Guest))
+	case len(r.Data) != len(ReportData{}):
+		return DeviceReply{}, fault.New(fault.EvidCaller, "make evidence: %d bytes, want the 64 of a transcript", len(r.Data))
+	}
+	e, err := p.Evidence(ctx, ReportData(r.Data))
+	return DeviceReply{Evidence: e}, err
 }
 
 // ServeDevice answers requests on conn until it closes and returns what ended

@@ -18,6 +18,7 @@ import (
 type Device interface {
 	attest.Attester
 	SealingKey(ctx context.Context, label string) ([]byte, error)
+	MeasureGuest(ctx context.Context, guest wire.Digest) error
 }
 
 // A Child is the process that runs one task behind walls.
@@ -148,6 +149,10 @@ func (a *Agent) launch(ctx context.Context, r tacit.LaunchRequest) (tacit.Launch
 	l.reply.Keys = tacit.EnclaveKeys{Seal: l.seal.Recipient(), Receipt: l.sign.Address()}
 	header := tacit.EpochHeader{Policy: r.Policy, Generation: r.Generation}
 	data := tacit.TranscriptOf(r.Network, r.Assignment, r.Place, l.reply.Keys, header, r.Challenges, tacit.ManifestOf(r.Artefacts)).Data()
+	// A machine that stays shows in this and all later evidence what came into it.
+	if err = a.cfg.Device.MeasureGuest(ctx, r.Artefacts[0].Plain); err != nil {
+		return tacit.LaunchReply{}, err
+	}
 	if l.reply.Evidence, err = a.cfg.Device.Evidence(ctx, data); err != nil {
 		return tacit.LaunchReply{}, err
 	}

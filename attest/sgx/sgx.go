@@ -33,6 +33,11 @@ func IntelRoots() []attest.Root { return []attest.Root{intel.Root(attest.SchemeS
 // Name is "sgx".
 func (s *Scheme) Name() string { return attest.SchemeSGX }
 
+// Endorsements are those of intel.Verifier.
+func (s *Scheme) Endorsements(e attest.Evidence) ([]attest.Endorsement, error) {
+	return s.quotes.Endorsements(e)
+}
+
 // Where things lie in an enclave's report body.
 const (
 	atExtProduct = 32

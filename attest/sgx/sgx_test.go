@@ -220,3 +220,24 @@ func BenchmarkSGX(b *testing.B) {
 		})
 	}
 }
+
+// A quote that the verifier refuses makes no claims.
+func TestARefusedQuoteMakesNoClaims(t *testing.T) {
+	i := inteltest.New(t, attest.SchemeSGX)
+	s := newScheme(t, i.PinnedRoot())
+	e := i.Evidence()
+	if c, err := s.Verify(t.Context(), e, now); err != nil || c.Hardware == "" {
+		t.Errorf("twin: %+v, %v", c, err)
+	}
+	for at := range e.Report {
+		if at%97 != 60 { // some in every part
+			continue
+		}
+		bad := e
+		bad.Report = bytes.Clone(e.Report)
+		bad.Report[at] ^= 4
+		if c, err := s.Verify(t.Context(), bad, now); err == nil || c.Scheme != "" {
+			t.Errorf("byte %d: %+v, %v", at, c, err)
+		}
+	}
+}

@@ -154,7 +154,7 @@ func (d *Device) serve(ctx context.Context, c *net.UnixConn) {
 	manifest := ManifestOf(req.Args, req.Env)
 	go func() {
 		_ = attest.ServeDevice(mine, func(r attest.DeviceRequest) (attest.DeviceReply, error) {
-			return d.answer(img.measurement, manifest, r)
+			return attest.Answer(ctx, platform{d.vendor, img.measurement, manifest}, r)
 		})
 	}()
 	go func() {
@@ -166,18 +166,23 @@ func (d *Device) serve(ctx context.Context, c *net.UnixConn) {
 	kill() // what the program left behind in its group
 }
 
-func (d *Device) answer(measurement, manifest wire.Digest, r attest.DeviceRequest) (attest.DeviceReply, error) {
-	if r.Seal != "" {
-		k, err := d.vendor.SealingKey(measurement, r.Seal)
-		return attest.DeviceReply{Key: k}, err
-	}
-	if len(r.Data) != len(attest.ReportData{}) {
-		return attest.DeviceReply{}, fault.New(fault.EvidCaller, "make evidence: %d bytes, want the 64 of a transcript", len(r.Data))
-	}
-	// gofail: var deviceEvidence struct{}
-	e, err := d.vendor.Quote(measurement, manifest, attest.ReportData(r.Data))
-	return attest.DeviceReply{Evidence: e}, err
+// platform is the device to one program that it started.
+type platform struct {
+	vendor                *Vendor
+	measurement, manifest wire.Digest
 }
+
+func (p platform) Evidence(_ context.Context, data attest.ReportData) (attest.Evidence, error) {
+	// gofail: var deviceEvidence struct{}
+	return p.vendor.Quote(p.measurement, p.manifest, data)
+}
+
+func (p platform) SealingKey(_ context.Context, label string) ([]byte, error) {
+	return p.vendor.SealingKey(p.measurement, label)
+}
+
+// MeasureGuest does nothing: a simulated environment is one process, for one task.
+func (p platform) MeasureGuest(context.Context, wire.Digest) error { return nil }
 
 // load copies a program into sealed memory once and measures the copy.
 func (d *Device) load(path string) (*image, error) {

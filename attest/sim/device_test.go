@@ -263,7 +263,7 @@ func TestTheMeasuredProgramGetsEvidence(t *testing.T) {
 	}
 }
 
-// case N18 code EVID_CALLER check attest/sim/device.go:answer twin TestTheMeasuredProgramGetsEvidence
+// case N18 code EVID_CALLER check attest/device.go:Answer twin TestTheMeasuredProgramGetsEvidence
 func TestN18OnlyOverATranscript(t *testing.T) {
 	v := newVendor(t)
 	r := start(t, serveChip(t, v).socket, self(t), nil, nil)

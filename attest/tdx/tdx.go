@@ -34,6 +34,11 @@ func IntelRoots() []attest.Root { return []attest.Root{intel.Root(attest.SchemeT
 // Name is "tdx".
 func (s *Scheme) Name() string { return attest.SchemeTDX }
 
+// Endorsements are those of intel.Verifier.
+func (s *Scheme) Endorsements(e attest.Evidence) ([]attest.Endorsement, error) {
+	return s.quotes.Endorsements(e)
+}
+
 // Where things lie in a domain's report body.
 const (
 	atAttributes  = 120

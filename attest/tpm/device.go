@@ -22,8 +22,9 @@ const (
 // DeviceConfig says what a Device needs.
 type DeviceConfig struct {
 	Chip *Chip
-	// Certificates are those of the attestation key, its own first.
-	Certificates [][]byte
+	// Certificates gives those of the attestation key as they are now, its own
+	// first.
+	Certificates func(ctx context.Context) ([][]byte, error)
 	// Boot and IMA are the files of the logs; a kernel without IMA has the one
 	// only, and then IMA is empty.
 	Boot, IMA string
@@ -53,8 +54,8 @@ type eventList struct {
 // OpenDevice takes up the run-time events of this boot. If PCR 15 has what no
 // event explains, nothing on this machine can be shown any more: EVID_LOG.
 func OpenDevice(cfg DeviceConfig) (*Device, error) {
-	if cfg.Chip == nil || cfg.Boot == "" || cfg.Events == "" {
-		return nil, fault.New(fault.Internal, "open device: chip, boot log and file of events are required")
+	if cfg.Chip == nil || cfg.Certificates == nil || cfg.Boot == "" || cfg.Events == "" {
+		return nil, fault.New(fault.Internal, "open device: chip, certificates, boot log and file of events are required")
 	}
 	d := &Device{cfg: cfg}
 	now, err := cfg.Chip.registers()
@@ -118,6 +119,18 @@ func (d *Device) Measure(e Event) error {
 	return nil
 }
 
+// MeasureGuest adds a guest to the events of this boot, once.
+func (d *Device) MeasureGuest(_ context.Context, guest wire.Digest) error {
+	e := Event{KindGuest, guest}
+	d.mu.Lock()
+	known := slices.Contains(d.events, e)
+	d.mu.Unlock()
+	if known {
+		return nil
+	}
+	return d.Measure(e)
+}
+
 // Evidence ties data to this machine.
 func (d *Device) Evidence(ctx context.Context, data attest.ReportData) (attest.Evidence, error) {
 	d.mu.Lock()
@@ -144,7 +157,11 @@ func (d *Device) Evidence(ctx context.Context, data attest.ReportData) (attest.E
 			return attest.Evidence{}, err
 		}
 	}
-	return assemble(data, r, d.cfg.Certificates, l)
+	chain, err := d.cfg.Certificates(ctx)
+	if err != nil {
+		return attest.Evidence{}, unavailable("get the key's certificates", err)
+	}
+	return assemble(data, r, chain, l)
 }
 
 // SealingKey is the key of a label, on this machine while it runs the same.
@@ -159,15 +176,5 @@ func (d *Device) SealingKey(_ context.Context, label string) ([]byte, error) {
 // it. Who holds the other end is for the caller to see to: the program that he
 // started and measured, and nobody else.
 func (d *Device) Serve(ctx context.Context, conn io.ReadWriter) error {
-	return attest.ServeDevice(conn, func(r attest.DeviceRequest) (attest.DeviceReply, error) {
-		if r.Seal != "" {
-			k, err := d.SealingKey(ctx, r.Seal)
-			return attest.DeviceReply{Key: k}, err
-		}
-		if len(r.Data) != len(attest.ReportData{}) {
-			return attest.DeviceReply{}, fault.New(fault.EvidCaller, "make evidence: %d bytes, want the 64 of a transcript", len(r.Data))
-		}
-		e, err := d.Evidence(ctx, attest.ReportData(r.Data))
-		return attest.DeviceReply{Evidence: e}, err
-	})
+	return attest.ServeDevice(conn, func(r attest.DeviceRequest) (attest.DeviceReply, error) { return attest.Answer(ctx, d, r) })
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,8 +114,9 @@ func (r *real) device(t *testing.T) *Device {
 	if err := os.WriteFile(ima, tpmtest.IMA(append(more, tpmtest.File{Path: "/late", Content: "x"})...), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	certificate := r.enrol(t, r.chip)
 	d, err := OpenDevice(DeviceConfig{
-		Chip: r.chip, Certificates: [][]byte{r.enrol(t, r.chip)}, Boot: r.boot(t), IMA: ima, Events: filepath.Join(r.dir, "events"), Vault: vault,
+		Chip: r.chip, Certificates: func(context.Context) ([][]byte, error) { return [][]byte{certificate}, nil }, Boot: r.boot(t), IMA: ima, Events: filepath.Join(r.dir, "events"), Vault: vault,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -161,8 +163,21 @@ func TestARealTPMIsEnrolledAndQuotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c2, err := r.scheme.Verify(t.Context(), again, time.Now()); err != nil || c2.Measurement != c.Measurement || c2.Hardware != c.Hardware {
+	if c2, err := r.scheme.Verify(t.Context(), again, time.Now()); err != nil || c2.Measurement != c.Measurement || c2.Hardware != c.Hardware || len(c2.Guests) != 0 {
 		t.Errorf("a second quote: %v", err)
+	}
+	// Guests are shown and do not change what the machine is.
+	guest := wire.Sum([]byte("guest"))
+	for range 2 {
+		if err := device.MeasureGuest(t.Context(), guest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again, err = device.Evidence(t.Context(), data); err != nil {
+		t.Fatal(err)
+	}
+	if c3, err := r.scheme.Verify(t.Context(), again, time.Now()); err != nil || c3.Measurement != c.Measurement || !slices.Equal(c3.Guests, []wire.Digest{guest}) {
+		t.Errorf("after a guest: %+v, %v", c3, err)
 	}
 	one, err := device.SealingKey(t.Context(), "code cache")
 	if err != nil {
@@ -182,7 +197,7 @@ func TestARealTPMIsEnrolledAndQuotes(t *testing.T) {
 
 	t.Run("events are taken up again", func(t *testing.T) {
 		again, err := OpenDevice(d.cfg)
-		if err != nil || len(again.events) != 1 {
+		if err != nil || len(again.events) != 2 {
 			t.Fatalf("OpenDevice = %v", err)
 		}
 		b, err := os.ReadFile(d.cfg.Events)
@@ -198,8 +213,8 @@ func TestARealTPMIsEnrolledAndQuotes(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		put(d.events[0], Event{KindGuest, wire.Digest{1}}) // written, not measured
-		if again, err := OpenDevice(d.cfg); err != nil || len(again.events) != 1 {
+		put(d.events[0], d.events[1], Event{KindGuest, wire.Digest{1}}) // written, not measured
+		if again, err := OpenDevice(d.cfg); err != nil || len(again.events) != 2 {
 			t.Errorf("after a crash: %v", err)
 		}
 		for _, tt := range []struct {
@@ -207,7 +222,7 @@ func TestARealTPMIsEnrolledAndQuotes(t *testing.T) {
 			events []Event
 		}{
 			{"none", nil}, {"another", []Event{{KindGuest, wire.Digest{1}}}},
-			{"two too many", []Event{d.events[0], {KindGuest, wire.Digest{1}}, {KindGuest, wire.Digest{1}}}},
+			{"two too many", []Event{d.events[0], d.events[1], {KindGuest, wire.Digest{1}}, {KindGuest, wire.Digest{1}}}},
 		} {
 			put(tt.events...)
 			if _, err := OpenDevice(d.cfg); fault.Of(err) != fault.EvidLog {
@@ -229,7 +244,7 @@ func TestARealTPMIsEnrolledAndQuotes(t *testing.T) {
 	})
 }
 
-// case N18 code EVID_CALLER check attest/tpm/device.go:Serve
+// case N18 code EVID_CALLER check attest/device.go:Answer
 func TestN18ADeviceQuotesTranscriptsOnly(t *testing.T) {
 	for _, tt := range []struct {
 		name string

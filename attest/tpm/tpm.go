@@ -94,6 +94,11 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 		claims.Modes |= attest.ModeDebug
 	}
 	claims.Registers, claims.Manifest = environment(q.registers, b, logs.events)
+	for _, e := range logs.events {
+		if e.Kind == KindGuest {
+			claims.Guests = append(claims.Guests, e.Digest)
+		}
+	}
 	claims.Measurement = attest.MeasurementOf(attest.SchemeTPM, claims.Registers)
 	return claims, nil
 }

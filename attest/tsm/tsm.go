@@ -21,17 +21,31 @@ import (
 	"sync"
 
 	"github.com/google/go-configfs-tsm/configfs/configfsi"
+	"github.com/google/go-configfs-tsm/configfs/linuxtsm"
 	"github.com/google/go-configfs-tsm/report"
 
 	"tacit/attest"
 	"tacit/fault"
+	"tacit/wire"
 )
 
 // A Quoter has its platform tie 64 bytes to this environment. The certificates
 // are those that come with the report, if any.
 type Quoter func(data attest.ReportData) (scheme string, report []byte, certificates [][]byte, err error)
 
-// Configfs quotes through the kernel. Its client is that of
+// Reports is where the kernel of a confidential machine has its report interface.
+const Reports = "/sys/kernel/config/tsm/report"
+
+// Kernel quotes through the kernel of this machine, if it has the interface.
+func Kernel() (Quoter, bool) {
+	client, err := linuxtsm.MakeClient()
+	if err != nil {
+		return nil, false
+	}
+	return Configfs(client), true
+}
+
+// Configfs quotes through a kernel. Its client is that of
 // github.com/google/go-configfs-tsm; a kernel without the interface has none.
 func Configfs(client configfsi.Client) Quoter {
 	return func(data attest.ReportData) (string, []byte, [][]byte, error) {
@@ -133,18 +147,18 @@ func unavailable(err error) error { return fault.New(fault.EvidUnavailable, "mak
 // A Device makes evidence and answers the program that it started. It is safe
 // for concurrent use.
 type Device struct {
-	quote  Quoter
-	more   func(ctx context.Context, scheme string, report []byte) ([][]byte, error)
-	secret []byte // of this start: sealing keys are gone with the environment
+	quote    Quoter
+	complete func(context.Context, attest.Evidence) (attest.Evidence, error)
+	secret   []byte // of this start: sealing keys are gone with the environment
 
 	mu sync.Mutex // one quote at a time: data and quote are separate files
 }
 
 // NewDevice makes evidence by a quoter. What verifiers need besides the report
-// and its certificates, such as revocation lists or Intel's collateral, more
-// gives; it may be nil.
-func NewDevice(quote Quoter, more func(ctx context.Context, scheme string, report []byte) ([][]byte, error)) *Device {
-	d := &Device{quote: quote, more: more, secret: make([]byte, 32)}
+// and its certificates, such as revocation lists or Intel's collateral, complete
+// adds; it may be nil.
+func NewDevice(quote Quoter, complete func(context.Context, attest.Evidence) (attest.Evidence, error)) *Device {
+	d := &Device{quote: quote, complete: complete, secret: make([]byte, 32)}
 	rand.Read(d.secret)
 	return d
 }
@@ -161,14 +175,12 @@ func (d *Device) Evidence(ctx context.Context, data attest.ReportData) (attest.E
 	if err != nil {
 		return attest.Evidence{}, err
 	}
-	if d.more != nil {
-		m, err := d.more(ctx, scheme, report)
-		if err != nil {
+	e := attest.Evidence{Scheme: scheme, Report: report, Collateral: collateral}
+	if d.complete != nil {
+		if e, err = d.complete(ctx, e); err != nil {
 			return attest.Evidence{}, unavailable(err)
 		}
-		collateral = append(collateral, m...)
 	}
-	e := attest.Evidence{Scheme: scheme, Report: report, Collateral: collateral}
 	return e, e.Check()
 }
 
@@ -178,18 +190,12 @@ func (d *Device) SealingKey(_ context.Context, label string) ([]byte, error) {
 	return hkdf.Key(sha256.New, d.secret, nil, "tacit/tsm/seal/"+label, 32)
 }
 
+// MeasureGuest does nothing: a report of these platforms is of how the environment
+// was started.
+func (d *Device) MeasureGuest(context.Context, wire.Digest) error { return nil }
+
 // Serve answers one program until its descriptor closes and returns what ended
 // it.
 func (d *Device) Serve(ctx context.Context, conn io.ReadWriter) error {
-	return attest.ServeDevice(conn, func(r attest.DeviceRequest) (attest.DeviceReply, error) {
-		if r.Seal != "" {
-			k, err := d.SealingKey(ctx, r.Seal)
-			return attest.DeviceReply{Key: k}, err
-		}
-		if len(r.Data) != len(attest.ReportData{}) {
-			return attest.DeviceReply{}, fault.New(fault.EvidCaller, "make evidence: %d bytes, want the 64 of a transcript", len(r.Data))
-		}
-		e, err := d.Evidence(ctx, attest.ReportData(r.Data))
-		return attest.DeviceReply{Evidence: e}, err
-	})
+	return attest.ServeDevice(conn, func(r attest.DeviceRequest) (attest.DeviceReply, error) { return attest.Answer(ctx, d, r) })
 }

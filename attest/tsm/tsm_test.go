@@ -104,8 +104,9 @@ func TestAnEnclaveQuotesThroughGramine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d := NewDevice(Gramine(dir), func(_ context.Context, scheme string, report []byte) ([][]byte, error) {
-		return [][]byte{[]byte("collateral of " + scheme + " " + string(report))}, nil
+	d := NewDevice(Gramine(dir), func(_ context.Context, e attest.Evidence) (attest.Evidence, error) {
+		e.Collateral = [][]byte{[]byte("collateral of " + e.Scheme + " " + string(e.Report))}
+		return e, nil
 	})
 	refused := func(name string) {
 		t.Helper()
@@ -126,10 +127,12 @@ func TestAnEnclaveQuotesThroughGramine(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(dir, "user_report_data")); err != nil || !bytes.Equal(got, data[:]) {
 		t.Errorf("report data = %x, %v", got, err)
 	}
-	d.more = func(context.Context, string, []byte) ([][]byte, error) { return nil, errors.New("no network") }
+	d.complete = func(_ context.Context, e attest.Evidence) (attest.Evidence, error) {
+		return e, errors.New("no network")
+	}
 	refused("no collateral")
 	put("quote", "")
-	d.more = nil
+	d.complete = nil
 	if _, err := d.Evidence(t.Context(), data); fault.Of(err) != fault.APISize {
 		t.Errorf("an empty quote: %v", err)
 	}
@@ -147,7 +150,7 @@ func TestAnEnclaveQuotesThroughGramine(t *testing.T) {
 	}
 }
 
-// case N18 code EVID_CALLER check attest/tsm/tsm.go:Serve
+// case N18 code EVID_CALLER check attest/device.go:Answer
 func TestN18ADeviceQuotesTranscriptsOnly(t *testing.T) {
 	d := NewDevice(Configfs(kernel("tdx_guest\n", nil)), nil)
 	ours, theirs := net.Pipe()

@@ -25,6 +25,7 @@ import (
 	"tacit"
 	"tacit/attest"
 	"tacit/attest/tpm"
+	"tacit/attest/tsm"
 	"tacit/enclave"
 	"tacit/enclave/machine"
 	"tacit/engine/wasm"
@@ -99,19 +100,13 @@ func boot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	chip, err := tpm.OpenChip(ctx, chipFile)
+	endorser := machine.NewEndorser(ports[machine.CertificatesPort])
+	device, probe, err := evidenceDeviceOf(ctx, endorser)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "tacit-enclave: up with %d ports; waiting for the certificates of the attestation key\n", len(ports)-1)
-	certificates, err := machine.ReadCertificates(ctx, ports[machine.CertificatesPort])
-	if err != nil {
-		return err
-	}
-	device, err := tpm.OpenDevice(tpm.DeviceConfig{Chip: chip, Certificates: certificates.Chain, Boot: tpm.BootLogFile, IMA: tpm.IMALogFile, Events: eventsFile})
-	if err != nil {
-		return err
-	}
+	fmt.Fprintf(os.Stderr, "tacit-enclave: up with %d ports\n", len(ports)-1)
+	go func() { _ = endorser.Run(ctx, probe, os.Stderr) }()
 	var agents []string
 	for name, path := range ports {
 		if name != machine.CertificatesPort {
@@ -119,6 +114,24 @@ func boot(ctx context.Context) error {
 		}
 	}
 	return machine.Serve(ctx, machine.Config{Ports: agents, Device: device, Log: os.Stderr})
+}
+
+// evidenceDeviceOf is the machine's evidence device: the kernel's report interface in
+// a confidential machine, else the TPM. The probe says to the host whose evidence it
+// makes; it is over a label, which no verifier takes.
+func evidenceDeviceOf(ctx context.Context, e *machine.Endorser) (machine.Device, func(context.Context) (attest.Evidence, error), error) {
+	if quote, ok := tsm.Kernel(); ok {
+		bare := tsm.NewDevice(quote, nil)
+		return tsm.NewDevice(quote, e.Complete), func(ctx context.Context) (attest.Evidence, error) {
+			return bare.Evidence(ctx, attest.ProbeData())
+		}, nil
+	}
+	chip, err := tpm.OpenChip(ctx, chipFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := tpm.OpenDevice(tpm.DeviceConfig{Chip: chip, Certificates: e.Certificates, Boot: tpm.BootLogFile, IMA: tpm.IMALogFile, Events: eventsFile})
+	return d, func(context.Context) (attest.Evidence, error) { return attest.Evidence{Scheme: attest.SchemeTPM}, nil }, err
 }
 
 // engines makes the one engine of this image.

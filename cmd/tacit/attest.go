@@ -57,12 +57,13 @@ func readEvidence(file string) (attest.Evidence, error) {
 
 // appraiser is what the commands judge by.
 type appraiser struct {
-	policies, network, at string
+	policies, network, at, collateral string
 }
 
 func (a *appraiser) flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.policies, "policy", "", "file of appraisal policies and vendor roots (JSON or YAML)")
 	c.Flags().StringVar(&a.network, "network", "", "network file whose policies and roots to take instead")
+	c.Flags().StringVar(&a.collateral, "collateral", "", "folder with documents of vendors that the evidence lacks ('tacit attest collateral')")
 	c.Flags().StringVar(&a.at, "at", "", "judge as of this time (RFC 3339) [now]")
 }
 
@@ -119,6 +120,9 @@ func (t *tool) attestShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if e, err = completed(cmd, a.collateral, s, e); err != nil {
+			return err
+		}
 		claims, verdict := s.Verify(cmd.Context(), e, now)
 		t.notice(e.Scheme == attest.SchemeSim)
 		form := map[string]any{"scheme": e.Scheme, "level": attest.LevelOf(e.Scheme), "digest": e.Digest(), "reportBytes": len(e.Report), "collateral": len(e.Collateral), "genuine": verdict == nil}
@@ -162,6 +166,9 @@ func claimLines(c attest.Claims) []claimLine {
 	}
 	for _, r := range c.Registers {
 		lines = append(lines, claimLine{r.Name, hex.EncodeToString(r.Value)})
+	}
+	for _, g := range c.Guests {
+		lines = append(lines, claimLine{"guest", g.String()})
 	}
 	return lines
 }
@@ -207,6 +214,9 @@ func (t *tool) attestVerify() *cobra.Command {
 		}
 		set, s, now, err := t.appraise(a)
 		if err != nil {
+			return err
+		}
+		if e, err = completed(cmd, a.collateral, s, e); err != nil {
 			return err
 		}
 		claims, verdict := s.Verify(cmd.Context(), e, now)
@@ -290,6 +300,9 @@ func (t *tool) attestDiff() *cobra.Command {
 		for i, file := range args {
 			e, err := readEvidence(file)
 			if err != nil {
+				return err
+			}
+			if e, err = completed(cmd, a.collateral, s, e); err != nil {
 				return err
 			}
 			if claims[i], err = s.Verify(cmd.Context(), e, now); err != nil {

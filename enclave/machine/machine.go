@@ -26,6 +26,7 @@ import (
 	"tacit"
 	"tacit/attest"
 	"tacit/fault"
+	"tacit/wire"
 )
 
 // Modules is the folder of the first file system with the kernel's drivers; its
@@ -55,7 +56,14 @@ func Boot() error {
 			return fmt.Errorf("boot: mount %s: %w", m.path, err)
 		}
 	}
-	return loadModules(Modules)
+	if err := loadModules(Modules); err != nil {
+		return err
+	}
+	// Only a confidential machine needs it, and not every kernel has it.
+	if _, err := os.Stat("/sys/kernel/config"); err == nil {
+		_ = unix.Mount("configfs", "/sys/kernel/config", "configfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "")
+	}
+	return nil
 }
 
 func loadModules(dir string) error {
@@ -73,48 +81,11 @@ func loadModules(dir string) error {
 		}
 		err = unix.FinitModule(int(f.Fd()), "", 0)
 		f.Close()
-		if err != nil && !errors.Is(err, unix.EEXIST) {
+		if err != nil && !errors.Is(err, unix.EEXIST) && !errors.Is(err, unix.ENODEV) { // another platform's
 			return fmt.Errorf("boot: load %s: %w", name, err)
 		}
 	}
 	return nil
-}
-
-// CertificatesPort is the name of the port on which the host says once how the
-// machine's attestation key was certified. The key is the machine's; whoever reads
-// its evidence judges the certificates, and the host cannot make any.
-const CertificatesPort = "tacit.certificates"
-
-const certificatesLabel = "tacit/machine/certificates"
-
-// Certificates are of the machine's attestation key, its own first.
-type Certificates struct {
-	Chain [][]byte `cbor:"1,keyasint"`
-}
-
-// WriteCertificates is how the host says them.
-func WriteCertificates(w io.Writer, c Certificates) error {
-	return attest.WriteDevice(w, certificatesLabel, c)
-}
-
-// ReadCertificates waits for them on a port.
-func ReadCertificates(ctx context.Context, port string) (Certificates, error) {
-	var c Certificates
-	fd, err := unix.Open(port, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return c, fmt.Errorf("open port to the host: %w", err)
-	}
-	for !connected(fd) {
-		select {
-		case <-ctx.Done():
-			unix.Close(fd)
-			return c, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	f := os.NewFile(uintptr(fd), "certificates")
-	defer f.Close()
-	return c, attest.ReadDevice(f, certificatesLabel, &c)
 }
 
 // Ports waits for the ports to the host and returns their devices by name. They
@@ -157,22 +128,25 @@ func portsOf(class, dev string) (map[string]string, error) {
 // Config says what Serve needs.
 type Config struct {
 	Ports  []string // devices
-	Device attest.Attester
+	Device Device
 	Log    io.Writer
 }
 
-// answer is what an agent gets of the machine's device. Sealing keys are of this
-// boot: the machine keeps nothing over a restart, so neither need they.
-func answer(ctx context.Context, device attest.Attester, boot []byte, r attest.DeviceRequest) (attest.DeviceReply, error) {
-	if r.Seal != "" {
-		k, err := hkdf.Key(sha256.New, boot, nil, "tacit/machine/seal/"+r.Seal, sha256.Size)
-		return attest.DeviceReply{Key: k}, err
-	}
-	if len(r.Data) != len(attest.ReportData{}) {
-		return attest.DeviceReply{}, fault.New(fault.EvidCaller, "make evidence: %d bytes, want the 64 of a transcript", len(r.Data))
-	}
-	e, err := device.Evidence(ctx, attest.ReportData(r.Data))
-	return attest.DeviceReply{Evidence: e}, err
+// A Device is the platform's, as the machine holds it.
+type Device interface {
+	attest.Attester
+	MeasureGuest(ctx context.Context, guest wire.Digest) error
+}
+
+// platform is what the agents of this boot get answers of. Sealing keys end with
+// the boot: the machine keeps nothing over a restart, so neither need they.
+type platform struct {
+	Device
+	boot []byte
+}
+
+func (p platform) SealingKey(_ context.Context, label string) ([]byte, error) {
+	return hkdf.Key(sha256.New, p.boot, nil, "tacit/machine/seal/"+label, sha256.Size)
 }
 
 // Serve keeps an agent on every port until ctx ends.
@@ -260,7 +234,7 @@ func (s *server) agent(ctx context.Context, port int) error {
 	}
 	go func() {
 		_ = attest.ServeDevice(mine, func(r attest.DeviceRequest) (attest.DeviceReply, error) {
-			reply, err := answer(ctx, s.cfg.Device, s.secret, r)
+			reply, err := attest.Answer(ctx, platform{s.cfg.Device, s.secret}, r)
 			if err != nil { // the agent hears a code only
 				fmt.Fprintf(s.cfg.Log, "device: %v\n", err)
 			}

@@ -13,17 +13,26 @@ import (
 
 	"tacit/attest"
 	"tacit/fault"
+	"tacit/wire"
 )
 
 // device says what it was asked.
-type device struct{ asked []attest.ReportData }
+type device struct {
+	asked  []attest.ReportData
+	guests []wire.Digest
+}
 
 func (d *device) Evidence(_ context.Context, data attest.ReportData) (attest.Evidence, error) {
 	d.asked = append(d.asked, data)
 	return attest.Evidence{Scheme: "tpm", Report: data[:]}, nil
 }
 
-// case N18 code EVID_CALLER check enclave/machine/machine.go:answer
+func (d *device) MeasureGuest(_ context.Context, guest wire.Digest) error {
+	d.guests = append(d.guests, guest)
+	return nil
+}
+
+// case N18 code EVID_CALLER check attest/device.go:Answer
 func TestN18AgentsGetEvidenceOverTranscriptsOnly(t *testing.T) {
 	d := &device{}
 	for _, tt := range []struct {
@@ -36,7 +45,7 @@ func TestN18AgentsGetEvidenceOverTranscriptsOnly(t *testing.T) {
 		{"less", make([]byte, 63), fault.EvidCaller},
 		{"more", make([]byte, 65), fault.EvidCaller},
 	} {
-		r, err := answer(t.Context(), d, []byte("boot"), attest.DeviceRequest{Data: tt.data})
+		r, err := attest.Answer(t.Context(), platform{d, []byte("boot")}, attest.DeviceRequest{Data: tt.data})
 		if fault.Of(err) != tt.want || (len(r.Evidence.Report) > 0) != (err == nil) || err == nil && !bytes.Equal(r.Evidence.Report, tt.data) {
 			t.Errorf("%s: answer = %+v, %v, want %q", tt.name, r, err, tt.want)
 		}
@@ -48,7 +57,7 @@ func TestN18AgentsGetEvidenceOverTranscriptsOnly(t *testing.T) {
 
 func TestSealingKeysAreOfThisBootAndLabel(t *testing.T) {
 	key := func(boot, label string) string {
-		r, err := answer(t.Context(), &device{}, []byte(boot), attest.DeviceRequest{Seal: label})
+		r, err := attest.Answer(t.Context(), platform{&device{}, []byte(boot)}, attest.DeviceRequest{Seal: label})
 		if err != nil || len(r.Key) != 32 {
 			t.Fatalf("sealing key %x, %v", r.Key, err)
 		}

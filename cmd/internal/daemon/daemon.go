@@ -58,6 +58,7 @@ type Config struct {
 	Device   string                       `json:"device"`   // socket of the evidence device
 	Enclave  string                       `json:"enclave"`  // program that workers open
 	Machine  []string                     `json:"machine"`  // sockets of a measured machine's ports; workers open enclaves there instead
+	Endorse  Endorse                      `json:"endorse"`  // what that machine's evidence needs
 	Warm     int                          `json:"warm"`     // enclaves
 	Capacity int                          `json:"capacity"` // attempts in hand
 	Port     int                          `json:"port"`     // of the chain
@@ -240,6 +241,13 @@ func runWorker(ctx context.Context, p Platform, cfg Config) error {
 		open := func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, cfg) }
 		if len(cfg.Machine) > 0 {
 			open = room.NewPorts(cfg.Machine, tacit.PortHello).Open
+		}
+		if cfg.Endorse.Port != "" {
+			end, err := cfg.Endorse.start(ctx, n.Schemes, cfg.Dir, n.Log)
+			if err != nil {
+				return err
+			}
+			defer end()
 		}
 		return worker.Run(ctx, worker.Config{
 			Node: n, Store: s, Poster: settle.Poster{Client: c}, Docket: settle.Answering{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,

@@ -44,8 +44,9 @@ func main() {
 const commandLine = "console=ttyS0 quiet panic=-1 rdinit=/init lockdown=integrity"
 
 // drivers are the modules that the machine needs besides what is built in: its
-// ports to the host.
-var drivers = []string{"virtio_pci", "virtio_console"}
+// ports to the host, and the report interface of confidential machines where the
+// kernel has it. What a machine has no device for stays unused.
+var drivers = []string{"virtio_pci", "virtio_console", "configfs", "tsm", "sev_guest", "tdx_guest"}
 
 func run(out, kernel, modules, stub, vars, program string) error {
 	var in [4][]byte

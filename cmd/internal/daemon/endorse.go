@@ -1,0 +1,111 @@
+package daemon
+
+import (
+	"context"
+	"encoding/pem"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tacit/attest"
+	"tacit/collateral"
+	"tacit/enclave/machine"
+	"tacit/fault"
+	"tacit/telemetry"
+)
+
+// Endorse says where a measured machine's host finds what the machine's evidence
+// is verified with.
+type Endorse struct {
+	Port   string `json:"port"`   // socket of the machine's port for it; without one nothing is endorsed
+	Key    string `json:"key"`    // file: certificates of the TPM's attestation key, its own first, PEM
+	Folder string `json:"folder"` // keeps documents of vendors [collateral, in the process's own folder]
+	From   string `json:"from"`   // folder to take them from; else they are fetched
+	AMD    string `json:"amd"`    // address of a mirror of AMD's service
+	Intel  string `json:"intel"`  // address of a mirror of Intel's service
+}
+
+// start answers the machine until ctx ends. The returned function waits for that.
+func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, log *slog.Logger) (func(), error) {
+	if e.Folder == "" {
+		e.Folder = filepath.Join(dir, "collateral")
+	}
+	folder, err := collateral.OpenFolder(e.Folder)
+	if err != nil {
+		return nil, err
+	}
+	source, closeSource, err := e.source()
+	if err != nil {
+		folder.Close()
+		return nil, err
+	}
+	c, err := collateral.New(collateral.Config{Schemes: schemes, Folder: folder, Source: source, Log: log})
+	if err != nil {
+		folder.Close()
+		return nil, err
+	}
+	telemetry.Gauge("tacit_collateral_left_seconds", func() float64 { return left(c.Used(), time.Now()).Seconds() })
+	var all sync.WaitGroup
+	all.Go(func() { _ = c.Run(ctx) })
+	all.Go(func() {
+		_ = machine.Endorse(ctx, e.Port, func(ctx context.Context, probe attest.Evidence) ([][]byte, error) {
+			return e.find(ctx, c, probe)
+		}, func(err error) { log.Warn("the machine's evidence cannot be endorsed", "error", err) })
+	})
+	return func() {
+		all.Wait()
+		closeSource()
+		folder.Close()
+	}, nil
+}
+
+func (e Endorse) source() (collateral.Source, func(), error) {
+	if e.From != "" {
+		if i, err := os.Stat(e.From); err != nil || !i.IsDir() {
+			return nil, nil, fault.New(fault.APIPath, "read collateral: %s is no folder", e.From)
+		}
+		f, err := collateral.OpenFolder(e.From)
+		return f, func() { f.Close() }, err
+	}
+	v := collateral.Published()
+	if e.AMD != "" {
+		v.AMD = e.AMD
+	}
+	if e.Intel != "" {
+		v.Intel, v.IntelRoot = e.Intel, ""
+	}
+	return v, func() {}, nil
+}
+
+// find is the collateral of the evidence that a machine probes with. The file of a
+// TPM's certificates is read each time, so that renewed ones are taken.
+func (e Endorse) find(ctx context.Context, c *collateral.Service, probe attest.Evidence) ([][]byte, error) {
+	if probe.Scheme != attest.SchemeTPM {
+		full, err := c.Complete(ctx, probe)
+		return full.Collateral, err
+	}
+	b, err := os.ReadFile(e.Key)
+	if err != nil {
+		return nil, fault.New(fault.APIPath, "read certificates of the attestation key: %w", err)
+	}
+	var chain [][]byte
+	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+		chain = append(chain, block.Bytes)
+	}
+	if len(chain) == 0 {
+		return nil, fault.New(fault.APIField, "read certificates of the attestation key: %s holds no certificate in PEM", e.Key)
+	}
+	return chain, nil
+}
+
+// left is how long the document that ends first still holds; 0 if none is used.
+func left(used []collateral.Held, now time.Time) (least time.Duration) {
+	for i, h := range used {
+		if d := h.Until.Sub(now); i == 0 || d < least {
+			least = d
+		}
+	}
+	return max(0, least)
+}
