@@ -304,6 +304,10 @@ type PolicySet struct {
 	Roots      []Root   `cbor:"3,keyasint" json:"roots"`
 	Chips      []Chip   `cbor:"4,keyasint" json:"chips,omitempty"`
 	Denied     []Denial `cbor:"5,keyasint" json:"denied,omitempty"` // for every role
+
+	// Auditors, if there are any, must have released what a reference names.
+	Auditors Auditors        `cbor:"6,keyasint" json:"auditors,omitzero"`
+	Releases []SignedRelease `cbor:"7,keyasint" json:"releases,omitempty"` // the log, oldest first
 }
 
 // Digest identifies the set.
@@ -321,7 +325,8 @@ func (s PolicySet) For(role uint16) (Policy, error) {
 }
 
 // Appraise judges the claims of a node that plays a role: by the role's policy,
-// by what is denied to every role, and by whose chip it is. It returns every
+// by what is denied to every role, by what auditors have released, and by whose chip
+// it is. It returns every
 // shortfall, none if the evidence is acceptable at now. A chip that is enrolled
 // for another node, or for two, is EVID_DUPLICATE_HW whatever the registry.
 func (s PolicySet) Appraise(role uint16, node wire.Address, c Claims, want ReportData, now time.Time) []*fault.Error {
@@ -333,6 +338,7 @@ func (s PolicySet) Appraise(role uint16, node wire.Address, c Claims, want Repor
 	}
 	short := shortfalls(p.Appraise(c, want, now))
 	short.denied(s.Denied, c)
+	s.appraiseRelease(&short, p, c)
 	var mine, others int
 	for _, chip := range s.Chips {
 		switch {

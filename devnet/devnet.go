@@ -59,6 +59,7 @@ type Machine struct {
 	Ports  [][]string    // for each worker the sockets of its ports
 	Policy attest.Policy // of enclaves
 	Roots  []attest.Root // that the policy needs
+	Source wire.Digest   // SHA-256 of what the references were made of
 }
 
 // accounts are the people of the network.
@@ -206,7 +207,7 @@ func newKey(path string) error {
 
 // people are all accounts: users, owners, and operators.
 func (d *Devnet) people() []string {
-	list := append([]string{"deployer", "governor"}, accounts...)
+	list := slices.Concat([]string{"deployer", "governor"}, auditors, accounts)
 	for _, m := range d.layout.Members {
 		if !slices.Contains(list, m.Operator) {
 			list = append(list, m.Operator)
@@ -354,6 +355,7 @@ func (d *Devnet) deploy(ctx context.Context) error {
 	}
 	g := tacit.Genesis{Name: "devnet", ChainID: d.layout.ChainID, Params: *d.cfg.Params, Teaching: true}
 	g.Policies = attest.PolicySet{Generation: 1, Roots: []attest.Root{vendor.Root()}}
+	sources := map[string]wire.Digest{} // by reference
 	for _, image := range []struct {
 		name string
 		role tacit.Role
@@ -362,12 +364,21 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if sources[image.name], err = fileDigest(d.bin(image.name)); err != nil {
+			return err
+		}
 		p := sim.Policy(uint16(image.role), attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1})
 		if at := d.cfg.Machine; at != nil && image.role == tacit.RoleEnclave {
 			p = at.Policy
+			for _, r := range p.References {
+				sources[r.Name] = at.Source
+			}
 			g.Policies.Roots = append(g.Policies.Roots, at.Roots...)
 		}
 		g.Policies.Policies = append(g.Policies.Policies, p)
+	}
+	if err := d.release(&g.Policies, sources); err != nil {
+		return err
 	}
 	for _, m := range d.layout.Members {
 		if m.Role == tacit.RoleVerifier {

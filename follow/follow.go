@@ -47,6 +47,7 @@ type Follower struct {
 	view    tacit.View
 	headers map[uint64]tacit.SignedHeader
 	sets    map[wire.Digest]attest.PolicySet // whole and checked; as many as there are generations
+	top     attest.PolicySet                 // of the highest generation among them
 	changed chan struct{}                    // closed and replaced at every advance
 	synced  time.Time                        // when the gateway had nothing newer
 }
@@ -60,7 +61,11 @@ func New(ctx context.Context, cfg Config) (*Follower, error) {
 		cfg.Every = 500 * time.Millisecond
 	}
 	f := &Follower{cfg: cfg, view: tacit.NewView(cfg.Genesis, cfg.Epochs), headers: map[uint64]tacit.SignedHeader{}, changed: make(chan struct{})}
-	f.sets = map[wire.Digest]attest.PolicySet{cfg.Genesis.Policies.Digest(): cfg.Genesis.Policies}
+	f.top = cfg.Genesis.Policies
+	f.sets = map[wire.Digest]attest.PolicySet{f.top.Digest(): f.top}
+	if err := f.top.CheckReleases(); err != nil {
+		return nil, err
+	}
 	if cfg.Store == nil {
 		return f, nil
 	}
@@ -205,8 +210,29 @@ func (f *Follower) Policies(ctx context.Context, h tacit.EpochHeader) (attest.Po
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.sets[h.Policy] = set
+	if err := f.keep(set); err != nil {
+		return attest.PolicySet{}, err
+	}
 	return set, nil
+}
+
+// keep holds a set against those before and after it: governors change policies, but
+// not what auditors have signed. One that does not fit is refused with EVID_POLICY,
+// and then there are no policies to appraise by.
+func (f *Follower) keep(set attest.PolicySet) error {
+	newer, older := set, f.top
+	if set.Generation < f.top.Generation {
+		newer, older = f.top, set
+	}
+	if err := newer.Extends(older); err != nil {
+		return err
+	}
+	if err := set.CheckReleases(); err != nil {
+		return err
+	}
+	f.top = newer
+	f.sets[set.Digest()] = set
+	return nil
 }
 
 // keptPolicies are those that the store has.

@@ -14,6 +14,7 @@ import (
 	"tacit/fault"
 	"tacit/follow"
 	"tacit/store"
+	"tacit/wire"
 )
 
 func want(t *testing.T, err error, code fault.Code) {
@@ -233,6 +234,38 @@ func TestN90PoliciesAreThoseOfTheHeaderOrNone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// case N15 code EVID_POLICY check follow/follow.go:keep
+func TestN15GovernorsDoNotWriteTheReleaseLog(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*attest.PolicySet)
+		want   fault.Code
+	}{
+		{"twin: a denial", func(s *attest.PolicySet) { s.Denied = []attest.Denial{{Hardware: "a"}} }, ""},
+		{"a release that no auditor signed", func(s *attest.PolicySet) {
+			s.Releases = []attest.SignedRelease{{Release: attest.Release{Reference: s.Policies[0].References[0], Source: wire.Sum([]byte("source"))}}}
+		}, fault.EvidPolicy},
+		{"other auditors", func(s *attest.PolicySet) { s.Auditors = attest.Auditors{Keys: []wire.Address{{1}}, Threshold: 1} }, fault.EvidPolicy},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n := mini.New(t)
+			set := n.Govern(true, tt.change)
+			n.Epoch()
+			f, err := follow.New(t.Context(), follow.Config{Genesis: n.Genesis, Epochs: n.Epochs, Fetch: (&shown{list: honest(n)}).fetch,
+				Policies: func(context.Context, tacit.PoliciesRequest) (attest.PolicySet, error) { return set, nil }})
+			want(t, err, "")
+			for range 2 { // what was refused is not remembered as good
+				_, err = f.Policies(t.Context(), n.Headers.Current.Header)
+				want(t, err, tt.want)
+			}
+		})
+	}
+	n := mini.New(t)
+	n.Genesis.Policies.Auditors.Threshold = 1
+	_, err := follow.New(t.Context(), follow.Config{Genesis: n.Genesis, Epochs: n.Epochs, Fetch: (&shown{}).fetch})
+	want(t, err, fault.EvidPolicy)
 }
 
 func TestHeaderAsksOnce(t *testing.T) {

@@ -114,9 +114,9 @@ func (t *tool) command() *cobra.Command {
 		group("data", "Datasets: publish, update and retire", t.dataPublish(), t.update(false), t.retire("dataset")),
 		t.access(),
 		group("proof", "Proofs: verify, explain and report", t.proofVerify(), t.proofExplain(), t.proofReport()),
-		group("attest", "Evidence: show, verify, compare and expect", t.attestShow(), t.attestVerify(), t.attestDiff(), t.attestReference()),
+		group("attest", "Evidence: show, verify, compare and expect", t.attestShow(), t.attestVerify(), t.attestDiff(), t.attestReference(), t.attestCollateral()),
 		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
-		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer, what evidence is judged by", t.networkRisk(), t.networkReport(), t.networkDemand(), t.networkPolicy()),
+		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer, what evidence is judged by", t.networkRisk(), t.networkReport(), t.networkDemand(), t.networkPolicy(), t.networkRelease()),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
 	)
 	root.InitDefaultHelpCmd()

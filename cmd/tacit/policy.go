@@ -74,6 +74,12 @@ func checkSet(g tacit.Genesis, set attest.PolicySet) error {
 	if !same {
 		return fault.Denied(fault.APIField, op, "roots", "those of the genesis: every process pins them", "others")
 	}
+	if err := set.Extends(g.Policies); err != nil {
+		return err
+	}
+	if err := set.CheckReleases(); err != nil {
+		return err
+	}
 	_, err := tacit.EncodePolicies(set)
 	return err
 }
@@ -152,6 +158,12 @@ func writePolicies(w io.Writer, set attest.PolicySet) {
 			fmt.Fprintf(w, "  denied     %s\n", d)
 		}
 	}
+	for _, e := range set.Releases {
+		writeRelease(w, e)
+	}
+	if len(set.Auditors.Keys) > 0 {
+		fmt.Fprintf(w, "auditors   %d of %d must release a reference\n", set.Auditors.Threshold, len(set.Auditors.Keys))
+	}
 	for _, d := range set.Denied {
 		fmt.Fprintf(w, "denied     to every role: %s\n", d)
 	}
@@ -187,7 +199,7 @@ func sameDenial(a, b attest.Denial) bool {
 }
 
 func (t *tool) policyPropose() *cobra.Command {
-	var deny, undeny []string
+	var deny, undeny, releases []string
 	var role, out string
 	c := &cobra.Command{Use: "propose [SET]", Short: "Write an order for the next generation, for governors to sign", Args: cobra.MaximumNArgs(1),
 		Long: "Without SET, the file of a set that 'tacit network policy show --save' wrote and somebody edited,\n" +
@@ -195,6 +207,7 @@ func (t *tool) policyPropose() *cobra.Command {
 		Example: "tacit network policy propose --deny product=Milan --out order.json\ntacit network policy propose set.json"}
 	c.Flags().StringArrayVar(&deny, "deny", nil, "deny hardware=CHIP, product=NAME or scheme=NAME, or what matches several: scheme=snp,product=Milan")
 	c.Flags().StringArrayVar(&undeny, "undeny", nil, "take a denial back, word for word")
+	c.Flags().StringArrayVar(&releases, "release", nil, "add an entry that auditors signed to the release log")
 	c.Flags().StringVar(&role, "role", "", "deny to this role alone: enclave, manager or dispatcher [every role]")
 	c.Flags().StringVar(&out, "out", "", "file to write [policy-GENERATION.json]")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
@@ -202,10 +215,11 @@ func (t *tool) policyPropose() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		set, order, err := s.newestPolicies(cmd.Context())
+		newest, order, err := s.newestPolicies(cmd.Context())
 		if err != nil {
 			return err
 		}
+		set := newest
 		if len(args) == 1 {
 			b, err := os.ReadFile(args[0])
 			if err != nil {
@@ -241,7 +255,17 @@ func (t *tool) policyPropose() *cobra.Command {
 			}
 			*list = slices.Delete(slices.Clone(*list), i, i+1)
 		}
+		for _, file := range releases {
+			e, err := readRelease(file)
+			if err != nil {
+				return err
+			}
+			set.Releases = append(slices.Clip(set.Releases), e)
+		}
 		if err := checkSet(s.network.Genesis, set); err != nil {
+			return err
+		}
+		if err := set.Extends(newest); err != nil {
 			return err
 		}
 		p := policyOrder{Network: s.network.ID(), Order: tacit.PolicyOrder{Generation: set.Generation, Digest: set.Digest()}, Sigs: []key.Signature{}, Set: set}

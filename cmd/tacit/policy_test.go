@@ -7,7 +7,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tacit/attest"
 	"tacit/attest/sim"
+	"tacit/node"
 )
 
 // The governor denies the chip that every worker of the network runs on, and takes
@@ -29,10 +31,11 @@ func TestN17TheGovernorDeniesTheWorkersChip(t *testing.T) {
 				e.Setenv("TACIT_HOME", home)
 				e.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 				e.Setenv("CANCER", filepath.Join(folder, "cancer.wasm"))
+				e.Setenv("ENCLAVE", filepath.Join(bin, "tacit-enclave"))
 				e.Setenv("CHIP", vendor.Hardware())
 				return nil
 			},
-			Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "nolog": nolog},
 		})
 	})
 	t.Run("twin: in the end everything runs as before", func(t *testing.T) {
@@ -40,4 +43,15 @@ func TestN17TheGovernorDeniesTheWorkersChip(t *testing.T) {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})
+}
+
+// nolog SET OUT writes a set without its release log.
+func nolog(ts *testscript.TestScript, _ bool, args []string) {
+	var set attest.PolicySet
+	ts.Check(node.Decode([]byte(ts.ReadFile(args[0])), &set))
+	if len(set.Releases) == 0 {
+		ts.Fatalf("%s has no release log", args[0])
+	}
+	set.Releases = nil
+	ts.Check(node.WriteJSON(ts.MkAbs(args[1]), 0o600, set))
 }
