@@ -56,6 +56,7 @@ func (e Emulator) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	control := filepath.Join(e.Dir, "tpm")
+	_ = os.Remove(control) // of an earlier boot
 	tpm := exec.CommandContext(ctx, "swtpm", "socket", "--tpm2", "--tpmstate", "dir="+e.TPM, "--ctrl", "type=unixio,path="+control, "--flags", "startup-clear")
 	if err := tpm.Start(); err != nil {
 		return fmt.Errorf("%s: %w", op, err)

@@ -35,6 +35,16 @@ func NewPorts(sockets []string, hello string) *Ports {
 // closed only if it stays so for a moment.
 const portRest = 200 * time.Millisecond
 
+// portRestMost bounds how long a port rests after several tries: a machine that boots
+// is not waited for longer than that once it is up.
+const portRestMost = 2 * time.Second
+
+// A port that says nothing for a moment may lead to an agent of before, whose
+// machine did not see that the port was closed. What is no frame ends that one.
+var portInterrupt = bytes.Repeat([]byte{0xff}, 16)
+
+const portMoment = time.Second
+
 // portTry is how long an agent may take to say that it is ready before the port is
 // closed and opened again: a machine that missed the end of the talk before waits
 // for more of it.
@@ -50,7 +60,7 @@ func (p *Ports) Open(ctx context.Context) (Enclave, error) {
 	case <-ctx.Done():
 		return Enclave{}, fault.New(fault.EvidUnavailable, "%s: all of its %d ports are taken: %w", op, cap(p.free), ctx.Err())
 	}
-	for rest := portRest; ; rest *= 2 {
+	for rest := portRest; ; rest = min(2*rest, portRestMost) {
 		c, err := p.try(ctx, socket)
 		if err == nil {
 			return Enclave{Conn: c, Kill: sync.OnceFunc(func() {
@@ -69,17 +79,26 @@ func (p *Ports) Open(ctx context.Context) (Enclave, error) {
 	}
 }
 
+func readWithin(c net.Conn, b []byte, d time.Duration) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(d)); err != nil {
+		return 0, err
+	}
+	return io.ReadFull(c, b)
+}
+
 func (p *Ports) try(ctx context.Context, socket string) (net.Conn, error) {
 	var d net.Dialer
 	c, err := d.DialContext(ctx, "unix", socket)
 	if err != nil {
 		return nil, err
 	}
+	stop := context.AfterFunc(ctx, func() { c.Close() })
 	got := make([]byte, len(p.hello))
-	err = c.SetReadDeadline(time.Now().Add(portTry))
-	stop := context.AfterFunc(ctx, func() { _ = c.SetReadDeadline(time.Unix(1, 0)) })
-	if err == nil {
-		_, err = io.ReadFull(c, got)
+	n, err := readWithin(c, got, portMoment)
+	if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
+		if _, err = c.Write(portInterrupt); err == nil {
+			_, err = readWithin(c, got[n:], portTry)
+		}
 	}
 	if !stop() && err == nil {
 		err = ctx.Err()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tacit/fault"
+	"tacit/wire"
 	"tacit/worker"
 )
 
@@ -67,6 +68,37 @@ func TestPortsLeadToFreshAgents(t *testing.T) {
 	}
 	if _, err := one.Conn.Read(b[:]); err == nil {
 		t.Error("a killed enclave can still be read")
+	}
+}
+
+// A machine may miss that a port was closed and opened again: the agent of before
+// still listens, and ends by what is no frame.
+func TestAnAgentOfBeforeIsEnded(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "port")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	frames := make(chan error, 1)
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		old := wire.NewLink(c, false, nil)
+		frames <- old.Run(context.Background())
+		_, _ = io.WriteString(c, "hello\n")
+		_, _ = io.Copy(c, c)
+	}()
+	e, err := worker.NewPorts([]string{socket}, "hello\n").Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Kill()
+	if err := <-frames; err == nil {
+		t.Error("the agent of before took it for a frame")
 	}
 }
 
