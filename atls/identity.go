@@ -57,7 +57,7 @@ func (p Proof) Transcript(network, leaf, header wire.Digest) attest.ChannelTrans
 // of another transcript is TLS_BINDING. A proof without evidence, and genuine
 // evidence of a program that the policies list for another role only, is
 // TLS_ROLE_MEASUREMENT. Otherwise the error joins every shortfall.
-func (p Proof) CheckEvidence(ctx context.Context, schemes attest.Schemes, set attest.PolicySet, t attest.ChannelTranscript, now time.Time) (attest.Claims, error) {
+func (p Proof) CheckEvidence(ctx context.Context, verifier attest.Verifier, set attest.PolicySet, t attest.ChannelTranscript, now time.Time) (attest.Claims, error) {
 	const op = "check evidence of channel"
 	if !p.Attested {
 		return attest.Claims{}, fault.Denied(fault.TLSRole, op, "kind", "evidence", "a credential only")
@@ -66,7 +66,7 @@ func (p Proof) CheckEvidence(ctx context.Context, schemes attest.Schemes, set at
 	if err != nil {
 		return attest.Claims{}, err
 	}
-	claims, err := schemes.Verify(ctx, p.Evidence, now)
+	claims, err := verifier.Verify(ctx, p.Evidence, now)
 	if err != nil {
 		return attest.Claims{}, err
 	}

@@ -86,6 +86,7 @@ type Node struct {
 	Gateway rpc.Gateway
 	spare   spare.Spare
 	live    live
+	results *attest.Results // of peers who come again
 
 	mu    sync.Mutex // guards what follows
 	proof *atls.Proof
@@ -100,7 +101,7 @@ func New(ctx context.Context, cfg Config) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{cfg: cfg, leaf: leaf, digest: atls.LeafDigest(leaf.Leaf)}
+	n := &Node{cfg: cfg, leaf: leaf, digest: atls.LeafDigest(leaf.Leaf), results: attest.Remember(cfg.Schemes, resultsFor)}
 	n.Gateway = rpc.Gateway{Connect: Redial(func(ctx context.Context) (*rpc.Client, error) {
 		conn, err := n.dialGateway(ctx, false)
 		if err != nil {
@@ -212,6 +213,10 @@ func (n *Node) own(ctx context.Context, epoch uint64, ask func(epoch uint64) (ta
 	return p, epoch, err
 }
 
+// resultsFor is how long a peer's evidence counts as verified. Whether it is acceptable
+// is judged at every connection.
+const resultsFor = 10 * time.Minute
+
 // proofEpochs is how many epochs old a proof may be.
 const proofEpochs = 4
 
@@ -251,7 +256,7 @@ func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit
 	if err != nil {
 		return caller, fmt.Errorf("%s: %w", op, err)
 	}
-	claims, err := p.CheckEvidence(ctx, n.cfg.Schemes, set, p.Transcript(n.ID(), leaf, header.Hash()), time.Now())
+	claims, err := p.CheckEvidence(ctx, n.results, set, p.Transcript(n.ID(), leaf, header.Hash()), time.Now())
 	if err != nil {
 		return caller, fmt.Errorf("%s: %w", op, err)
 	}

@@ -26,17 +26,9 @@ var benchLine = regexp.MustCompile(`^Benchmark\w+/(\S+?)(?:-\d+)?\s+\d+\s+([\d.]
 func attestation(ctx context.Context) (map[string]any, error) {
 	result := map[string]any{}
 	for _, scheme := range schemes {
-		out, err := exec.CommandContext(ctx, "go", "test", "./attest/"+scheme, "-run", "^$", "-bench", ".", "-benchtime", "2s", "-cpu", "1").CombinedOutput()
+		perSecond, err := benchmarks(ctx, "./attest/"+scheme)
 		if err != nil {
-			return nil, fmt.Errorf("measure %s: %w\n%s", scheme, err, out)
-		}
-		perSecond := map[string]float64{}
-		for line := range strings.Lines(string(out)) {
-			if m := benchLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
-				if ns, err := strconv.ParseFloat(m[2], 64); err == nil && ns > 0 {
-					perSecond[m[1]] = 1e9 / ns
-				}
-			}
+			return nil, err
 		}
 		if perSecond["cold"] == 0 || perSecond["cached"] == 0 {
 			return nil, errors.New("measure " + scheme + ": the benchmark printed no figures")
@@ -54,5 +46,42 @@ func attestation(ctx context.Context) (map[string]any, error) {
 			result[scheme+"_vs_library_open"] = round(perSecond["cold"] / n)
 		}
 	}
-	return result, nil
+	return result, handshakes(ctx, result)
+}
+
+// handshakes measures connections that are ready to use, against plain mutual TLS 1.3.
+func handshakes(ctx context.Context, result map[string]any) error {
+	perSecond, err := benchmarks(ctx, "./atls")
+	if err != nil {
+		return err
+	}
+	plain := perSecond["mtls"]
+	if plain == 0 || perSecond["fresh"] == 0 || perSecond["cached"] == 0 {
+		return errors.New("measure handshakes: the benchmark printed no figures")
+	}
+	for _, name := range []string{"mtls", "fresh", "cached"} {
+		result["handshake_per_s_"+name] = round(perSecond[name])
+		fmt.Printf("%-24s %8.0f/s\n", "handshake "+name, perSecond[name])
+		if name != "mtls" {
+			result["handshake_"+name+"_vs_mtls"] = round(perSecond[name] / plain)
+		}
+	}
+	return nil
+}
+
+// benchmarks are those of a package by the last part of their names, in runs a second.
+func benchmarks(ctx context.Context, pkg string) (map[string]float64, error) {
+	out, err := exec.CommandContext(ctx, "go", "test", pkg, "-run", "^$", "-bench", ".", "-benchtime", "2s", "-cpu", "1").CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("measure %s: %w\n%s", pkg, err, out)
+	}
+	perSecond := map[string]float64{}
+	for line := range strings.Lines(string(out)) {
+		if m := benchLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+			if ns, err := strconv.ParseFloat(m[2], 64); err == nil && ns > 0 {
+				perSecond[m[1]] = 1e9 / ns
+			}
+		}
+	}
+	return perSecond, nil
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -39,6 +40,9 @@ func peer(ctx context.Context, program string, count int) (float64, error) {
 	cmd.Env = append(os.Environ(), "HOME="+home, "BACALHAU_DIR="+home)
 	cmd.Dir = home
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	// That signal comes when the thread ends, not the process.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := cmd.Start(); err != nil {
 		return 0, fmt.Errorf("start the peer: %w", err)
 	}
