@@ -33,7 +33,15 @@ type instant struct {
 	db      *state.StateDB
 	head    uint64
 	last    *types.Receipt // of what ran last
+	jumps   jumps
 }
+
+// jumps are where a contract's code may jump to, which depends on nothing but the
+// code and is the same for all sequences.
+type jumps map[common.Hash]vm.BitVec
+
+func (j jumps) Load(code common.Hash) (vm.BitVec, bool) { v, ok := j[code]; return v, ok }
+func (j jumps) Store(code common.Hash, where vm.BitVec) { j[code] = where }
 
 func newInstant(t testing.TB, alloc types.GenesisAlloc) *instant {
 	t.Helper()
@@ -41,7 +49,7 @@ func newInstant(t testing.TB, alloc types.GenesisAlloc) *instant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &instant{rules: devchain.Rules(1337), db: db}
+	c := &instant{rules: devchain.Rules(1337), db: db, jumps: jumps{}}
 	all := core.SystemContractAllocs()
 	maps.Copy(all, alloc)
 	for a, account := range all {
@@ -73,6 +81,7 @@ func (c *instant) run(msg ethereum.CallMsg, block uint64, keep bool) ([]byte, co
 		BlockNumber: h.Number, Time: h.Time, Difficulty: h.Difficulty, BaseFee: h.BaseFee, BlobBaseFee: new(big.Int),
 		GasLimit: gasMost, Random: &h.MixDigest,
 	}, c.db, c.rules, vm.Config{NoBaseFee: true})
+	evm.SetJumpDestCache(c.jumps)
 	value := c.db.GetBalance(common.Address{}).Clone()
 	evm.SetTxContext(vm.TxContext{Origin: msg.From, GasPrice: value.Clone().Clear()})
 	rules := c.rules.Rules(h.Number, true, h.Time)
