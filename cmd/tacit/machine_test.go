@@ -37,6 +37,25 @@ type measured struct {
 	cert         []byte   // that Secure Boot verifies by
 }
 
+// enrolled has an enroller of the test certify a TPM's attestation key.
+func enrolled(t *testing.T, maker *tpmtest.Maker, c *tpm.Chip) (certificate []byte, root attest.Root) {
+	t.Helper()
+	authority := tpmtest.NewCA(t)
+	enroller, err := tpm.NewEnroller(tpm.EnrollConfig{
+		Makers: []attest.Root{{Scheme: attest.SchemeTPM, DER: maker.Root(t)}}, Issuer: authority.Root, Key: authority.Key,
+	})
+	ok(t, err)
+	a, err := c.Apply(maker.Issuer(t))
+	ok(t, err)
+	challenge, err := enroller.Apply(a, time.Now())
+	ok(t, err)
+	secret, err := c.Answer(challenge)
+	ok(t, err)
+	certificate, err = enroller.Certify(challenge.ID, secret, time.Now())
+	ok(t, err)
+	return certificate, attest.Root{Scheme: attest.SchemeTPM, DER: authority.Root.Raw}
+}
+
 // newMeasured makes a TPM and enrols it.
 func newMeasured(t *testing.T) *measured {
 	t.Helper()
@@ -46,21 +65,9 @@ func newMeasured(t *testing.T) *measured {
 	}
 	maker := tpmtest.NewMaker(t)
 	chip := maker.New(t)
-	authority := tpmtest.NewCA(t)
-	enroller, err := tpm.NewEnroller(tpm.EnrollConfig{
-		Makers: []attest.Root{{Scheme: attest.SchemeTPM, DER: maker.Root(t)}}, Issuer: authority.Root, Key: authority.Key,
-	})
-	ok(t, err)
 	c, err := tpm.OpenChip(t.Context(), chip.Socket)
 	ok(t, err)
-	a, err := c.Apply(maker.Issuer(t))
-	ok(t, err)
-	challenge, err := enroller.Apply(a, time.Now())
-	ok(t, err)
-	secret, err := c.Answer(challenge)
-	ok(t, err)
-	certificate, err := enroller.Certify(challenge.ID, secret, time.Now())
-	ok(t, err)
+	certificate, root := enrolled(t, maker, c)
 	ok(t, c.Close())
 	chip.Stop()
 	b, err := os.ReadFile(filepath.Join(dir, "db.crt"))
@@ -71,7 +78,7 @@ func newMeasured(t *testing.T) *measured {
 			Image: filepath.Join(dir, "tacit.efi"), Variables: filepath.Join(dir, "vars.fd"), TPM: filepath.Dir(chip.Socket), Dir: t.TempDir(),
 			Ports: []string{"tacit.0", "tacit.1", machine.CertificatesPort},
 		},
-		roots:        []attest.Root{{Scheme: attest.SchemeTPM, DER: authority.Root.Raw}},
+		roots:        []attest.Root{root},
 		certificates: [][]byte{certificate},
 		cert:         block.Bytes,
 	}

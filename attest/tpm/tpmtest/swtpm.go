@@ -3,11 +3,15 @@ package tpmtest
 import (
 	"encoding/pem"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-tpm/tpm2"
+	"github.com/google/go-tpm/tpm2/transport"
 )
 
 // A Maker is a private maker of software TPMs: the local authority of
@@ -113,4 +117,31 @@ func (p *TPM) Stop() {
 		_ = p.cmd.Wait()
 		p.cmd = nil
 	}
+}
+
+// Boot measures what Boot's log says, as firmware does, and leaves the log in a file.
+// The TPM must have been started and measured nothing yet.
+func (p *TPM) Boot(t testing.TB) (file string) {
+	t.Helper()
+	log := Boot()[1:] // swtpm starts in locality 0
+	conn, err := net.Dial("unix", p.Socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	tpm := transport.FromReadWriter(conn)
+	for _, e := range log {
+		extend := tpm2.PCRExtend{
+			PCRHandle: tpm2.AuthHandle{Handle: tpm2.TPMHandle(e.PCR), Auth: tpm2.PasswordAuth(nil)},
+			Digests:   tpm2.TPMLDigestValues{Digests: []tpm2.TPMTHA{{HashAlg: tpm2.TPMAlgSHA256, Digest: e.digest()}}},
+		}
+		if _, err := extend.Execute(tpm); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file = filepath.Join(p.dir, "boot")
+	if err := os.WriteFile(file, log.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
