@@ -184,12 +184,17 @@ func (c *checker) evidence(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s, level %d, boundary %s, measurement %s", c.claims.Scheme, c.claims.Level, c.claims.Boundary, c.claims.Measurement.Short()), nil
 }
 
-// policies are those that the signed header names, from the genesis or the file.
+// policies are those that the signed header names, from the genesis or the file, with
+// a release log that the genesis's auditors signed.
 func (c *checker) policies(h EpochHeader) (attest.PolicySet, error) {
 	for _, set := range append([]attest.PolicySet{c.file.Genesis.Policies}, c.file.Policies...) {
-		if h.CheckPolicies(set) == nil {
-			return set, nil
+		if h.CheckPolicies(set) != nil {
+			continue
 		}
+		if err := set.Extends(c.file.Genesis.Policies); err != nil {
+			return attest.PolicySet{}, err
+		}
+		return set, set.CheckReleases()
 	}
 	return attest.PolicySet{}, fault.New(fault.KeyGeneration, "check evidence: the policies of epoch %d, generation %d, are not in the file", h.Number, h.Generation)
 }

@@ -7,6 +7,7 @@ import (
 	"tacit/attest"
 	"tacit/devnet/mini"
 	"tacit/fault"
+	"tacit/wire"
 )
 
 // proof is that of a task which this world runs to its settlement.
@@ -49,6 +50,34 @@ func TestN32AProofIsCheckedByThePoliciesOfItsEpoch(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := tacit.ProofFile{Genesis: w.Genesis, Epochs: w.Epochs, Proof: p, Policies: tt.sets}.Check(t.Context(), w.ID, w.Schemes)
 			want(t, err, tt.want)
+		})
+	}
+}
+
+// Governors who write a release log of their own convince nobody who checks a proof.
+//
+// case N15 code EVID_POLICY check proof.go:policies twin TestN32AProofIsCheckedByThePoliciesOfItsEpoch
+func TestN15AProofNeedsTheAuditorsLog(t *testing.T) {
+	for name, edit := range map[string]func(*attest.PolicySet){
+		"a release that no auditor signed": func(s *attest.PolicySet) {
+			s.Releases = []attest.SignedRelease{{Release: attest.Release{Reference: s.Policies[0].References[0], Source: wire.Sum([]byte("source"))}}}
+		},
+		"auditors of their own": func(s *attest.PolicySet) {
+			s.Auditors = attest.Auditors{Keys: []wire.Address{{1}}, Threshold: 1}
+			for _, p := range s.Policies {
+				for _, r := range p.References {
+					s.Releases = append(s.Releases, attest.SignedRelease{Release: attest.Release{Reference: r, Source: wire.Sum([]byte("source"))}})
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			set := w.Govern(true, edit)
+			w.epoch()
+			p := w.proof(1)
+			_, err := tacit.ProofFile{Genesis: w.Genesis, Epochs: w.Epochs, Proof: p, Policies: []attest.PolicySet{set}}.Check(t.Context(), w.ID, w.Schemes)
+			want(t, err, fault.EvidPolicy)
 		})
 	}
 }

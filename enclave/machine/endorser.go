@@ -36,7 +36,7 @@ type certificates struct {
 // The machine asks again so often, as documents end.
 const (
 	askEvery = time.Hour
-	askAgain = 10 * time.Second // after nothing came
+	askAgain = 10 * time.Second // after something went wrong
 )
 
 // An Endorser asks the host and keeps what it gave. It is safe for concurrent use.
@@ -58,7 +58,7 @@ func (e *Endorser) Run(ctx context.Context, probe func(context.Context) (attest.
 		rest := askEvery
 		if err := e.once(ctx, probe); err != nil {
 			fmt.Fprintf(log, "ask host for certificates: %v\n", err)
-			rest = askAgain
+			rest = time.Second // and a line in the log
 		}
 		select {
 		case <-ctx.Done():
@@ -147,13 +147,15 @@ func Endorse(ctx context.Context, socket string, find func(context.Context, atte
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		rest := 200 * time.Millisecond
 		if err != nil && !isAway(err) {
 			failed(err)
+			rest = time.Second // and a line in the log
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(rest):
 		}
 	}
 }
