@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strconv"
 
 	"tacit/fault"
 	"tacit/wire"
@@ -135,4 +136,16 @@ func SettleMembers(beacon wire.Digest, dispatcher wire.Address, number uint64, p
 	}
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.Index, b.Index) })
 	return members
+}
+
+// postingTakes is how many blocks a transaction is expected to wait at most.
+const postingTakes = 2
+
+// InTime reports TASK_TIMEOUT if a batch that is sent when the chain is at a block
+// could stand there too late for one of its tasks.
+func (r PostBatchRequest) InTime(head uint64) error {
+	if r.Until > postingTakes && head < r.Until-postingTakes {
+		return nil
+	}
+	return fault.Denied(fault.TaskTimeout, "post batch", "last block", strconv.FormatUint(r.Until, 10), "the chain is at block "+strconv.FormatUint(head, 10)+", and posting takes some")
 }

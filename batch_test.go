@@ -193,3 +193,21 @@ func TestQuoteIsTheMostThatSplitCanCharge(t *testing.T) {
 		}
 	}
 }
+
+func TestABatchIsPostedInTime(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		until, head uint64
+		want        fault.Code
+	}{
+		{"twin: long before", 100, 10, ""},
+		{"twin: with the blocks that posting takes", 100, 97, ""},
+		{"one less", 100, 98, fault.TaskTimeout},
+		{"its last block", 100, 100, fault.TaskTimeout},
+		{"after it", 100, 200, fault.TaskTimeout},
+		{"it does not say", 0, 0, fault.TaskTimeout},
+		{"twin: for ever", math.MaxUint64, math.MaxUint64 - 3, ""},
+	} {
+		wantCode(t, PostBatchRequest{Until: tt.until}.InTime(tt.head), tt.want)
+	}
+}

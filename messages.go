@@ -303,6 +303,9 @@ type PostBatchRequest struct {
 	Payouts   []Payout        `cbor:"3,keyasint"` // kept for claims
 	Committee PoolProof       `cbor:"4,keyasint"`
 	Sigs      []key.Signature `cbor:"5,keyasint"` // aligned with Committee.Members
+	// Until is the last block in which every task of the batch can still be settled. A
+	// batch that is posted later can be voided at its dispatcher's expense.
+	Until uint64 `cbor:"6,keyasint"`
 }
 
 // FateRequest asks what the chain holds of a batch, and of tasks that

@@ -49,6 +49,9 @@ func TestATaskRunsToASettledProof(t *testing.T) {
 	if len(posted) != 1 || len(posted[0].Debits) != 1 || posted[0].Debits[0] != (tacit.Debit{User: w.User.Address(), Amount: w.fee}) {
 		t.Errorf("posted = %+v", posted)
 	}
+	if until := task.Deadline + w.Genesis.Params.SettleWindow; len(posted) == 1 && posted[0].Until != until {
+		t.Errorf("it may be posted until block %d, want %d", posted[0].Until, until)
+	}
 }
 
 // case N86 code API_CONFLICT check dispatcher/dispatcher.go:nonceKey

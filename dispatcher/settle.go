@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -199,7 +200,7 @@ func (d *Dispatcher) settle(ctx context.Context, p pendingBatch) error {
 	if err := d.keepTry(ctx, p, try); err != nil {
 		return err
 	}
-	posted, err := g.PostBatch(ctx, tacit.PostBatchRequest{Batch: req.Batch, Debits: req.Debits, Payouts: req.Payouts, Committee: committee, Sigs: sigs})
+	posted, err := g.PostBatch(ctx, tacit.PostBatchRequest{Batch: req.Batch, Debits: req.Debits, Payouts: req.Payouts, Committee: committee, Sigs: sigs, Until: d.until(req.Settlements)})
 	if errors.Is(err, fault.PayDeposit) {
 		return errors.Join(err, d.leaveOut(ctx, g, p, records))
 	}
@@ -250,6 +251,17 @@ func (d *Dispatcher) settlement(ctx context.Context, r *record, view tacit.View)
 		return tacit.Settlement{}, nil, err
 	}
 	return r.claim().Check(view.Network, header, view.Genesis.Params)
+}
+
+// until is the last block in which all of these can be settled. Headers tell the time
+// of some blocks ago, and of an outage only when it is over; whoever posts knows the
+// chain's.
+func (d *Dispatcher) until(settlements []tacit.Settlement) uint64 {
+	last := uint64(math.MaxUint64)
+	for _, s := range settlements {
+		last = min(last, s.Deadline+d.cfg.Headers.View().Genesis.Params.SettleWindow)
+	}
+	return last
 }
 
 // keepTry journals what is about to be handed to a gateway; the same composition

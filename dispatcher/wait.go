@@ -16,18 +16,27 @@ const (
 	mostPause  = 10 * time.Second
 )
 
+// drawTries is how often a draw is begun that was not answered in time.
+const drawTries = 3
+
 // drawWhenApproved draws a task, and where a manager says that its owner has not
 // answered yet it asks again until he has, or until the task's deadline. Waiting
 // uses up no attempt, no place and nobody else's time; a restart goes on with it.
+// Somebody who is slow once does not end the task either: what was drawn and shown
+// is kept, and only the rest is asked again.
 func (d *Dispatcher) drawWhenApproved(ctx context.Context, p *place, r *record) (tacit.Drawn, error) {
 	id := p.id
-	told := false
+	told, tries := false, 1
 	for pause := firstPause; ; pause = min(mostPause, pause*3/2) {
 		var drawn tacit.Drawn
 		err := d.again(ctx, func() (err error) {
 			drawn, err = d.draw(ctx, r)
 			return err
 		})
+		if slow := errors.Is(err, context.DeadlineExceeded); slow && tries < drawTries && ctx.Err() == nil {
+			tries++
+			continue
+		}
 		if !waits(err) {
 			return drawn, err
 		}

@@ -49,3 +49,30 @@ func TestFateIsWhatFinalBlocksHold(t *testing.T) {
 		t.Errorf("a batch that was voided stands in block %d", block)
 	}
 }
+
+// A batch that would stand too late for a task is not sent: anybody could have it
+// voided at its dispatcher's expense. One that stands already is found all the same.
+//
+// case N66 code TASK_TIMEOUT check batch.go:InTime twin TestABatchIsPostedInTime
+func TestN66ALateBatchIsNotPosted(t *testing.T) {
+	w := newWorldOn(t, 7, true)
+	ctx := t.Context()
+	task := w.task("user1", 1)
+	b := w.bundle("dispatcher0", 1, 7, w.settlement(task, task.MaxFee))
+	req := tacit.PostBatchRequest{Batch: b.batch, Debits: b.debits, Committee: tacit.PoolProof{Root: w.state.Verifiers.Root}, Until: w.head() + 2}
+	for _, a := range b.approvals {
+		req.Committee.Members, req.Committee.Paths, req.Sigs = append(req.Committee.Members, a.Member), append(req.Committee.Paths, a.Path), append(req.Sigs, a.Sig)
+	}
+	p := Poster{w.as("poster")}
+	_, err := p.PostBatch(ctx, req)
+	want(t, err, "", fault.TaskTimeout)
+	if last, err := p.LastBatch(ctx, b.batch.Dispatcher); err != nil || last != 0 {
+		t.Errorf("batch %d was posted, %v", last, err)
+	}
+	w.ok(w.post(b))
+	at := w.head()
+	w.mine(2)
+	if block, err := p.PostBatch(ctx, req); err != nil || block != at {
+		t.Errorf("a batch that stands: block %d, %v, want %d", block, err, at)
+	}
+}

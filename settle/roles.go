@@ -46,8 +46,15 @@ func (p Poster) Posted(ctx context.Context) (uint64, error) { return p.LastHeade
 // killed can lose the blocks after it, and whoever took the batch for settled
 // would never settle its tasks. A batch that was lost so is CHAIN_UNAVAILABLE and
 // to be posted again. A batch that stands there already is no failure: its block
-// is returned.
+// is returned. One that would come too late for a task of it is TASK_TIMEOUT.
 func (p Poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint64, error) {
+	head, err := p.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := req.InTime(head); err != nil {
+		return p.stands(ctx, req, err)
+	}
 	header, err := p.Header(ctx, req.Batch.Epoch)
 	if err != nil {
 		return 0, err
@@ -67,6 +74,11 @@ func (p Poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 	if err == nil {
 		return p.standing(ctx, req.Batch, r.Block)
 	}
+	return p.stands(ctx, req, err)
+}
+
+// stands is the block of a batch that stands already, or the error.
+func (p Poster) stands(ctx context.Context, req tacit.PostBatchRequest, err error) (uint64, error) {
 	if last, lerr := p.LastBatch(ctx, req.Batch.Dispatcher); lerr == nil && last >= req.Batch.Number {
 		if b, berr := p.Batch(ctx, req.Batch.Dispatcher, req.Batch.Number); berr == nil && b.Payouts == req.Batch.Payouts {
 			return p.standing(ctx, req.Batch, b.Posted)

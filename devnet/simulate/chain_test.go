@@ -154,6 +154,11 @@ func (c *chain) watch() {
 		}
 		d, n := b.Batch.Dispatcher, b.Batch.Number
 		for i, s := range b.Settlements {
+			if s.Deadline+m.Params.SettleWindow < b.Posted {
+				send(fmt.Sprintf("challengeLate %s/%d", d.String()[:6], n), func(m *tacittest.Contracts, block uint64, do bool) string {
+					return m.ChallengeLate(m.Batches[d][n], i, c.w.reporter, block, do)
+				})
+			}
 			for _, e := range m.Posted() {
 				if e.Voided || e.Order >= b.Order || e.Batch.Dispatcher != d {
 					continue
@@ -354,9 +359,13 @@ func (p poster) PostBatch(ctx context.Context, req tacit.PostBatchRequest) (uint
 		}
 	}
 	d, n := req.Batch.Dispatcher, req.Batch.Number
-	at, reason, err := p.send(ctx, fmt.Sprintf("postBatch %s/%d", d.String()[:6], n), func(m *tacittest.Contracts, block uint64, do bool) string {
-		return m.PostBatch(b, block, do)
-	})
+	var at uint64
+	var reason string
+	if err = req.InTime(c.head().number); err == nil {
+		at, reason, err = p.send(ctx, fmt.Sprintf("postBatch %s/%d", d.String()[:6], n), func(m *tacittest.Contracts, block uint64, do bool) string {
+			return m.PostBatch(b, block, do)
+		})
+	}
 	if err == nil && reason == "" {
 		return p.standing(ctx, req.Batch, at)
 	}
