@@ -194,7 +194,7 @@ func TestRandomCallsOnTheBareEVM(t *testing.T) {
 				base.Finalise(w.fast.rules.Rules(new(big.Int).SetUint64(head), true, 1_700_000_000))
 				for seed := part; seed < n; seed += parts {
 					w.fast.db, w.fast.head, w.direct = base.Copy(), head, nil
-					p := &play{world: w, rng: rand.New(rand.NewPCG(seed, 77)), done: done[part], refused: refused[part], nonce: seed << 16}
+					p := &play{world: w, rng: rand.New(rand.NewPCG(seed, 77)), done: done[part], refused: refused[part], seed: seed, nonce: seed << 16}
 					p.start()
 					steps := 20
 					if seed/parts%4 == 0 {

@@ -53,7 +53,7 @@ func TestFateIsWhatFinalBlocksHold(t *testing.T) {
 // A batch that would stand too late for a task is not sent: anybody could have it
 // voided at its dispatcher's expense. One that stands already is found all the same.
 //
-// case N66 code TASK_TIMEOUT check batch.go:InTime twin TestABatchIsPostedInTime
+// case N66 code TASK_TIMEOUT check batch.go:InTime
 func TestN66ALateBatchIsNotPosted(t *testing.T) {
 	w := newWorldOn(t, 7, true)
 	ctx := t.Context()
@@ -72,7 +72,9 @@ func TestN66ALateBatchIsNotPosted(t *testing.T) {
 	w.ok(w.post(b))
 	at := w.head()
 	w.mine(2)
-	if block, err := p.PostBatch(ctx, req); err != nil || block != at {
-		t.Errorf("a batch that stands: block %d, %v, want %d", block, err, at)
-	}
+	t.Run("twin: it stands", func(t *testing.T) {
+		if block, err := p.PostBatch(ctx, req); err != nil || block != at {
+			t.Errorf("block %d, %v, want %d", block, err, at)
+		}
+	})
 }

@@ -22,6 +22,7 @@ type play struct {
 	posted  []modelBatch // in order, voided ones included
 	asked   []question
 	tickets []admitted
+	seed    uint64
 	nonce   uint64
 	trail   []string
 	done    map[string]int // calls that went through, by name
@@ -96,7 +97,7 @@ func (p *play) fail(format string, args ...any) {
 	for _, line := range p.trail[max(0, len(p.trail)-30):] {
 		p.t.Log(line)
 	}
-	p.t.Fatalf(format, args...)
+	p.t.Fatalf("sequence %d: %s", p.seed, fmt.Sprintf(format, args...))
 }
 
 // anyTask is a task of this dispatcher, new or known, that is not in the list.
@@ -153,9 +154,9 @@ func (p *play) falsehood(b modelBatch) (i int, earlier modelBatch, j int, late, 
 	return 0, modelBatch{}, 0, false, false
 }
 
-// watch challenges what is false before its window closes, as an honest
-// watcher does; a direct settlement after a batch is voided too.
-func (p *play) watch() {
+// challenge voids one batch that is false before its window closes, if it finds one.
+// A step mines three blocks at most, so that waiting longer is no watcher's way.
+func (p *play) challenge() bool {
 	for _, b := range p.posted {
 		if b.Voided || !p.m.Open(b.Posted, p.head()+3) && !p.m.Open(b.Posted, p.head()+1) {
 			continue
@@ -170,6 +171,17 @@ func (p *play) watch() {
 		default:
 			p.duplicate(b, i, earlier, j)
 		}
+		if b.Voided {
+			return true
+		}
+	}
+	return false
+}
+
+// watch challenges what is false as an honest watcher does; a direct settlement after
+// a batch is voided too. Each challenge takes a block, after which others may be due.
+func (p *play) watch() {
+	for p.challenge() {
 	}
 	for _, b := range p.posted {
 		if b.Voided || !p.m.Open(b.Posted, p.head()+1) {
@@ -631,7 +643,7 @@ func TestRandomCallsKeepTheModel(t *testing.T) {
 	done, refused := map[string]int{}, map[string]int{}
 	for seed := range seeds {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
-			p := &play{world: newWorld(t), rng: rand.New(rand.NewPCG(seed, 99)), done: done, refused: refused}
+			p := &play{world: newWorld(t), rng: rand.New(rand.NewPCG(seed, 99)), done: done, refused: refused, seed: seed}
 			p.start()
 			for range steps {
 				p.watch()
