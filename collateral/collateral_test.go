@@ -355,8 +355,10 @@ func TestDocumentsAreRenewedInTime(t *testing.T) {
 			t.Errorf("requests of the second day: %v", got)
 		}
 		// Intel speaks early: the word of the next day counts.
+		s.mu.Lock()
 		i.TCBInfo["tcbEvaluationDataNumber"] = 99
 		i.TCBInfo["issueDate"] = time.Now().UTC().Format(time.RFC3339)
+		s.mu.Unlock()
 		time.Sleep(25 * time.Hour)
 		second, err := c.Complete(t.Context(), e)
 		ok(t, err)
@@ -365,7 +367,9 @@ func TestDocumentsAreRenewedInTime(t *testing.T) {
 			t.Error("the new TCB info was not taken")
 		}
 		// A mirror that goes back takes nothing away, and neither does one that is down.
+		s.mu.Lock()
 		i.TCBInfo["issueDate"] = snptest.Now.AddDate(0, 0, -20).Format(time.RFC3339)
+		s.mu.Unlock()
 		time.Sleep(25 * time.Hour)
 		if again, err := c.Complete(t.Context(), e); err != nil || tcb(again) != tcb(second) {
 			t.Errorf("after a mirror went back: %v", err)
