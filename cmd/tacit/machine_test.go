@@ -25,7 +25,6 @@ import (
 	"tacit/enclave/machine"
 	"tacit/fault"
 	"tacit/image"
-	"tacit/node"
 )
 
 // measured is a machine that boots measured, whose TPM an enroller of the test
@@ -220,8 +219,7 @@ func flip(t *testing.T, socket, machine string) *atomic.Bool {
 
 // A machine that boots measured is a worker of a network whose policy names its
 // image, predicted from the file: a task that asks for level 3 ends there with a
-// receipt that says so. Booted otherwise it gets no key. At last auditors withdraw
-// its release.
+// receipt that says so. Booted otherwise it gets no key.
 //
 // case N15 code EVID_UNLISTED check attest/policy.go:appraiseReference
 func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
@@ -340,19 +338,6 @@ func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
 			t.Fatalf("the machine did not come up: %s", m.console())
 		}
 		say(t, 0, append(task, "--out", "again")...)
-	})
-	t.Run("withdrawn by auditors", func(t *testing.T) {
-		r := m.policy(t).References[0]
-		ok(t, node.WriteJSON(filepath.Join(m.Dir, "reference.json"), 0o600, r))
-		say(t, 0, "network", "release", "write", "reference.json", "--source", m.Image, "--withdraw")
-		say(t, 0, "network", "release", "sign", "release.json", "--as", "auditor-1")
-		say(t, 0, "network", "release", "sign", "release.json", "--as", "auditor-2")
-		say(t, 0, "network", "policy", "propose", "--release", "release.json", "--out", "order.json")
-		say(t, 0, "network", "policy", "sign", "order.json", "--as", "governor")
-		say(t, 0, "network", "policy", "post", "order.json", "--as", "governor", "--wait")
-		time.Sleep(10 * time.Second) // every role has that header an epoch later at the latest
-		refused(t, fault.EvidUnlisted)
-		say(t, 0, "proof", "verify", "result/proof.json")
 	})
 }
 
