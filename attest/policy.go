@@ -326,9 +326,9 @@ func (s PolicySet) For(role uint16) (Policy, error) {
 
 // Appraise judges the claims of a node that plays a role: by the role's policy,
 // by what is denied to every role, by what auditors have released, and by whose chip
-// it is. It returns every
-// shortfall, none if the evidence is acceptable at now. A chip that is enrolled
-// for another node, or for two, is EVID_DUPLICATE_HW whatever the registry.
+// it is. It returns every shortfall, none if the evidence is acceptable at now. A chip
+// that is enrolled for another node, or for two, is EVID_DUPLICATE_HW whatever the
+// registry.
 func (s PolicySet) Appraise(role uint16, node wire.Address, c Claims, want ReportData, now time.Time) []*fault.Error {
 	p, err := s.For(role)
 	if err != nil {

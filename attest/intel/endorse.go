@@ -29,10 +29,7 @@ func (v *Verifier) Endorsements(e attest.Evidence) ([]attest.Endorsement, error)
 	if ca != "processor" && ca != "platform" {
 		return nil, v.refuse(fault.EvidForged, "the platform's certificate is of an unknown CA")
 	}
-	kind := "sgx"
-	if v.tee == teeTDX {
-		kind = "tdx"
-	}
+	kind := v.scheme // Intel's paths spell it so, too
 	base := "/" + kind + "/certification/v4/"
 	return []attest.Endorsement{
 		{Name: "intel/" + kind + "/tcb-" + pck.FMSPC + ".json", Service: attest.ServiceIntel, Path: base + "tcb?fmspc=" + pck.FMSPC, Issuer: "TCB-Info-Issuer-Chain", Form: attest.FormStatement},

@@ -100,6 +100,11 @@ func (d *Device) Measure(e Event) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.measure(e)
+}
+
+// measure is called with d.mu held.
+func (d *Device) measure(e Event) error {
 	events := append(slices.Clone(d.events), e)
 	b, err := wire.Marshal(eventsLabel, eventList{events})
 	if err != nil {
@@ -123,23 +128,25 @@ func (d *Device) Measure(e Event) error {
 func (d *Device) MeasureGuest(_ context.Context, guest wire.Digest) error {
 	e := Event{KindGuest, guest}
 	d.mu.Lock()
-	known := slices.Contains(d.events, e)
-	d.mu.Unlock()
-	if known {
+	defer d.mu.Unlock()
+	if slices.Contains(d.events, e) {
 		return nil
 	}
-	return d.Measure(e)
+	return d.measure(e)
 }
 
 // Evidence ties data to this machine.
 func (d *Device) Evidence(ctx context.Context, data attest.ReportData) (attest.Evidence, error) {
+	chain, err := d.cfg.Certificates(ctx) // who gives them may be slow: nobody else waits for that
+	if err != nil {
+		return attest.Evidence{}, unavailable("get the key's certificates", err)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return attest.Evidence{}, unavailable("quote", err)
 	}
 	l := logs{events: d.events}
-	var err error
 	if l.boot, err = os.ReadFile(d.cfg.Boot); err != nil {
 		return attest.Evidence{}, fault.New(fault.EvidUnavailable, "read boot log: %w", err)
 	}
@@ -156,10 +163,6 @@ func (d *Device) Evidence(ctx context.Context, data attest.ReportData) (attest.E
 		if l.ima, err = trimIMA(all, [32]byte(r.Registers[10])); err != nil {
 			return attest.Evidence{}, err
 		}
-	}
-	chain, err := d.cfg.Certificates(ctx)
-	if err != nil {
-		return attest.Evidence{}, unavailable("get the key's certificates", err)
 	}
 	return assemble(data, r, chain, l)
 }

@@ -33,9 +33,6 @@ import (
 // are those that come with the report, if any.
 type Quoter func(data attest.ReportData) (scheme string, report []byte, certificates [][]byte, err error)
 
-// Reports is where the kernel of a confidential machine has its report interface.
-const Reports = "/sys/kernel/config/tsm/report"
-
 // Kernel quotes through the kernel of this machine, if it has the interface.
 func Kernel() (Quoter, bool) {
 	client, err := linuxtsm.MakeClient()
