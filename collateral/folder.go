@@ -36,6 +36,14 @@ func OpenFolder(dir string) (*Folder, error) {
 	return &Folder{root}, nil
 }
 
+// ReadFolder opens a folder that must be there; API_PATH if it is not.
+func ReadFolder(dir string) (*Folder, error) {
+	if i, err := os.Stat(dir); err != nil || !i.IsDir() {
+		return nil, fault.New(fault.APIPath, "read collateral: %s is no folder", dir)
+	}
+	return OpenFolder(dir)
+}
+
 // Close gives the folder back.
 func (f *Folder) Close() error { return f.root.Close() }
 

@@ -2,13 +2,9 @@ package devnet
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"io"
-	"os"
 	"slices"
 
 	"tacit/attest"
-	"tacit/fault"
 	"tacit/key"
 	"tacit/node"
 	"tacit/wire"
@@ -46,17 +42,4 @@ func (d *Devnet) release(set *attest.PolicySet, sources map[string]wire.Digest) 
 		}
 	}
 	return set.CheckReleases()
-}
-
-func fileDigest(path string) (d wire.Digest, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return d, fault.New(fault.APIPath, "read program: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return d, fault.New(fault.APIPath, "read program: %w", err)
-	}
-	return wire.Digest(h.Sum(nil)), nil
 }

@@ -364,9 +364,11 @@ func (d *Devnet) deploy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if sources[image.name], err = fileDigest(d.bin(image.name)); err != nil {
-			return err
+		program, err := os.ReadFile(d.bin(image.name))
+		if err != nil {
+			return fault.New(fault.APIPath, "read program: %w", err)
 		}
+		sources[image.name] = wire.Sum(program)
 		p := sim.Policy(uint16(image.role), attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1})
 		if at := d.cfg.Machine; at != nil && image.role == tacit.RoleEnclave {
 			p = at.Policy

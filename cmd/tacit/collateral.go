@@ -28,28 +28,20 @@ func completed(cmd *cobra.Command, dir string, s attest.Schemes, e attest.Eviden
 	if dir == "" {
 		return e, nil
 	}
-	if i, err := os.Stat(dir); err != nil || !i.IsDir() {
-		return e, fault.New(fault.APIPath, "read collateral: %s is no folder", dir)
-	}
-	c, end, err := openCollateral(dir, s, nil)
+	folder, err := collateral.ReadFolder(dir)
 	if err != nil {
 		return e, err
 	}
-	defer end()
+	defer folder.Close()
+	c, err := newCollateral(folder, s, nil)
+	if err != nil {
+		return e, err
+	}
 	return c.Complete(cmd.Context(), e)
 }
 
-func openCollateral(dir string, s attest.Schemes, source collateral.Source) (*collateral.Service, func() error, error) {
-	folder, err := collateral.OpenFolder(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := collateral.New(collateral.Config{Schemes: s, Folder: folder, Source: source, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		folder.Close()
-		return nil, nil, err
-	}
-	return c, folder.Close, nil
+func newCollateral(folder *collateral.Folder, s attest.Schemes, source collateral.Source) (*collateral.Service, error) {
+	return collateral.New(collateral.Config{Schemes: s, Folder: folder, Source: source, Log: slog.New(slog.DiscardHandler)})
 }
 
 func (t *tool) attestCollateral() *cobra.Command {
@@ -84,10 +76,7 @@ func (t *tool) attestCollateral() *cobra.Command {
 		}
 		var source collateral.Source = v
 		if from != "" {
-			if i, err := os.Stat(from); err != nil || !i.IsDir() {
-				return fault.New(fault.APIPath, "read collateral: %s is no folder", from)
-			}
-			folder, err := collateral.OpenFolder(from)
+			folder, err := collateral.ReadFolder(from)
 			if err != nil {
 				return err
 			}
@@ -98,11 +87,15 @@ func (t *tool) attestCollateral() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		service, end, err := openCollateral(dir, s, source)
+		folder, err := collateral.OpenFolder(dir)
 		if err != nil {
 			return err
 		}
-		defer end()
+		defer folder.Close()
+		service, err := newCollateral(folder, s, source)
+		if err != nil {
+			return err
+		}
 		full, err := service.Complete(cmd.Context(), e)
 		if err != nil {
 			return err

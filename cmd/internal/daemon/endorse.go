@@ -63,10 +63,7 @@ func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, 
 
 func (e Endorse) source() (collateral.Source, func(), error) {
 	if e.From != "" {
-		if i, err := os.Stat(e.From); err != nil || !i.IsDir() {
-			return nil, nil, fault.New(fault.APIPath, "read collateral: %s is no folder", e.From)
-		}
-		f, err := collateral.OpenFolder(e.From)
+		f, err := collateral.ReadFolder(e.From)
 		return f, func() { f.Close() }, err
 	}
 	v := collateral.Published()
