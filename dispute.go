@@ -210,23 +210,11 @@ func reserved(network wire.Digest, header func(uint64) (EpochHeader, bool), c Ca
 	return []Dispute{{Kind: DisputeReserved, Against: who, Acceptances: []Signed[Acceptance]{c.Acceptance}, Headers: []EpochHeader{h}, Deposits: []ProvenDeposit{c.Deposit}}}
 }
 
-// reportedData is what a platform's report says that it is over, as the registry
-// reads it; ok is whether it can.
-func reportedData(e attest.Evidence) (d attest.ReportData, ok bool) {
-	if e.Scheme != attest.SchemeSim {
-		return d, false
-	}
-	if len(e.Report) >= len(d) {
-		copy(d[:], e.Report)
-	}
-	return d, true
-}
-
 // rubberStamps are the disputes about accepting votes on the evidence shown, if it
 // is over something else than what they name.
 func rubberStamps(network wire.Digest, p Papers) (out []Dispute) {
 	a := p.Case.Assignment.Body
-	has, readable := reportedData(p.Case.Evidence)
+	has, readable := p.Case.Evidence.Data()
 	manifest, err := p.Case.Manifest()
 	if !readable || err != nil {
 		return nil

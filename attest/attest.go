@@ -46,6 +46,21 @@ func (e Evidence) CollateralDigest() wire.Digest {
 	return wire.Array(parts)
 }
 
+// Data are the 64 bytes that the report says it is over, whether it is genuine or not;
+// zero for a report that is too short to hold them. They are where the registry contract
+// looks for them too. known is false for a scheme that has no such place here.
+func (e Evidence) Data() (d ReportData, known bool) {
+	at, known := dataAt[e.Scheme]
+	if known && len(e.Report) >= at+len(d) {
+		copy(d[:], e.Report[at:])
+	}
+	return d, known
+}
+
+// dataAt is where a report holds its report data: ours first; AMD's SEV-SNP firmware ABI,
+// table 23; Intel's report bodies behind the 48 bytes of a quote's header.
+var dataAt = map[string]int{SchemeSim: 0, SchemeTPM: 0, SchemeSNP: 0x50, SchemeTDX: 48 + 520, SchemeSGX: 48 + 320}
+
 // Check refuses evidence that is too large to be worth a look, before any
 // scheme parses it.
 func (e Evidence) Check() error {

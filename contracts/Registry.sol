@@ -553,11 +553,18 @@ contract Registry is Purse {
         return keccak256(abi.encodePacked(hashes));
     }
 
-    /// @dev Where a platform's report holds the 64 bytes that it is over. A report
-    /// too short to hold them is over nothing.
+    /// @dev The 64 bytes that a platform's report is over. Each platform has one
+    /// place for them: ours first, AMD's ABI table 23, and the report bodies behind
+    /// the 48 bytes of a quote's header. A report too short to hold them is over
+    /// nothing.
     function reportData(Evidence calldata e) private pure returns (bytes32 first, bytes32 second) {
-        if (keccak256(bytes(e.scheme)) != keccak256("sim")) revert SchemeUnknown(e.scheme);
-        if (e.report.length >= 64) return (bytes32(e.report[:32]), bytes32(e.report[32:64]));
+        bytes32 scheme = keccak256(bytes(e.scheme));
+        uint256 begin;
+        if (scheme == keccak256("snp")) begin = 0x50;
+        else if (scheme == keccak256("tdx")) begin = 48 + 520;
+        else if (scheme == keccak256("sgx")) begin = 48 + 320;
+        else if (scheme != keccak256("sim") && scheme != keccak256("tpm")) revert SchemeUnknown(e.scheme);
+        if (e.report.length >= begin + 64) return (bytes32(e.report[begin:begin + 32]), bytes32(e.report[begin + 32:begin + 64]));
     }
 
     function fresh(bytes32 offence) private view returns (bytes32) {

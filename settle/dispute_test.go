@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"bytes"
 	"testing"
 
 	"tacit"
@@ -34,7 +35,7 @@ func TestN60WhoAcceptsEvidenceOverSomethingElseIsSlashed(t *testing.T) {
 			a.Vote = tacit.Sign(w.network, w.keys["reporter"], a.Vote.Body)
 		}, "NotOneSigner", fault.ConsField},
 		{"a platform that the contract cannot read", true, nil, func(a *Accusation) {
-			a.Evidence.Scheme = "tdx"
+			a.Evidence.Scheme = "nitro"
 			a.Vote.Body.Evidence = a.Evidence.Digest()
 			a.Vote = tacit.Sign(w.network, w.keys["verifier0"], a.Vote.Body)
 		}, "SchemeUnknown", fault.ChainRevert},
@@ -74,6 +75,44 @@ func TestN60WhoAcceptsEvidenceOverSomethingElseIsSlashed(t *testing.T) {
 				_, err = rep.SlashEvidence(t.Context(), a)
 				want(t, err, "AlreadySlashed", fault.ChainSettled)
 			}
+		})
+	}
+	w.conserve()
+}
+
+// case N60 code CHAIN_UNPROVEN check contracts/Registry.sol:reportData
+func TestN60EveryPlatformsReportIsReadWhereItHoldsItsData(t *testing.T) {
+	w := newWorld(t)
+	rep := w.as("reporter")
+	for i, tt := range []struct {
+		scheme string
+		ahead  int // bytes before the report data
+	}{
+		{attest.SchemeSim, 0}, {attest.SchemeTPM, 0}, {attest.SchemeSNP, 0x50}, {attest.SchemeTDX, 48 + 520}, {attest.SchemeSGX, 48 + 320},
+	} {
+		as := func(edit func(*attest.TaskTranscript), cut int) Accusation {
+			a := w.accusation("verifier0", w.task("user1", uint64(i)), true, edit)
+			a.Evidence.Scheme, a.Evidence.Report = tt.scheme, append(bytes.Repeat([]byte{7}, tt.ahead), a.Evidence.Report...)
+			a.Evidence.Report = a.Evidence.Report[:len(a.Evidence.Report)-cut]
+			a.Vote.Body.Evidence = a.Evidence.Digest()
+			a.Vote = tacit.Sign(w.network, w.keys["verifier0"], a.Vote.Body)
+			return a
+		}
+		rest := len("the rest of the report")
+		t.Run(tt.scheme+" over what was voted on", func(t *testing.T) {
+			_, err := rep.SlashEvidence(t.Context(), as(nil, rest))
+			want(t, err, "EvidenceBound", fault.ChainUnproven)
+		})
+		t.Run("twin: "+tt.scheme+" over something else", func(t *testing.T) {
+			_, err := rep.SlashEvidence(t.Context(), as(func(t *attest.TaskTranscript) { t.Attempt += 2 }, 0))
+			want(t, err, "", "")
+		})
+		t.Run("twin: "+tt.scheme+" too short by a byte", func(t *testing.T) {
+			a := as(nil, rest+1)
+			a.Vote.Body.Place++ // one slash for each place
+			a.Vote = tacit.Sign(w.network, w.keys["verifier0"], a.Vote.Body)
+			_, err := rep.SlashEvidence(t.Context(), a)
+			want(t, err, "", "")
 		})
 	}
 	w.conserve()

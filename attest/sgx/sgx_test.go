@@ -63,6 +63,9 @@ func TestGenuineEvidenceBecomesClaims(t *testing.T) {
 	i := inteltest.New(t, attest.SchemeSGX)
 	i.Version = 3
 	c := claims(t, i)
+	if said, known := i.Evidence().Data(); !known || said != c.Data {
+		t.Errorf("the contract would read %x, claims say %x", said, c.Data)
+	}
 	b, err := json.MarshalIndent(struct {
 		attest.Claims
 		Data string `json:"data"`

@@ -69,6 +69,9 @@ func TestARecordedReportOfAMilan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if said, known := e.Data(); !known || said != c.Data {
+		t.Errorf("the contract would read %x, claims say %x", said, c.Data)
+	}
 	if c.Product != "Milan" || c.Key != attest.KeyVCEK || c.Modes != attest.ModeDebug|attest.ModeSMT || c.TCB.String() != "bootloader=2 tee=0 snp=5 microcode=68" ||
 		!strings.HasPrefix(c.Hardware, "3ac3fe21e13fb099") || c.VMPL != 0 {
 		t.Errorf("claims = %+v", c)

@@ -70,6 +70,9 @@ func TestGenuineEvidenceBecomesClaims(t *testing.T) {
 		a := snptest.New(t, line)
 		for kind, e := range map[string]attest.Evidence{"VCEK": a.Evidence(), "VLEK": a.ProviderEvidence()} {
 			c := claims(t, a, e)
+			if said, known := e.Data(); !known || said != c.Data {
+				t.Errorf("the contract would read %x, claims say %x", said, c.Data)
+			}
 			got[line+" "+kind] = struct {
 				attest.Claims
 				Data string `json:"data"`

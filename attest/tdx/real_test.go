@@ -49,6 +49,9 @@ func TestARecordedQuoteOfASapphireRapids(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if said, known := e.Data(); !known || said != c.Data {
+		t.Errorf("the contract would read %x, claims say %x", said, c.Data)
+	}
 	if c.Status != attest.StatusUnknown || c.Product != "50806f000000" || c.Modes&^attest.ModeSMT != attest.ModePartial || c.Key != attest.KeyPCK {
 		t.Errorf("claims = %+v", c)
 	}

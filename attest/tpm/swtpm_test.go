@@ -151,6 +151,9 @@ func TestARealTPMIsEnrolledAndQuotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if said, known := e.Data(); !known || said != c.Data {
+		t.Errorf("the contract would read %x, claims say %x", said, c.Data)
+	}
 	if c.Data != data || c.Modes != 0 || !strings.HasPrefix(c.Hardware, "tpm-") || !strings.HasPrefix(c.Product, "id:00001014 swtpm firmware ") {
 		t.Errorf("claims = %+v", c)
 	}
