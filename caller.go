@@ -14,6 +14,7 @@ type Caller struct {
 	Role     Role
 	Node     wire.Address   // registered key, or a client's account
 	Operator wire.Address   // of a registered node
+	Epoch    uint64         // whose header showed the registration; 0 if only the key was shown
 	Claims   *attest.Claims // of an attested peer, nil for a credentialed one
 }
 

@@ -248,7 +248,7 @@ func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit
 	if node.Key != p.Key || node.Roles&p.Role == 0 || node.Leaving != 0 {
 		return tacit.Caller{}, fault.New(fault.TLSRole, "%s: %s is not registered as %s", op, p.Key, tacit.RoleNames(p.Role))
 	}
-	caller := tacit.Caller{Role: p.Role, Node: p.Key, Operator: node.Operator}
+	caller := tacit.Caller{Role: p.Role, Node: p.Key, Operator: node.Operator, Epoch: p.Epoch}
 	if mustAttest&p.Role == 0 {
 		return caller, nil
 	}

@@ -1,7 +1,9 @@
 package settle
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"tacit"
 	"tacit/fault"
@@ -56,7 +58,8 @@ func TestFateIsWhatFinalBlocksHold(t *testing.T) {
 // case N66 code TASK_TIMEOUT check batch.go:InTime
 func TestN66ALateBatchIsNotPosted(t *testing.T) {
 	w := newWorldOn(t, 7, true)
-	ctx := t.Context()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // what is posted too late waits for its block without end
+	defer stop()
 	task := w.task("user1", 1)
 	b := w.bundle("dispatcher0", 1, 7, w.settlement(task, task.MaxFee))
 	req := tacit.PostBatchRequest{Batch: b.batch, Debits: b.debits, Committee: tacit.PoolProof{Root: w.state.Verifiers.Root}, Until: w.head() + 2}
