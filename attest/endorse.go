@@ -95,6 +95,9 @@ func (f Form) Window(body []byte) (from, until time.Time, err error) {
 		if err := json.Unmarshal(body, &outer); err != nil {
 			return from, until, err
 		}
+		if len(outer) != 2 {
+			return from, until, fault.New(fault.APIField, "it has %d members, not one statement and its signature", len(outer))
+		}
 		var w struct {
 			From  time.Time `json:"issueDate"`
 			Until time.Time `json:"nextUpdate"`
