@@ -94,8 +94,8 @@ geth: build/geth ## a real node of the chain in build/geth, the contracts' clien
 image: dev ## a machine that boots measured, in build/image
 	@sh tools/image.sh
 
-machine: image ## boots it in QEMU with Secure Boot and a TPM, as a worker of a network
-	TACIT_IMAGE=$(CURDIR)/build/image $(GO) test ./cmd/tacit -run AMachineThatBootsMeasured -count=1 -v -timeout 30m
+machine: image data ## boots it in QEMU with Secure Boot and a TPM, as a worker of a network
+	TACIT_IMAGE=$(CURDIR)/build/image TACIT_DATA=$(CURDIR)/build/data $(GO) test ./cmd/tacit -run AMachineThatBootsMeasured -count=1 -v -timeout 30m
 
 test-long: ## the same tests three times in another order, with the race detector
 	TACIT_LONG=1 $(GO) test ./cmd/tacit -run Stories -timeout 60m

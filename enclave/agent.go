@@ -44,7 +44,8 @@ type Config struct {
 	// Grace is how long after its time limit a child may take to stop by
 	// itself [1s].
 	Grace time.Duration
-	// Compile is how long compiling a program may take [1m].
+	// Compile is how long compiling a program may take; as long as it may run, if
+	// that is longer: who grants a slow machine time grants it for both [1m].
 	Compile time.Duration
 	// Patience is how long the worker may take to answer one request [30s].
 	Patience time.Duration
@@ -315,7 +316,7 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	a.task.Store(t)
 	defer a.task.Store(nil)
 	got, err := a.askGuest(ctx, t, job{
-		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput, Compile: a.cfg.Compile,
+		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput, Compile: max(a.cfg.Compile, time.Duration(l.request.Task.Requirements.Seconds)*time.Second),
 	})
 	if err != nil {
 		if ctx.Err() != nil {

@@ -147,6 +147,14 @@ func TestN35ChildThatDoesNotStopIsKilled(t *testing.T) {
 	})
 }
 
+// A machine on which compiling takes longer than usual still runs a task that gives it
+// the time.
+func TestCompilingMayTakeAsLongAsTheRun(t *testing.T) {
+	w := newWorld(t)
+	code := w.service(guest(t, "", ""))
+	w.agent(honest, func(c *enclave.Config) { c.Compile = time.Nanosecond }).run(w.task(code, nil, nil, oneSecond)).want(t, tacit.ExitOK, "")
+}
+
 // case N36 code WASM_MEMORY check enclave/guest.go:askGuest
 func TestN36ChildThatDiesIsTheGuestsFault(t *testing.T) {
 	w := newWorld(t)

@@ -276,7 +276,7 @@ func (c *child) give(ctx context.Context, out tacit.Outcome, files bool) error {
 // without an answer is WASM_MEMORY. Neither says anything of the worker: time
 // that it took to answer does not count.
 func (a *Agent) askGuest(ctx context.Context, t *run, j job) (ended, error) {
-	limit := a.cfg.Compile + time.Duration(j.Task.Requirements.Seconds)*time.Second + a.cfg.Grace
+	limit := j.Compile + time.Duration(j.Task.Requirements.Seconds)*time.Second + a.cfg.Grace
 	asked, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	over := fault.New(fault.WasmTime, "run guest: it did not stop by itself")

@@ -302,6 +302,25 @@ func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
 		refused(t, fault.EvidForged)
 	})
 	t.Run("twin: the log as it is", func(t *testing.T) { say(t, 0, append(task, "--out", "twin")...) })
+	t.Run("the demo's task", func(t *testing.T) {
+		dir := os.Getenv("TACIT_DATA")
+		say(t, 0, "service", "publish", filepath.Join(folder, "cancer.wasm"), "--as", "acme", "--name", "acme/logreg", "--price", "0.02")
+		for owner, side := range map[string]string{"hospital": "left", "clinic": "right"} {
+			say(t, 0, "data", "publish", filepath.Join(dir, side+".csv"), "--as", owner, "--name", owner+"/"+side, "--price", "0.1", "--allow", "acme/logreg", "--min-level", "3")
+		}
+		began := time.Now()
+		// Emulated, compiling the program takes minutes; it may take as long as the run.
+		say(t, 0, "run", "acme/logreg", "--data", "left=hospital/left", "--data", "right=clinic/right", "--max-price", "3", "--level", "3",
+			"--seconds", "240", "--timeout", "9m", "--out", "model")
+		t.Logf("the demo's task took %.0f s", time.Since(began).Seconds())
+		if out := say(t, 0, "proof", "verify", "model/proof.json"); !strings.Contains(out, "tpm, level 3, boundary machine") {
+			t.Errorf("the proof does not say level 3: %s", out)
+		}
+		out, err := exec.Command(filepath.Join(bin, "check"), filepath.Join(m.Dir, "model", "model.json"), "../../examples/cancer/expected.json").CombinedOutput()
+		if err != nil {
+			t.Errorf("the model is another than scikit-learn's: %s", out)
+		}
+	})
 	stop()
 	plain := "/usr/share/OVMF/OVMF_VARS_4M.fd"
 	for _, tt := range []struct {
