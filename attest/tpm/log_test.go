@@ -37,6 +37,15 @@ func TestN12TheBootLogExplainsTheRegisters(t *testing.T) {
 	rows := []row{
 		{"twin: as the firmware wrote it", same, ""},
 		{"a byte too many", raw(func(b []byte) []byte { return append(b, 0) }), fault.EvidLog},
+		{"cut short within its last event", func(_ *testing.T, m *machine) {
+			m.log = append(m.log, tpmtest.Entry{PCR: 5, Kind: 1, Data: []byte("x")})
+			m.boot = func(b []byte) []byte { return b[:len(b)-1] }
+		}, fault.EvidLog},
+		{"a machine that measured nothing", func(_ *testing.T, m *machine) {
+			m.events, m.ima, m.imaRegister = nil, nil, [32]byte{}
+			m.boot = func([]byte) []byte { return nil }
+			m.registers = func(r *[16][32]byte) { *r = [16][32]byte{} }
+		}, fault.EvidLog},
 		{"an event too many", raw(func(b []byte) []byte {
 			return append(b, tpmtest.Log{{PCR: 5, Kind: 1, Data: []byte("x")}}.Bytes()[first:]...)
 		}), fault.EvidLog},

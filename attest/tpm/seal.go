@@ -51,6 +51,7 @@ type Vault struct {
 	file    vaultFile
 	secret  []byte
 	counter uint64
+	doubt   bool // a save ended without an answer: file and counter may be older than they are
 }
 
 // stateMost bounds a vault's state.
@@ -68,31 +69,33 @@ func OpenVault(chip *Chip, path string, index uint32) (*Vault, error) {
 	if os.IsNotExist(err) && os.IsNotExist(nextErr) {
 		return v, v.create()
 	}
-	if v.counter, err = v.read(); err != nil {
+	if err := v.find(); err != nil {
 		return nil, err
-	}
-	// A crash between the counter and the rename leaves the right one behind.
-	found := false
-	for _, name := range []string{path, path + ".next"} {
-		f, err := readVault(name)
-		if err != nil && !os.IsNotExist(err) {
-			return nil, err
-		}
-		if err == nil && f.Counter == v.counter {
-			found, v.file = true, f
-			break
-		}
-	}
-	if !found {
-		return nil, fault.New(fault.StoreRollback, "open vault %s: it is not the one of counter %d", path, v.counter)
 	}
 	if v.secret, err = chip.unseal(v.file.Public, v.file.Private); err != nil {
 		return nil, err
 	}
-	if _, err := v.open(); err != nil {
-		return nil, err
+	_, err = v.open()
+	return v, err
+}
+
+// find reads the counter and the file that is its. A crash between the counter and the
+// rename leaves the right one behind.
+func (v *Vault) find() (err error) {
+	if v.counter, err = v.read(); err != nil {
+		return err
 	}
-	return v, v.settle()
+	for _, name := range []string{v.path, v.path + ".next"} {
+		f, err := readVault(name)
+		if err != nil && !os.IsNotExist(err) {
+			return err
+		}
+		if err == nil && f.Counter == v.counter {
+			v.file = f
+			return v.settle()
+		}
+	}
+	return fault.New(fault.StoreRollback, "open vault %s: it is not the one of counter %d", v.path, v.counter)
 }
 
 func readVault(name string) (f vaultFile, err error) {
@@ -126,6 +129,12 @@ func (v *Vault) Save(state []byte) error {
 	if len(state) > stateMost {
 		return fault.New(fault.APISize, "save vault: %d bytes, at most %d", len(state), stateMost)
 	}
+	if v.doubt {
+		if err := v.find(); err != nil {
+			return err
+		}
+		v.doubt = false
+	}
 	next := v.file
 	next.Counter = v.counter + 1
 	next.Nonce = make([]byte, 12)
@@ -142,6 +151,7 @@ func (v *Vault) Save(state []byte) error {
 	if err := writeDurable(v.path+".next", b); err != nil {
 		return fmt.Errorf("save vault: %w", err)
 	}
+	v.doubt = true
 	counter, err := v.increment()
 	if err != nil {
 		return unavailable("count", err)
@@ -149,7 +159,7 @@ func (v *Vault) Save(state []byte) error {
 	if counter != next.Counter {
 		return fault.New(fault.StoreRollback, "save vault %s: counter is %d, want %d: another program counts", v.path, counter, next.Counter)
 	}
-	v.counter, v.file = counter, next
+	v.counter, v.file, v.doubt = counter, next, false
 	return v.settle()
 }
 
@@ -205,10 +215,15 @@ func (v *Vault) create() error {
 	if v.file.Public, v.file.Private, err = v.chip.seal(v.secret); err != nil {
 		return err
 	}
-	if v.counter, err = v.read(); err != nil {
-		if v.counter, err = v.define(); err != nil {
-			return unavailable("make a counter", err)
-		}
+	v.counter, err = v.read()
+	switch {
+	case errors.Is(err, tpm2.TPMRCHandle): // there is none yet
+		v.counter, err = v.define()
+	case errors.Is(err, tpm2.TPMRCNVUninitialized): // a crash came before it first counted
+		v.counter, err = v.increment()
+	}
+	if err != nil {
+		return unavailable("make a counter", err)
 	}
 	return v.Save(nil)
 }

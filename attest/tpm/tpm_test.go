@@ -128,6 +128,45 @@ func TestN02AQuoteIsOverThisReportDataAndThisLog(t *testing.T) {
 	})
 }
 
+func TestEveryByteOfEvidenceBelongsToAPart(t *testing.T) {
+	try(t, []row{
+		{"twin: as it was made", same, ""},
+		{"a report with a byte behind it", func(_ *testing.T, m *machine) {
+			m.finish = func(e *attest.Evidence) { e.Report = append(e.Report, 0) }
+		}, fault.EvidForged},
+		{"collateral with a byte behind it", func(_ *testing.T, m *machine) {
+			m.finish = func(e *attest.Evidence) { e.Collateral[0] = append(e.Collateral[0], 0) }
+		}, fault.EvidForged},
+	})
+}
+
+// The same judged before a certificate names the key, as an enroller must.
+//
+// case N13 code EVID_AK check attest/tpm/quote.go:readAK
+func TestN13WhatIsNoAttestationKey(t *testing.T) {
+	good := tpmtest.NewSoft(t).PublicBytes()
+	for _, tt := range []struct {
+		name string
+		at   int
+		put  []byte
+	}{
+		{"of another kind", 0, []byte{0, 1}}, {"named by another hash", 2, []byte{0, 0xc}}, {"that signs anything", 4, []byte{0, 0, 0, 0}},
+		{"of a cipher", 10, []byte{0, 6}}, {"of another scheme", 12, []byte{0, 0x1a}}, {"of another hash", 14, []byte{0, 4}},
+		{"of another curve", 16, []byte{0, 4}}, {"with a key derivation", 18, []byte{0, 0x20}}, {"with a byte behind it", len(good), []byte{0}},
+	} {
+		b := append(bytes.Clone(good[:tt.at]), tt.put...)
+		b = append(b, good[min(len(good), tt.at+len(tt.put)):]...)
+		if _, err := readAK(b); fault.Of(err) != fault.EvidAK {
+			t.Errorf("a key %s: %v", tt.name, err)
+		}
+	}
+	t.Run("twin: as a TPM makes it", func(t *testing.T) {
+		if _, err := readAK(good); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // case N01 code EVID_BINDING check attest/policy.go:Appraise
 func TestN01AnOldQuoteAnswersNoOtherTranscript(t *testing.T) {
 	m := newMachine(t)

@@ -58,11 +58,9 @@ func dial(ctx context.Context, path string) (*frames, error) {
 	}
 	f := &frames{conn: conn, in: bufio.NewReaderSize(conn, frameMost)}
 	if socket {
-		for _, kind := range []uint32{uint32(tpm2.TPMHTTransient), uint32(tpm2.TPMHTHMACSession), uint32(tpm2.TPMHTPolicySession)} {
-			if err := flushAll(f, kind<<24); err != nil {
-				conn.Close()
-				return nil, fault.New(fault.EvidUnavailable, "open TPM %s: %w", path, err)
-			}
+		if err := tidy(f); err != nil {
+			conn.Close()
+			return nil, fault.New(fault.EvidUnavailable, "open TPM %s: %w", path, err)
 		}
 	}
 	return f, nil
@@ -89,6 +87,16 @@ func connect(ctx context.Context, path string) (conn io.ReadWriteCloser, socket 
 		return nil, false, err
 	}
 	return os.NewFile(uintptr(fd), path), false, nil
+}
+
+// tidy flushes all that somebody left in a TPM.
+func tidy(f *frames) error {
+	for _, kind := range []tpm2.TPMHT{tpm2.TPMHTTransient, tpm2.TPMHTHMACSession, tpm2.TPMHTPolicySession} {
+		if err := flushAll(f, uint32(kind)<<24); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func flushAll(f *frames, first uint32) error {
