@@ -2,6 +2,7 @@ package tpm
 
 import (
 	"context"
+	"crypto"
 	"encoding/binary"
 	"io"
 	"net"
@@ -320,5 +321,41 @@ func TestWhatIsNoTPM(t *testing.T) {
 	}
 	if _, err := c.About(); fault.Of(err) != fault.EvidUnavailable {
 		t.Errorf("a device that was closed: %v", err)
+	}
+}
+
+// away is an authority's key that cannot be asked.
+type away struct{ crypto.Signer }
+
+func (away) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, io.EOF }
+
+func TestAnAuthorityThatDoesNotSignCertifiesNothing(t *testing.T) {
+	r := newReal(t)
+	for _, tt := range []struct {
+		name string
+		key  crypto.Signer
+		ok   bool
+	}{{"twin: it signs", r.ca.Key, true}, {"it is away", away{r.ca.Key}, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEnroller(EnrollConfig{Makers: []attest.Root{{Scheme: "tpm", DER: r.maker.Root(t)}}, Issuer: r.ca.Root, Key: tt.key})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := r.chip.Apply(r.maker.Issuer(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ch, err := e.Apply(a, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			secret, err := r.chip.Answer(ch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if der, err := e.Certify(ch.ID, secret, time.Now()); (err == nil) != tt.ok || (len(der) > 0) != tt.ok {
+				t.Errorf("Certify = %d bytes, %v", len(der), err)
+			}
+		})
 	}
 }
