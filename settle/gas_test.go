@@ -92,6 +92,16 @@ func TestGas(t *testing.T) {
 		r, err = w.as("reporter").SlashReserved(ctx, tacit.Sign(w.network, w.keys["dispatcher0"], over), w.state.Header, d)
 		do("Registry.slashReserved", r, err)
 		w.demandGas(do)
+		for i, chips := range []int{1, 400} {
+			set := attest.PolicySet{Generation: uint64(2 + i)}
+			for range chips {
+				set.Denied = append(set.Denied, attest.Denial{Hardware: strings.Repeat("c0", 64)})
+			}
+			body, err := tacit.EncodePolicies(set)
+			w.ok(err)
+			r, err := c.postPolicies(ctx, w.order(set, 0, 1), body)
+			do(fmt.Sprintf("Epochs.postPolicies (%d bytes, 2 signers)", len(body)), r, err)
+		}
 		r, err = w.as("reporter").CollectRewards(ctx)
 		do("Registry.collect", r, err)
 		op, node := w.as("worker1 operator"), w.addr("worker1")
