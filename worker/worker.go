@@ -49,7 +49,8 @@ type Config struct {
 	// Patience is how long blobs that are away are asked again [5s]: an attempt is
 	// not lost because their process is restarted.
 	Patience time.Duration
-	// Idle is how long a launched enclave waits for its grants [5m].
+	// Idle is how long a launched enclave waits for its grants [90s: managers take its
+	// evidence for tacit.ChallengeSeconds only, and then none come any more].
 	Idle time.Duration
 	// Cache bounds the compiled code in Dir, in bytes [1 GiB].
 	Cache int64
@@ -124,7 +125,7 @@ func New(cfg Config) (*Worker, error) {
 		cfg.Capacity = 4
 	}
 	if cfg.Idle == 0 {
-		cfg.Idle = 5 * time.Minute
+		cfg.Idle = (tacit.ChallengeSeconds + 30) * time.Second
 	}
 	if cfg.Patience == 0 {
 		cfg.Patience = 5 * time.Second
