@@ -57,9 +57,9 @@ func (e Evidence) Data() (d ReportData, known bool) {
 	return d, known
 }
 
-// dataAt is where a report holds its report data: ours first; AMD's SEV-SNP firmware ABI,
+// dataAt is where a report holds its report data: first where its form is ours; AMD's SEV-SNP firmware ABI,
 // table 23; Intel's report bodies behind the 48 bytes of a quote's header.
-var dataAt = map[string]int{SchemeSim: 0, SchemeTPM: 0, SchemeSNP: 0x50, SchemeTDX: 48 + 520, SchemeSGX: 48 + 320}
+var dataAt = map[string]int{SchemeSim: 0, SchemeTPM: 0, SchemeNitro: 0, SchemeSNP: 0x50, SchemeTDX: 48 + 520, SchemeSGX: 48 + 320}
 
 // Check refuses evidence that is too large to be worth a look, before any
 // scheme parses it.
@@ -103,6 +103,8 @@ const (
 	SchemeSNP = "snp" // AMD SEV-SNP
 	SchemeTDX = "tdx" // Intel TDX
 	SchemeSGX = "sgx" // Intel SGX with DCAP
+
+	SchemeNitro = "nitro" // AWS Nitro Enclaves
 )
 
 // LevelOf is the security level of a scheme's platform, 0 if it is unknown.

@@ -554,7 +554,7 @@ contract Registry is Purse {
     }
 
     /// @dev The 64 bytes that a platform's report is over. Each platform has one
-    /// place for them: ours first, AMD's ABI table 23, and the report bodies behind
+    /// place for them: where the form is ours first, AMD's ABI table 23, and the report bodies behind
     /// the 48 bytes of a quote's header. A report too short to hold them is over
     /// nothing.
     function reportData(Evidence calldata e) private pure returns (bytes32 first, bytes32 second) {
@@ -563,7 +563,7 @@ contract Registry is Purse {
         if (scheme == keccak256("snp")) begin = 0x50;
         else if (scheme == keccak256("tdx")) begin = 48 + 520;
         else if (scheme == keccak256("sgx")) begin = 48 + 320;
-        else if (scheme != keccak256("sim") && scheme != keccak256("tpm")) revert SchemeUnknown(e.scheme);
+        else if (scheme != keccak256("sim") && scheme != keccak256("tpm") && scheme != keccak256("nitro")) revert SchemeUnknown(e.scheme);
         if (e.report.length >= begin + 64) return (bytes32(e.report[begin:begin + 32]), bytes32(e.report[begin + 32:begin + 64]));
     }
 

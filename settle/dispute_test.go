@@ -35,7 +35,7 @@ func TestN60WhoAcceptsEvidenceOverSomethingElseIsSlashed(t *testing.T) {
 			a.Vote = tacit.Sign(w.network, w.keys["reporter"], a.Vote.Body)
 		}, "NotOneSigner", fault.ConsField},
 		{"a platform that the contract cannot read", true, nil, func(a *Accusation) {
-			a.Evidence.Scheme = "nitro"
+			a.Evidence.Scheme = "cca"
 			a.Vote.Body.Evidence = a.Evidence.Digest()
 			a.Vote = tacit.Sign(w.network, w.keys["verifier0"], a.Vote.Body)
 		}, "SchemeUnknown", fault.ChainRevert},
@@ -88,7 +88,7 @@ func TestN60EveryPlatformsReportIsReadWhereItHoldsItsData(t *testing.T) {
 		scheme string
 		ahead  int // bytes before the report data
 	}{
-		{attest.SchemeSim, 0}, {attest.SchemeTPM, 0}, {attest.SchemeSNP, 0x50}, {attest.SchemeTDX, 48 + 520}, {attest.SchemeSGX, 48 + 320},
+		{attest.SchemeSim, 0}, {attest.SchemeTPM, 0}, {attest.SchemeNitro, 0}, {attest.SchemeSNP, 0x50}, {attest.SchemeTDX, 48 + 520}, {attest.SchemeSGX, 48 + 320},
 	} {
 		as := func(edit func(*attest.TaskTranscript), cut int) Accusation {
 			a := w.accusation("verifier0", w.task("user1", uint64(i)), true, edit)
