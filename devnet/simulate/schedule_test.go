@@ -26,6 +26,7 @@ type event struct {
 	again func() // delivers it once more; nil if it cannot be repeated
 	stale func() bool
 	hold  func() bool // it cannot be delivered yet
+	since time.Time   // when it could be delivered for the first time
 }
 
 // A scheduler holds what waits and writes the trace.
@@ -102,6 +103,9 @@ func (s *scheduler) ready() []*event {
 	var list []*event
 	for _, e := range s.events {
 		if !now.Before(e.at) && (e.hold == nil || !e.hold()) {
+			if e.since.IsZero() {
+				e.since = now
+			}
 			list = append(list, e)
 		}
 	}
@@ -230,6 +234,23 @@ func newChooser(seed uint64) chooser { return chooser{rand.New(rand.NewPCG(seed,
 // in reports whether something that happens once in n times happens now.
 func (c chooser) in(n int) bool { return n > 0 && c.IntN(n) == 0 }
 
+// calmMost is the longest that a message waits in calm. A network that takes as long as
+// a role's patience is no calm one.
+const calmMost = 2 * time.Second
+
+// overdue is the event of a list that has waited longest, if that is longer than calm
+// allows, else nil.
+func overdue(list []*event) *event {
+	if len(list) == 0 {
+		return nil
+	}
+	e := slices.MinFunc(list, func(a, b *event) int { return a.since.Compare(b.since) })
+	if time.Since(e.since) < calmMost {
+		return nil
+	}
+	return e
+}
+
 // step is one choice with what follows from it. calm has no faults in it.
 func (w *world) step(calm bool) {
 	c := w.c
@@ -262,11 +283,18 @@ func (w *world) step(calm bool) {
 		}
 	}
 	list := w.s.ready()
-	if len(list) == 0 || c.in(o.timeEvery) {
+	late := overdue(list)
+	if !calm {
+		late = nil
+	}
+	if len(list) == 0 || c.in(o.timeEvery) && late == nil {
 		w.pass()
 		return
 	}
 	e := list[c.IntN(len(list))]
+	if late != nil {
+		e = late
+	}
 	if !calm {
 		switch {
 		case e.fail != nil && c.in(o.loseEvery):
