@@ -43,6 +43,7 @@ func run(ctx context.Context) error {
 	most := flag.Int("max", 0, "take out at most this many, drawn by -seed; 0 is all")
 	seed := flag.Uint64("seed", 1, "what -max draws by")
 	contracts := flag.Bool("contracts", false, "the contracts' checks instead of the Go ones; needs node")
+	undecided := flag.Bool("new", false, "only checks that the table has no noticed or excused row for")
 	limit := flag.Duration("for", 12*time.Hour, "stop after this long and report what was done")
 	out := flag.String("o", "", "put the table into this file instead of showing it; rows of other files stay")
 	flag.Parse()
@@ -68,6 +69,18 @@ func run(ctx context.Context) error {
 		ok, err := filepath.Match(*file, g.File)
 		return *file != "" && (err != nil || !ok)
 	})
+	report, err := os.ReadFile("docs/mutations.md")
+	if err != nil {
+		return err
+	}
+	kept := map[string]bool{}
+	if *undecided {
+		decided := readDecided(string(report))
+		chosen = slices.DeleteFunc(chosen, func(g Guard) bool {
+			kept[g.Key()] = decided[g.Key()]
+			return decided[g.Key()]
+		})
+	}
 	if *most > 0 && *most < len(chosen) {
 		r := rand.New(rand.NewPCG(*seed, 0))
 		r.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
@@ -82,10 +95,6 @@ func run(ctx context.Context) error {
 		return nil
 	}
 	reasons, err := readReasons("cmd/internal/mutate/equivalent.txt")
-	if err != nil {
-		return err
-	}
-	report, err := os.ReadFile("docs/mutations.md")
 	if err != nil {
 		return err
 	}
@@ -106,7 +115,7 @@ func run(ctx context.Context) error {
 	table, alive := render(verdicts, reasons, readKnown(string(report)))
 	if *out == "" {
 		fmt.Print(table)
-	} else if err := replacePart(*out, *contracts, len(guards), table); err != nil {
+	} else if err := replacePart(*out, *contracts, len(guards), table, kept); err != nil {
 		return err
 	}
 	fmt.Printf("%d checks, %d taken out, %d alive that docs/mutations.md does not name\n", len(chosen), len(verdicts), alive)

@@ -115,7 +115,7 @@ func TestTheTableSaysWhatLives(t *testing.T) {
 	if _, fresh := render(again, nil, readKnown(table)); fresh != 1 {
 		t.Errorf("%d are alive that the table does not name, want 1", fresh)
 	}
-	table = merge("| old.go:1 | `f` | `x` | ALIVE |\n| a.go:1 | `g` | `gone` | ALIVE |\n", table, 9)
+	table = merge("| old.go:1 | `f` | `x` | ALIVE |\n| a.go:1 | `g` | `gone` | ALIVE |\n", table, 9, nil)
 	for _, want := range []string{
 		"6 of 9 checks taken out: 1 noticed, 1 live for a reason, 1 not decided, 3 ALIVE.", "| old.go:1 |", "| a.go:7 | `f` | `one \\|\\| two` | `p TestOne` |",
 		"| `two` | ALIVE |", "| `three` | ALIVE: no test makes it refuse |", "| `five` | lives: never so |",
@@ -126,6 +126,14 @@ func TestTheTableSaysWhatLives(t *testing.T) {
 	}
 	if strings.Contains(table, "gone") {
 		t.Errorf("a row of a file that was tried again stays:\n%s", table)
+	}
+	decided := readDecided(table)
+	if !decided["a.go f one || two"] || !decided["a.go f five"] || len(decided) != 2 {
+		t.Errorf("decided are %v", decided)
+	}
+	retried, _ := render([]Verdict{{Guard: g("two"), Killer: "p TestTwo"}}, nil, nil)
+	if table = merge(table, retried, 9, decided); !strings.Contains(table, "4 of 9 checks") || !strings.Contains(table, "`p TestOne`") || !strings.Contains(table, "never so") || !strings.Contains(table, "`p TestTwo`") {
+		t.Errorf("what was kept and what was tried again:\n%s", table)
 	}
 }
 

@@ -72,11 +72,29 @@ func fileOf(row string) string {
 func readKnown(text string) map[string]bool {
 	out := map[string]bool{}
 	for _, row := range rows(text) {
-		if c := cells(row); strings.HasPrefix(c[3], "ALIVE") {
-			out[fileOf(row)+" "+strings.ReplaceAll(c[1]+" "+c[2], "`", "")] = true
+		if strings.HasPrefix(cells(row)[3], "ALIVE") {
+			out[keyOf(row)] = true
 		}
 	}
 	return out
+}
+
+// readDecided are the keys of the checks that a report says are noticed, or live for
+// a reason.
+func readDecided(text string) map[string]bool {
+	out := map[string]bool{}
+	for _, row := range rows(text) {
+		if what := cells(row)[3]; strings.HasPrefix(what, "`") || strings.HasPrefix(what, "lives:") {
+			out[keyOf(row)] = true
+		}
+	}
+	return out
+}
+
+// keyOf is the Key of a row's check.
+func keyOf(row string) string {
+	c := cells(row)
+	return fileOf(row) + " " + strings.ReplaceAll(c[1]+" "+c[2], "`", "")
 }
 
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
@@ -132,8 +150,8 @@ const (
 )
 
 // replacePart renews the rows of some files in one part of the report and keeps
-// the others.
-func replacePart(name string, contracts bool, of int, table string) error {
+// those of others, and of the checks in kept.
+func replacePart(name string, contracts bool, of int, table string, kept map[string]bool) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -144,21 +162,21 @@ func replacePart(name string, contracts bool, of int, table string) error {
 		return fmt.Errorf("%s has no parts Go and Contracts", name)
 	}
 	if contracts {
-		solPart = merge(solPart, table, of)
+		solPart = merge(solPart, table, of, kept)
 	} else {
-		goPart = merge(goPart, table, of) + "\n"
+		goPart = merge(goPart, table, of, kept) + "\n"
 	}
 	return os.WriteFile(name, []byte(head+partGo+goPart+partSol+solPart), 0o644)
 }
 
-func merge(was, table string, of int) string {
+func merge(was, table string, of int, kept map[string]bool) string {
 	list := rows(table)
 	renewed := map[string]bool{}
 	for _, row := range list {
 		renewed[fileOf(row)] = true
 	}
 	for _, row := range rows(was) {
-		if !renewed[fileOf(row)] {
+		if !renewed[fileOf(row)] || kept[keyOf(row)] {
 			list = append(list, row)
 		}
 	}
