@@ -112,7 +112,7 @@ func LevelOf(scheme string) uint8 {
 	switch scheme {
 	case SchemeSim:
 		return 2
-	case SchemeTPM:
+	case SchemeTPM, SchemeNitro:
 		return 3
 	case SchemeSNP, SchemeTDX:
 		return 4

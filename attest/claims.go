@@ -17,7 +17,7 @@ const (
 // field; what its platform does not know keeps the value that says so.
 type Claims struct {
 	Scheme      string      `json:"scheme"`
-	Level       uint8       `json:"level"`    // 2 simulated, 3 TPM, 4 SNP or TDX, 5 SGX
+	Level       uint8       `json:"level"`    // 2 simulated, 3 TPM or Nitro, 4 SNP or TDX, 5 SGX
 	Boundary    string      `json:"boundary"` // what the platform protects as a whole
 	Measurement wire.Digest `json:"measurement"`
 	Manifest    wire.Digest `json:"manifest"` // of arguments, environment and configuration
@@ -57,6 +57,8 @@ const (
 	KeyVLEK = "vlek" // of a cloud provider, for AMD chips
 	KeyPCK  = "pck"  // of one Intel platform, through its quoting enclave
 	KeyAK   = "ak"   // of one TPM, proven by its endorsement key
+
+	KeyNitro = "nitro" // of one enclave of AWS Nitro, for some hours
 )
 
 // A Component is one part of a trusted computing base with its security version.

@@ -23,7 +23,7 @@ const (
 // says where the TPM was started from.
 var (
 	specID  = []byte("Spec ID Event03\x00")
-	startup = []byte("StartupLocality\x00")
+	startup = []byte("StartupLocality")
 )
 
 // bootEvent is one entry of the boot log with its SHA-256 digest.
@@ -74,10 +74,10 @@ func readLog(log []byte) (events []bootEvent, locality uint8, err error) {
 			return nil, 0, badLog("an event that measures nothing has a digest")
 		}
 		if rest, ok := bytes.CutPrefix(e.data, startup); ok {
-			if e.index != 0 || located || began || len(rest) != 1 || rest[0] > 4 {
+			if e.index != 0 || located || began || len(rest) != 2 || rest[0] != 0 || rest[1] > 4 {
 				return nil, 0, badLog("the startup locality is out of place")
 			}
-			located, locality = true, rest[0]
+			located, locality = true, rest[1]
 		}
 	}
 	return events, locality, nil

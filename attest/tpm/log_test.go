@@ -129,6 +129,7 @@ func TestN12TheBootLogExplainsTheRegisters(t *testing.T) {
 			m.registers = func(r *[16][32]byte) { r[0] = m.log[1:].Registers()[0] }
 		}, fault.EvidLog},
 		{"a locality that there is not", func(_ *testing.T, m *machine) { m.log[0].Data = []byte("StartupLocality\x00\x05") }, fault.EvidLog},
+		{"a locality whose name does not end", func(_ *testing.T, m *machine) { m.log[0].Data = []byte("StartupLocality@\x03") }, fault.EvidLog},
 		{"a locality of two bytes", func(_ *testing.T, m *machine) { m.log[0].Data = []byte("StartupLocality\x00\x00\x03") }, fault.EvidLog},
 		{"a locality of another register", func(_ *testing.T, m *machine) {
 			m.log = slices.Insert(m.log, 1, tpmtest.Entry{PCR: 1, Kind: tpmtest.NoAction, Data: []byte("StartupLocality\x00\x00")})[1:]

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,12 +103,28 @@ func (p *TPM) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	for range 500 {
-		if _, err := os.Stat(p.Socket); err == nil {
+		if listens(p.Socket) {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("swtpm does not listen")
+}
+
+// listens reports whether a process accepts connections on a socket. Its file is there a
+// moment before that, and asking by a connection would be swtpm's first user.
+func listens(socket string) bool {
+	b, err := os.ReadFile("/proc/net/unix")
+	if err != nil {
+		return false
+	}
+	const accepting = "00010000" // flags: __SO_ACCEPTCON
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) == 8 && f[7] == socket && f[3] == accepting {
+			return true
+		}
+	}
+	return false
 }
 
 // Stop pulls the plug.

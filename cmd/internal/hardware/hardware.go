@@ -3,6 +3,7 @@ package hardware
 
 import (
 	"tacit/attest"
+	"tacit/attest/nitro"
 	"tacit/attest/sgx"
 	"tacit/attest/snp"
 	"tacit/attest/tdx"
@@ -28,5 +29,9 @@ func Schemes(roots []attest.Root) (attest.Schemes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return attest.Schemes{amd, domains, enclaves, machines}, nil
+	amazon, err := nitro.NewScheme(roots)
+	if err != nil {
+		return nil, err
+	}
+	return attest.Schemes{amd, domains, enclaves, machines, amazon}, nil
 }

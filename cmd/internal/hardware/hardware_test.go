@@ -6,15 +6,17 @@ import (
 
 	"tacit/attest"
 	"tacit/attest/intel/inteltest"
+	"tacit/attest/nitro/nitrotest"
 	"tacit/attest/snp/snptest"
 	"tacit/fault"
 )
 
 // Whatever a network pins roots of is appraised, and nothing else.
 func TestEveryPlatformIsAppraised(t *testing.T) {
+	amazon := nitrotest.New(t)
 	amd, domains, enclaves := snptest.New(t, "Genoa"), inteltest.New(t, attest.SchemeTDX), inteltest.New(t, attest.SchemeSGX)
-	evidence := []attest.Evidence{amd.Evidence(), domains.Evidence(), enclaves.Evidence()}
-	roots := []attest.Root{amd.Root(), domains.PinnedRoot(), enclaves.PinnedRoot()}
+	evidence := []attest.Evidence{amd.Evidence(), domains.Evidence(), enclaves.Evidence(), amazon.Evidence()}
+	roots := []attest.Root{amd.Root(), domains.PinnedRoot(), enclaves.PinnedRoot(), amazon.PinnedRoot()}
 	all, err := Schemes(roots)
 	if err != nil {
 		t.Fatal(err)
