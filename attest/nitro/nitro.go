@@ -24,8 +24,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
-
 	"tacit/attest"
 	"tacit/fault"
 	"tacit/wire"
@@ -116,17 +114,6 @@ type document struct {
 	Nonce       []byte            `cbor:"nonce"`
 }
 
-var decoder = func() cbor.DecMode {
-	m, err := cbor.DecOptions{
-		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, MaxNestedLevels: 4, MaxArrayElements: 16, MaxMapPairs: 32,
-	}.DecMode()
-	if err != nil {
-		panic(err) // the options are constants
-	}
-	return m
-}()
-
 // Join puts evidence together of report data and the document that a device made over
 // it. The data comes first, so that whoever cannot read the document finds it.
 func Join(data attest.ReportData, doc []byte) attest.Evidence {
@@ -150,14 +137,14 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 		return attest.Claims{}, refuse("it is too short")
 	}
 	var m signed
-	if err := decoder.Unmarshal(e.Report[len(data):], &m); err != nil {
+	if err := wire.DecodeForeign(e.Report[len(data):], &m); err != nil {
 		return attest.Claims{}, refuse("it is no COSE_Sign1")
 	}
 	if !bytes.Equal(m.Protected, es384) || len(m.Rest) != 0 || len(m.Signature) != signatureSize {
 		return attest.Claims{}, refuse("it is not signed with ES384, or has other headers")
 	}
 	var d document
-	if err := decoder.Unmarshal(m.Payload, &d); err != nil {
+	if err := wire.DecodeForeign(m.Payload, &d); err != nil {
 		return attest.Claims{}, refuse("its payload is no attestation document")
 	}
 	by, err := s.endorsement(d, now)
@@ -174,7 +161,7 @@ func (s *Scheme) Verify(_ context.Context, e attest.Evidence, now time.Time) (at
 }
 
 func (by endorsement) signed(m signed) bool {
-	b, err := cbor.Marshal(signature1{Context: "Signature1", Protected: m.Protected, External: []byte{}, Payload: m.Payload})
+	b, err := wire.EncodeForeign(signature1{Context: "Signature1", Protected: m.Protected, External: []byte{}, Payload: m.Payload})
 	if err != nil {
 		return false
 	}

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
-
 	"tacit/attest"
 	"tacit/attest/nitro/nitrotest"
 	"tacit/fault"
@@ -353,7 +351,7 @@ func FuzzNitro(f *testing.F) {
 	s := newScheme(f, append(AWSRoots(), a.PinnedRoot())...)
 	good := a.Evidence()
 	f.Add(good.Report)
-	payload, err := cbor.Marshal(a.Document)
+	payload, err := wire.EncodeForeign(a.Document)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
-
 	"tacit/attest"
+	"tacit/wire"
 )
 
 // Now is when everything that New makes is in force.
@@ -128,7 +127,7 @@ func (a *Amazon) Evidence() attest.Evidence {
 		d[k] = v
 	}
 	must := func(v any) []byte {
-		b, err := cbor.Marshal(v)
+		b, err := wire.EncodeForeign(v)
 		if err != nil {
 			a.t.Fatal(err)
 		}
