@@ -102,7 +102,9 @@ func (p *TPM) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	for range 500 {
-		if _, err := os.Stat(p.Socket); err == nil {
+		// Its socket is there a moment before it listens.
+		if c, err := net.Dial("unix", p.Socket); err == nil {
+			c.Close()
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
