@@ -95,13 +95,19 @@ func (s *Scheme) certified(certificates [][]byte, key ak, now time.Time) (identi
 	if leaf.NotAfter.Sub(leaf.NotBefore) > longestLife {
 		return bad(fault.EvidAK, "its certificate is in force for too long")
 	}
-	if pub, ok := leaf.PublicKey.(*ecdsa.PublicKey); !ok || !pub.Equal(key.key) || leaf.Subject.SerialNumber != hex.EncodeToString(key.name()) {
+	if !key.isOf(leaf) {
 		return bad(fault.EvidAK, "its certificate is of another key")
 	}
 	if leaf.Subject.CommonName == "" || len(leaf.Subject.OrganizationalUnit) != 1 {
 		return bad(fault.EvidAK, "its certificate names no TPM")
 	}
 	return identity{leaf.Subject.CommonName, leaf.Subject.OrganizationalUnit[0]}, nil
+}
+
+// isOf reports whether a certificate is of this key.
+func (k ak) isOf(c *x509.Certificate) bool {
+	pub, ok := c.PublicKey.(*ecdsa.PublicKey)
+	return ok && pub.Equal(k.key) && c.Subject.SerialNumber == hex.EncodeToString(k.name())
 }
 
 // endorsed reads the certificate of an endorsement key that leads to the root of

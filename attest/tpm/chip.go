@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-tpm/tpm2"
 	"github.com/google/go-tpm/tpm2/transport"
 
+	"tacit/attest"
 	"tacit/fault"
 )
 
@@ -68,10 +69,10 @@ func (c *Chip) primary(hierarchy tpm2.TPMHandle, template tpm2.TPMTPublic, use f
 // Apply is the application for a certificate of this TPM's attestation key.
 // Certificates between the maker's root and the TPM's own are the caller's to
 // add.
-func (c *Chip) Apply(between ...[]byte) (Application, error) {
+func (c *Chip) Apply(between ...[]byte) (attest.Application, error) {
 	der, err := c.readNV(nvCertificate)
 	if err != nil {
-		return Application{}, unavailable("show its certificate", err)
+		return attest.Application{}, unavailable("show its certificate", err)
 	}
 	// Some makers leave room behind the certificate.
 	for n := len(der); n > 0; n = len(bytes.TrimRight(der[:n-1], "\x00\xff")) {
@@ -80,13 +81,13 @@ func (c *Chip) Apply(between ...[]byte) (Application, error) {
 			break
 		}
 	}
-	a := Application{Certificates: append([][]byte{der}, between...)}
+	a := attest.Application{Certificates: append([][]byte{der}, between...)}
 	err = c.primary(tpm2.TPMRHEndorsement, akTemplate, func(_ tpm2.NamedHandle, public tpm2.TPM2BPublic) error {
 		a.Public = public.Bytes()
 		return nil
 	})
 	if err != nil {
-		return Application{}, unavailable("make its attestation key", err)
+		return attest.Application{}, unavailable("make its attestation key", err)
 	}
 	return a, nil
 }
@@ -120,7 +121,7 @@ func (c *Chip) readNV(index tpm2.TPMHandle) ([]byte, error) {
 }
 
 // Answer opens a challenge; a TPM that it is not for cannot, which is EVID_AK.
-func (c *Chip) Answer(ch Challenge) ([]byte, error) {
+func (c *Chip) Answer(ch attest.Challenge) ([]byte, error) {
 	var secret []byte
 	err := c.primary(tpm2.TPMRHEndorsement, akTemplate, func(key tpm2.NamedHandle, _ tpm2.TPM2BPublic) error {
 		return c.primary(tpm2.TPMRHEndorsement, tpm2.RSAEKTemplate, func(ek tpm2.NamedHandle, _ tpm2.TPM2BPublic) error {
@@ -139,6 +140,22 @@ func (c *Chip) Answer(ch Challenge) ([]byte, error) {
 		return nil, fault.New(fault.EvidAK, "open challenge: %w", err)
 	}
 	return secret, nil
+}
+
+// A Prover is a chip as an enroller asks it.
+type Prover struct {
+	Chip    *Chip
+	Between [][]byte // certificates between the maker's root and the TPM's own
+}
+
+var _ attest.Prover = Prover{}
+
+// Apply is the chip's application.
+func (p Prover) Apply(context.Context) (attest.Application, error) { return p.Chip.Apply(p.Between...) }
+
+// Answer has the chip open a challenge.
+func (p Prover) Answer(_ context.Context, c attest.Challenge) ([]byte, error) {
+	return p.Chip.Answer(c)
 }
 
 // secretOfEndorsement is the policy of endorsement keys: whoever knows the

@@ -70,42 +70,29 @@ func NewEnroller(cfg EnrollConfig) (*Enroller, error) {
 		cfg.Patience = time.Minute
 	}
 	if cfg.Validity < 0 || cfg.Validity > longestLife {
-		return nil, fault.New(fault.Internal, "make enroller: certificates in force for %v, at most %v", cfg.Validity, longestLife)
+		return nil, fault.New(fault.APIField, "make enroller: certificates in force for %v, at most %v", cfg.Validity, longestLife)
 	}
 	makers, err := pin(cfg.Makers)
 	return &Enroller{cfg: cfg, makers: makers, open: map[wire.Digest]*application{}}, err
 }
 
-// An Application asks for a certificate of an attestation key.
-type Application struct {
-	Certificates [][]byte `cbor:"1,keyasint"` // of the endorsement key first, its root left out
-	Public       []byte   `cbor:"2,keyasint"` // the attestation key, a TPMT_PUBLIC
-}
-
-// A Challenge is a secret that only the TPM with both keys opens.
-type Challenge struct {
-	ID         wire.Digest `cbor:"1,keyasint"`
-	Credential []byte      `cbor:"2,keyasint"` // a TPMS_ID_OBJECT
-	Secret     []byte      `cbor:"3,keyasint"` // the encrypted seed
-}
-
 // Apply challenges the TPM of an endorsement key to show that an attestation key
 // lives beside it. Nothing that the applicant says of the endorsement key is
 // believed but its certificate.
-func (e *Enroller) Apply(a Application, now time.Time) (Challenge, error) {
+func (e *Enroller) Apply(a attest.Application, now time.Time) (attest.Challenge, error) {
 	ek, id, err := endorsed(a.Certificates, e.makers, now)
 	if err != nil {
-		return Challenge{}, err
+		return attest.Challenge{}, err
 	}
 	key, err := readAK(a.Public)
 	if err != nil {
-		return Challenge{}, err
+		return attest.Challenge{}, err
 	}
 	secret := make([]byte, 32)
 	rand.Read(secret)
 	c, err := challenge(ek, key, secret)
 	if err != nil {
-		return Challenge{}, err
+		return attest.Challenge{}, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -115,7 +102,7 @@ func (e *Enroller) Apply(a Application, now time.Time) (Challenge, error) {
 		}
 	}
 	if len(e.open) >= applicationsMost {
-		return Challenge{}, fault.New(fault.ResBusy, "challenge TPM: %d are being challenged", len(e.open))
+		return attest.Challenge{}, fault.New(fault.ResBusy, "challenge TPM: %d are being challenged", len(e.open))
 	}
 	e.open[c.ID] = &application{key, id, sha256.Sum256(secret), now.Add(e.cfg.Patience)}
 	return c, nil
@@ -123,18 +110,18 @@ func (e *Enroller) Apply(a Application, now time.Time) (Challenge, error) {
 
 // challenge encrypts a secret to an endorsement key so that its TPM gives it out
 // only if it holds an attestation key of that name.
-func challenge(ek *rsa.PublicKey, key ak, secret []byte) (Challenge, error) {
+func challenge(ek *rsa.PublicKey, key ak, secret []byte) (attest.Challenge, error) {
 	public := tpm2.RSAEKTemplate
 	public.Unique = tpm2.NewTPMUPublicID(tpm2.TPMAlgRSA, &tpm2.TPM2BPublicKeyRSA{Buffer: ek.N.Bytes()})
 	to, err := tpm2.ImportEncapsulationKey(&public)
 	if err != nil {
-		return Challenge{}, fault.New(fault.EvidAK, "challenge TPM: %w", err)
+		return attest.Challenge{}, fault.New(fault.EvidAK, "challenge TPM: %w", err)
 	}
 	credential, seed, err := tpm2.CreateCredential(rand.Reader, to, key.name(), secret)
 	if err != nil {
-		return Challenge{}, fault.New(fault.EvidAK, "challenge TPM: %w", err)
+		return attest.Challenge{}, fault.New(fault.EvidAK, "challenge TPM: %w", err)
 	}
-	return Challenge{wire.Hash("tacit/tpm/challenge", [][]byte{credential, seed}), credential, seed}, nil
+	return attest.Challenge{ID: wire.Hash("tacit/tpm/challenge", [][]byte{credential, seed}), Credential: credential, Secret: seed}, nil
 }
 
 // early is how long before it was made a certificate is in force: verifiers judge
@@ -171,4 +158,21 @@ func (e *Enroller) Certify(challenge wire.Digest, secret []byte, now time.Time) 
 		return nil, fmt.Errorf("certify attestation key: %w", err)
 	}
 	return der, nil
+}
+
+// CheckCertificate is EVID_AK if a certificate is not of the key that an application
+// is for. Whether its enroller is to be believed, whoever pins enrollers judges.
+func CheckCertificate(der []byte, a attest.Application) error {
+	key, err := readAK(a.Public)
+	if err != nil {
+		return err
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return fault.New(fault.EvidAK, "check certificate of attestation key: %w", err)
+	}
+	if !key.isOf(c) {
+		return fault.New(fault.EvidAK, "check certificate of attestation key: it is of another key")
+	}
+	return nil
 }

@@ -285,7 +285,7 @@ func TestN13OnlyTheTPMWithBothKeysIsEnrolled(t *testing.T) {
 	r := newReal(t)
 	now := time.Now()
 	other := openChip(t, r.maker.New(t))
-	apply := func(t *testing.T, a Application) Challenge {
+	apply := func(t *testing.T, a attest.Application) attest.Challenge {
 		t.Helper()
 		ch, err := r.enroller.Apply(a, now)
 		if err != nil {
@@ -325,7 +325,7 @@ func TestN13OnlyTheTPMWithBothKeysIsEnrolled(t *testing.T) {
 		}
 	})
 	t.Run("a foreign attestation key", func(t *testing.T) {
-		ch := apply(t, Application{a.Certificates, b.Public})
+		ch := apply(t, attest.Application{Certificates: a.Certificates, Public: b.Public})
 		for _, c := range []*Chip{r.chip, other} {
 			if _, err := c.Answer(ch); fault.Of(err) != fault.EvidAK {
 				t.Errorf("Answer = %v", err)
@@ -377,7 +377,7 @@ func TestN13OnlyTheTPMWithBothKeysIsEnrolled(t *testing.T) {
 	t.Run("an attestation key of another kind", func(t *testing.T) {
 		bad := bytes.Clone(a.Public)
 		bad[5] ^= 1 // no longer restricted
-		if _, err := r.enroller.Apply(Application{a.Certificates, bad}, now); fault.Of(err) != fault.EvidAK {
+		if _, err := r.enroller.Apply(attest.Application{Certificates: a.Certificates, Public: bad}, now); fault.Of(err) != fault.EvidAK {
 			t.Errorf("Apply = %v", err)
 		}
 	})
@@ -416,7 +416,7 @@ func TestOnlyEndorsementKeysAreChallenged(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := tpmtest.NewEK(keys[2048].Public())
 			tt.change(c)
-			_, err := e.Apply(Application{[][]byte{c.Issue(t, ca)}, soft.PublicBytes()}, time.Now())
+			_, err := e.Apply(attest.Application{Certificates: [][]byte{c.Issue(t, ca)}, Public: soft.PublicBytes()}, time.Now())
 			if err != nil != (tt.want != "") || err != nil && fault.Of(err) != tt.want {
 				t.Errorf("Apply = %v, want %q", err, tt.want)
 			}
@@ -424,20 +424,20 @@ func TestOnlyEndorsementKeysAreChallenged(t *testing.T) {
 	}
 	good := tpmtest.NewEK(keys[2048].Public()).Issue(t, ca)
 	for name, chain := range map[string][][]byte{"none": nil, "six": {good, good, good, good, good, good}, "rubbish": {{1}}} {
-		if _, err := e.Apply(Application{chain, soft.PublicBytes()}, time.Now()); fault.Of(err) != fault.EvidAK {
+		if _, err := e.Apply(attest.Application{Certificates: chain, Public: soft.PublicBytes()}, time.Now()); fault.Of(err) != fault.EvidAK {
 			t.Errorf("certificates, %s: %v", name, err)
 		}
 	}
 	if got := len(e.open); got != 2 {
 		t.Errorf("%d challenges are open, want 2", got)
 	}
-	if _, err := e.Apply(Application{[][]byte{good}, soft.PublicBytes()}, time.Now().Add(2*time.Minute)); err != nil || len(e.open) != 1 {
+	if _, err := e.Apply(attest.Application{Certificates: [][]byte{good}, Public: soft.PublicBytes()}, time.Now().Add(2*time.Minute)); err != nil || len(e.open) != 1 {
 		t.Errorf("%d challenges are open after the time of two has passed: %v", len(e.open), err)
 	}
 	for range applicationsMost - 1 {
 		e.open[wire.Digest(randomDigest())] = &application{until: time.Now().Add(time.Hour)}
 	}
-	if _, err := e.Apply(Application{[][]byte{good}, soft.PublicBytes()}, time.Now()); fault.Of(err) != fault.ResBusy {
+	if _, err := e.Apply(attest.Application{Certificates: [][]byte{good}, Public: soft.PublicBytes()}, time.Now()); fault.Of(err) != fault.ResBusy {
 		t.Errorf("one challenge too many: %v", err)
 	}
 }

@@ -101,12 +101,12 @@ func boot(ctx context.Context) error {
 		return err
 	}
 	endorser := machine.NewEndorser(ports[machine.CertificatesPort])
-	device, probe, err := evidenceDeviceOf(ctx, endorser)
+	device, subject, err := evidenceDeviceOf(ctx, endorser)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "tacit-enclave: up with %d ports\n", len(ports)-1)
-	go func() { _ = endorser.Run(ctx, probe, os.Stderr) }()
+	go func() { _ = endorser.Run(ctx, subject, os.Stderr) }()
 	var agents []string
 	for name, path := range ports {
 		if name != machine.CertificatesPort {
@@ -117,21 +117,24 @@ func boot(ctx context.Context) error {
 }
 
 // evidenceDeviceOf is the machine's evidence device: the kernel's report interface in
-// a confidential machine, else the TPM. The probe says to the host whose evidence it
-// makes; it is over a label, which no verifier takes.
-func evidenceDeviceOf(ctx context.Context, e *machine.Endorser) (machine.Device, func(context.Context) (attest.Evidence, error), error) {
+// a confidential machine, else the TPM. The subject says to the host whose evidence it
+// makes, by a probe over a label, which no verifier takes; a TPM may be challenged.
+func evidenceDeviceOf(ctx context.Context, e *machine.Endorser) (machine.Device, machine.Subject, error) {
 	if quote, ok := tsm.Kernel(); ok {
 		bare := tsm.NewDevice(quote, nil)
-		return tsm.NewDevice(quote, e.Complete), func(ctx context.Context) (attest.Evidence, error) {
+		return tsm.NewDevice(quote, e.Complete), machine.Subject{Probe: func(ctx context.Context) (attest.Evidence, error) {
 			return bare.Evidence(ctx, attest.ProbeData())
-		}, nil
+		}}, nil
 	}
 	chip, err := tpm.OpenChip(ctx, chipFile)
 	if err != nil {
-		return nil, nil, err
+		return nil, machine.Subject{}, err
 	}
 	d, err := tpm.OpenDevice(tpm.DeviceConfig{Chip: chip, Certificates: e.Certificates, Boot: tpm.BootLogFile, IMA: tpm.IMALogFile, Events: eventsFile})
-	return d, func(context.Context) (attest.Evidence, error) { return attest.Evidence{Scheme: attest.SchemeTPM}, nil }, err
+	return d, machine.Subject{
+		Probe: func(context.Context) (attest.Evidence, error) { return attest.Evidence{Scheme: attest.SchemeTPM}, nil },
+		TPM:   tpm.Prover{Chip: chip},
+	}, err
 }
 
 // engines makes the one engine of this image.

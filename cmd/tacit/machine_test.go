@@ -7,7 +7,9 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,28 +25,37 @@ import (
 	"tacit/attest/tpm/tpmtest"
 	"tacit/devnet"
 	"tacit/enclave/machine"
+	"tacit/enroll"
 	"tacit/fault"
 	"tacit/image"
 	"tacit/node"
 )
 
-// measured is a machine that boots measured, whose TPM an enroller of the test
-// certified before it booted.
+// measured is a machine that boots measured. An enroller of the test certifies its
+// TPM over HTTP, through its host, whenever the machine asks.
 type measured struct {
 	image.Emulator
-	roots        []attest.Root
-	certificates [][]byte // of its attestation key
-	cert         []byte   // that Secure Boot verifies by
+	roots    []attest.Root
+	enroller *enroll.Client
+	between  []byte // the certificate between the maker's root and the TPM's own
+	cert     []byte // that Secure Boot verifies by
+}
+
+// enrollerOf is an enroller of the test that pins a maker.
+func enrollerOf(t *testing.T, maker *tpmtest.Maker) (*tpm.Enroller, attest.Root) {
+	t.Helper()
+	authority := tpmtest.NewCA(t)
+	e, err := tpm.NewEnroller(tpm.EnrollConfig{
+		Makers: []attest.Root{{Scheme: attest.SchemeTPM, DER: maker.Root(t)}}, Issuer: authority.Root, Key: authority.Key,
+	})
+	ok(t, err)
+	return e, attest.Root{Scheme: attest.SchemeTPM, DER: authority.Root.Raw}
 }
 
 // enrolled has an enroller of the test certify a TPM's attestation key.
 func enrolled(t *testing.T, maker *tpmtest.Maker, c *tpm.Chip) (certificate []byte, root attest.Root) {
 	t.Helper()
-	authority := tpmtest.NewCA(t)
-	enroller, err := tpm.NewEnroller(tpm.EnrollConfig{
-		Makers: []attest.Root{{Scheme: attest.SchemeTPM, DER: maker.Root(t)}}, Issuer: authority.Root, Key: authority.Key,
-	})
-	ok(t, err)
+	enroller, root := enrollerOf(t, maker)
 	a, err := c.Apply(maker.Issuer(t))
 	ok(t, err)
 	challenge, err := enroller.Apply(a, time.Now())
@@ -53,10 +64,10 @@ func enrolled(t *testing.T, maker *tpmtest.Maker, c *tpm.Chip) (certificate []by
 	ok(t, err)
 	certificate, err = enroller.Certify(challenge.ID, secret, time.Now())
 	ok(t, err)
-	return certificate, attest.Root{Scheme: attest.SchemeTPM, DER: authority.Root.Raw}
+	return certificate, root
 }
 
-// newMeasured makes a TPM and enrols it.
+// newMeasured makes a machine, its TPM and an enroller.
 func newMeasured(t *testing.T) *measured {
 	t.Helper()
 	dir := os.Getenv("TACIT_IMAGE")
@@ -65,11 +76,12 @@ func newMeasured(t *testing.T) *measured {
 	}
 	maker := tpmtest.NewMaker(t)
 	chip := maker.New(t)
-	c, err := tpm.OpenChip(t.Context(), chip.Socket)
+	chip.Stop() // the emulator starts it
+	enroller, root := enrollerOf(t, maker)
+	served := httptest.NewServer(enroll.NewHandler(enroller, slog.New(slog.DiscardHandler)))
+	t.Cleanup(served.Close)
+	client, err := enroll.NewClient(served.URL, tpm.CheckCertificate)
 	ok(t, err)
-	certificate, root := enrolled(t, maker, c)
-	ok(t, c.Close())
-	chip.Stop()
 	b, err := os.ReadFile(filepath.Join(dir, "db.crt"))
 	ok(t, err)
 	block, _ := pem.Decode(b)
@@ -78,14 +90,27 @@ func newMeasured(t *testing.T) *measured {
 			Image: filepath.Join(dir, "tacit.efi"), Variables: filepath.Join(dir, "vars.fd"), TPM: filepath.Dir(chip.Socket), Dir: t.TempDir(),
 			Ports: []string{"tacit.0", "tacit.1", machine.CertificatesPort},
 		},
-		roots:        []attest.Root{root},
-		certificates: [][]byte{certificate},
-		cert:         block.Bytes,
+		roots:    []attest.Root{root},
+		enroller: client,
+		between:  maker.Issuer(t),
+		cert:     block.Bytes,
 	}
 }
 
-// boot starts the machine and gives it the certificates, until the returned
-// function is called. Without an ask within the time it has not come up: false.
+// fromMaker is a machine whose host knows the certificate between.
+type fromMaker struct {
+	attest.Prover
+	between []byte
+}
+
+func (p fromMaker) Apply(ctx context.Context) (attest.Application, error) {
+	a, err := p.Prover.Apply(ctx)
+	a.Certificates = append(a.Certificates, p.between)
+	return a, err
+}
+
+// boot starts the machine and has it enrolled, until the returned function is
+// called. Without a certificate within the time it has not come up: false.
 func (m *measured) boot(t *testing.T, wait time.Duration) (up bool, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -93,17 +118,21 @@ func (m *measured) boot(t *testing.T, wait time.Duration) (up bool, stop func())
 	go func() { ended <- m.Run(ctx) }()
 	stop = sync.OnceFunc(func() { cancel(); <-ended })
 	t.Cleanup(stop)
-	asked := make(chan struct{}, 1)
+	enrolled := make(chan struct{}, 1)
 	go func() {
-		_ = machine.Endorse(ctx, m.Socket(machine.CertificatesPort), func(_ context.Context, e attest.Evidence) ([][]byte, error) {
-			if e.Scheme != attest.SchemeTPM {
-				return nil, fmt.Errorf("asked for the certificates of %q", e.Scheme)
+		_ = machine.Endorse(ctx, m.Socket(machine.CertificatesPort), func(ctx context.Context, v *machine.Visit) ([][]byte, error) {
+			if v.Probe.Scheme != attest.SchemeTPM {
+				return nil, fmt.Errorf("asked for the certificates of %q", v.Probe.Scheme)
+			}
+			der, err := m.enroller.Certificate(ctx, fromMaker{v, m.between})
+			if err != nil {
+				return nil, err
 			}
 			select {
-			case asked <- struct{}{}:
+			case enrolled <- struct{}{}:
 			default:
 			}
-			return m.certificates, nil
+			return [][]byte{der}, nil
 		}, func(err error) { t.Log(err) })
 	}()
 	select {
@@ -111,7 +140,7 @@ func (m *measured) boot(t *testing.T, wait time.Duration) (up bool, stop func())
 		ended <- err
 		t.Logf("the machine ended: %v", err)
 		return false, stop
-	case <-asked:
+	case <-enrolled:
 		return true, stop
 	case <-time.After(wait):
 		return false, stop

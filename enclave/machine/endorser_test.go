@@ -23,13 +23,13 @@ func TestTheHostEndorsesTheMachine(t *testing.T) {
 	give, failures := [][]byte{[]byte("first")}, 0
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Endorse(ctx, socket, func(_ context.Context, e attest.Evidence) ([][]byte, error) {
+		ended <- Endorse(ctx, socket, func(_ context.Context, v *Visit) ([][]byte, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			if give == nil {
 				return nil, errors.New("no network")
 			}
-			return append([][]byte{[]byte(e.Scheme)}, give...), nil
+			return append([][]byte{[]byte(v.Probe.Scheme)}, give...), nil
 		}, func(error) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -55,14 +55,15 @@ func TestTheHostEndorsesTheMachine(t *testing.T) {
 	if _, err := e.Certificates(short); fault.Of(err) != fault.EvidUnavailable {
 		t.Errorf("before the host said anything: %v", err)
 	}
-	ask := attest.Evidence{Scheme: attest.SchemeSNP, Report: []byte("report")}
-	if err := e.exchange(c, ask); err != nil {
+	probe := attest.Evidence{Scheme: attest.SchemeSNP, Report: []byte("report")}
+	subject := Subject{Probe: func(context.Context) (attest.Evidence, error) { return probe, nil }}
+	if err := e.Ask(ctx, c, subject); err != nil {
 		t.Fatal(err)
 	}
 	check := func(want string) {
 		t.Helper()
-		full, err := e.Complete(ctx, ask)
-		if err != nil || len(full.Collateral) != 2 || string(full.Collateral[0]) != "snp" || string(full.Collateral[1]) != want || !bytes.Equal(full.Report, ask.Report) {
+		full, err := e.Complete(ctx, probe)
+		if err != nil || len(full.Collateral) != 2 || string(full.Collateral[0]) != "snp" || string(full.Collateral[1]) != want || !bytes.Equal(full.Report, probe.Report) {
 			t.Errorf("completed: %+v, %v, want %s", full, err, want)
 		}
 	}
@@ -73,14 +74,14 @@ func TestTheHostEndorsesTheMachine(t *testing.T) {
 		give = to
 	}
 	set(nil)
-	if err := e.exchange(c, ask); fault.Of(err) != fault.EvidUnavailable {
+	if err := e.Ask(ctx, c, subject); fault.Of(err) != fault.EvidUnavailable {
 		t.Errorf("a host that has none: %v", err)
 	}
 	check("first") // what was given stays
 	set([][]byte{[]byte("second")})
 	c.Close()
 	c = accept()
-	if err := e.exchange(c, ask); err != nil {
+	if err := e.Ask(ctx, c, subject); err != nil {
 		t.Fatal(err)
 	}
 	check("second")
@@ -92,7 +93,7 @@ func TestTheHostEndorsesTheMachine(t *testing.T) {
 		t.Errorf("after nonsense: %d bytes, %v", n, err)
 	}
 	c = accept()
-	if err := e.exchange(c, ask); err != nil {
+	if err := e.Ask(ctx, c, subject); err != nil {
 		t.Error(err)
 	}
 	cancel()

@@ -2,9 +2,7 @@ package daemon
 
 import (
 	"context"
-	"encoding/pem"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -12,23 +10,34 @@ import (
 	"tacit/attest"
 	"tacit/collateral"
 	"tacit/enclave/machine"
-	"tacit/fault"
 	"tacit/telemetry"
 )
 
 // Endorse says where a measured machine's host finds what the machine's evidence
 // is verified with.
 type Endorse struct {
-	Port   string `json:"port"`   // socket of the machine's port for it; without one nothing is endorsed
-	Key    string `json:"key"`    // file: certificates of the TPM's attestation key, its own first, PEM
-	Folder string `json:"folder"` // keeps documents of vendors [collateral, in the process's own folder]
-	From   string `json:"from"`   // folder to take them from; else they are fetched
-	AMD    string `json:"amd"`    // address of a mirror of AMD's service
-	Intel  string `json:"intel"`  // address of a mirror of Intel's service
+	Port     string `json:"port"`     // socket of the machine's port for it; without one nothing is endorsed
+	Key      string `json:"key"`      // file: certificates of the TPM's attestation key, its own first, PEM [ak.pem in the process's own folder, with an enroller]
+	Enroller string `json:"enroller"` // address of who certifies that key; without one the file is the operator's to fill
+	Between  string `json:"between"`  // file: certificates between the maker's root and the TPM's own
+	Folder   string `json:"folder"`   // keeps documents of vendors [collateral, in the process's own folder]
+	From     string `json:"from"`     // folder to take them from; else they are fetched
+	AMD      string `json:"amd"`      // address of a mirror of AMD's service
+	Intel    string `json:"intel"`    // address of a mirror of Intel's service
 }
 
 // start answers the machine until ctx ends. The returned function waits for that.
 func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, log *slog.Logger) (func(), error) {
+	var tpm *enrolment
+	if e.Enroller != "" {
+		if e.Key == "" {
+			e.Key = filepath.Join(dir, "ak.pem")
+		}
+		var err error
+		if tpm, err = newEnrolment(e, log); err != nil {
+			return nil, err
+		}
+	}
 	if e.Folder == "" {
 		e.Folder = filepath.Join(dir, "collateral")
 	}
@@ -50,8 +59,8 @@ func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, 
 	var all sync.WaitGroup
 	all.Go(func() { _ = c.Run(ctx) })
 	all.Go(func() {
-		_ = machine.Endorse(ctx, e.Port, func(ctx context.Context, probe attest.Evidence) ([][]byte, error) {
-			return e.find(ctx, c, probe)
+		_ = machine.Endorse(ctx, e.Port, func(ctx context.Context, v *machine.Visit) ([][]byte, error) {
+			return e.find(ctx, c, tpm, v)
 		}, func(err error) { log.Warn("the machine's evidence cannot be endorsed", "error", err) })
 	})
 	return func() {
@@ -76,25 +85,16 @@ func (e Endorse) source() (collateral.Source, func(), error) {
 	return v, func() {}, nil
 }
 
-// find is the collateral of the evidence that a machine probes with. The file of a
-// TPM's certificates is read each time, so that renewed ones are taken.
-func (e Endorse) find(ctx context.Context, c *collateral.Service, probe attest.Evidence) ([][]byte, error) {
-	if probe.Scheme != attest.SchemeTPM {
-		full, err := c.Complete(ctx, probe)
+// find is the collateral of the evidence that a machine probes with.
+func (e Endorse) find(ctx context.Context, c *collateral.Service, tpm *enrolment, v *machine.Visit) ([][]byte, error) {
+	switch {
+	case v.Probe.Scheme != attest.SchemeTPM:
+		full, err := c.Complete(ctx, v.Probe)
 		return full.Collateral, err
+	case tpm != nil:
+		return tpm.certificates(ctx, v)
 	}
-	b, err := os.ReadFile(e.Key)
-	if err != nil {
-		return nil, fault.New(fault.APIPath, "read certificates of the attestation key: %w", err)
-	}
-	var chain [][]byte
-	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
-		chain = append(chain, block.Bytes)
-	}
-	if len(chain) == 0 {
-		return nil, fault.New(fault.APIField, "read certificates of the attestation key: %s holds no certificate in PEM", e.Key)
-	}
-	return chain, nil
+	return e.fromFile()
 }
 
 // left is how long the document that ends first still holds; 0 if none is used.

@@ -2,8 +2,10 @@ package daemon
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +19,7 @@ import (
 	"tacit/attest/snp/snptest"
 	"tacit/cmd/internal/hardware"
 	"tacit/collateral"
+	"tacit/enclave/machine"
 	"tacit/fault"
 )
 
@@ -62,16 +65,18 @@ func TestAMachineIsEndorsedByItsHost(t *testing.T) {
 	defer c.Close()
 	ask := func(probe attest.Evidence) [][]byte {
 		t.Helper()
-		if err := attest.WriteDevice(c, "tacit/machine/ask", probe); err != nil {
+		e := machine.NewEndorser("")
+		s := machine.Subject{Probe: func(context.Context) (attest.Evidence, error) { return probe, nil }}
+		if err := e.Ask(t.Context(), c, s); errors.Is(err, fault.EvidUnavailable) {
+			return nil
+		} else if err != nil {
 			t.Fatal(err)
 		}
-		var got struct {
-			Chain [][]byte `cbor:"1,keyasint"`
-		}
-		if err := attest.ReadDevice(c, "tacit/machine/certificates", &got); err != nil {
+		chain, err := e.Certificates(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
-		return got.Chain
+		return chain
 	}
 	probe := amd.Evidence()
 	probe.Collateral = nil
@@ -100,8 +105,8 @@ func TestWhatAMachineCannotBeEndorsedBy(t *testing.T) {
 	if err := os.WriteFile(empty, []byte("text"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]fault.Code{filepath.Join(dir, "none"): fault.APIPath, empty: fault.APIField} {
-		if _, err := (Endorse{Key: name}).find(t.Context(), nil, attest.Evidence{Scheme: attest.SchemeTPM}); fault.Of(err) != want {
+	for name, want := range map[string]fault.Code{filepath.Join(dir, "none"): fault.APIPath, empty: fault.APIField, "": fault.APIField} {
+		if _, err := (Endorse{Key: name}).find(t.Context(), nil, nil, &machine.Visit{Probe: attest.Evidence{Scheme: attest.SchemeTPM}}); fault.Of(err) != want {
 			t.Errorf("certificates in %s: %v, want %s", name, err, want)
 		}
 	}
