@@ -270,7 +270,7 @@ func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
 	}
 	home := filepath.Join(t.TempDir(), "home")
 	params := devnet.Params()
-	params.EpochLength, params.TicketClose, params.Deadline, params.SettleWindow = 20, 18, 300, 300
+	params.EpochLength, params.TicketClose, params.Deadline, params.SettleWindow = 20, 18, 200, 300
 	source, err := sumOf(m.Image)
 	ok(t, err)
 	n, err := devnet.New(devnet.Config{
