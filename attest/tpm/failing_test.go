@@ -359,3 +359,24 @@ func TestAnAuthorityThatDoesNotSignCertifiesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestACertificateIsOfTheKeyThatWasApplied(t *testing.T) {
+	s, ca := tpmtest.NewSoft(t), tpmtest.NewCA(t)
+	der := ca.Issue(t, s.Certificate(time.Now()), s.Key.Public())
+	other := tpmtest.NewSoft(t)
+	for _, tt := range []struct {
+		name   string
+		der    []byte
+		public []byte
+		want   fault.Code
+	}{
+		{"twin: of the key", der, s.PublicBytes(), ""},
+		{"of another key", der, other.PublicBytes(), fault.EvidAK},
+		{"no certificate", der[1:], s.PublicBytes(), fault.EvidAK},
+		{"of what is no key", der, s.PublicBytes()[1:], fault.EvidAK},
+	} {
+		if err := CheckCertificate(tt.der, attest.Application{Public: tt.public}); fault.Of(err) != tt.want && !(err == nil && tt.want == "") {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
