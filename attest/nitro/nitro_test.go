@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"slices"
 	"testing"
 	"time"
 
@@ -246,6 +247,7 @@ func TestN18ForgedEvidence(t *testing.T) {
 		{"another algorithm", func(a *nitrotest.Amazon) { a.Protected = []byte{0xa1, 0x01, 0x26} }, fault.EvidForged},
 		{"a header that is not signed", func(a *nitrotest.Amazon) { a.Rest = map[int]int{1: 1} }, fault.EvidForged},
 		{"an unknown field", say("more", 1), fault.EvidForged},
+		{"an unknown field behind all others", say("more than anybody named", 1), fault.EvidForged},
 		{"a payload of another kind", message(func(m []any) []any { m[2] = []byte("text"); return m }), fault.EvidForged},
 		{"another hash", say("digest", "SHA256"), fault.EvidForged},
 		{"a time before its key", say("timestamp", uint64(now.Add(-2*time.Hour).UnixMilli())), fault.EvidForged},
@@ -289,7 +291,7 @@ func TestN18ForgedEvidence(t *testing.T) {
 		{"a certificate that does not parse", say("certificate", []byte("x")), fault.EvidForged},
 		{"one between that does not parse", say("cabundle", [][]byte{[]byte("x")}), fault.EvidForged},
 		{"more certificates than there can be", func(a *nitrotest.Amazon) {
-			a.Document["cabundle"] = append([][]byte{a.Root.Raw, a.Region.Raw}, make([][]byte, 7)...)
+			a.Document["cabundle"] = slices.Repeat([][]byte{a.Root.Raw, a.Region.Raw}, 5)
 		}, fault.EvidForged},
 	})
 }
@@ -299,6 +301,7 @@ func TestWhatIsNoEvidenceOfNitro(t *testing.T) {
 	s := newScheme(t, a.PinnedRoot())
 	good := a.Evidence()
 	for name, e := range map[string]attest.Evidence{
+		"a TPM's scheme":   {Scheme: "tpm", Report: good.Report},
 		"another scheme":   {Scheme: "snp", Report: good.Report},
 		"collateral":       {Scheme: "nitro", Report: good.Report, Collateral: [][]byte{{1}}},
 		"half of its data": {Scheme: "nitro", Report: good.Report[:32]},
@@ -308,6 +311,10 @@ func TestWhatIsNoEvidenceOfNitro(t *testing.T) {
 		if _, err := s.Verify(t.Context(), e, now); fault.Of(err) != fault.EvidForged {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	large := attest.Evidence{Scheme: "nitro", Report: append(bytes.Clone(good.Report), make([]byte, 64<<10)...)}
+	if _, err := s.Verify(t.Context(), large, now); fault.Of(err) != fault.APISize {
+		t.Errorf("more than evidence may have: %v", err)
 	}
 	if _, err := newScheme(t).Verify(t.Context(), good, now); fault.Of(err) != fault.EvidForged {
 		t.Errorf("without a root: %v", err)
