@@ -16,7 +16,7 @@ import (
 
 // always are the files of which every check is taken out; of others only those
 // that cases.md names.
-var always = []string{"verifier/*.go", "manager/*.go", "case.go", "certificate.go", "batch.go", "draw.go", "receipt.go", "terms.go", "attest/tpm/*.go", "attest/snp/*.go", "attest/intel/*.go", "attest/tdx/*.go", "attest/sgx/*.go"}
+var always = []string{"verifier/*.go", "manager/*.go", "case.go", "certificate.go", "batch.go", "draw.go", "receipt.go", "terms.go", "attest/tpm/*.go", "attest/snp/*.go", "attest/intel/*.go", "attest/tdx/*.go", "attest/sgx/*.go", "attest/nitro/*.go"}
 
 // covering are the packages whose tests may notice a check of a folder, besides
 // its own and those that cases.md names.
