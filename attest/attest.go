@@ -57,8 +57,9 @@ func (e Evidence) Data() (d ReportData, known bool) {
 	return d, known
 }
 
-// dataAt is where a report holds its report data: first where its form is ours; AMD's SEV-SNP firmware ABI,
-// table 23; Intel's report bodies behind the 48 bytes of a quote's header.
+// dataAt is where a report holds its report data: first where its form is ours; as AMD's
+// SEV-SNP firmware ABI says in table 23; in Intel's report bodies, behind the 48 bytes of
+// a quote's header.
 var dataAt = map[string]int{SchemeSim: 0, SchemeTPM: 0, SchemeNitro: 0, SchemeSNP: 0x50, SchemeTDX: 48 + 520, SchemeSGX: 48 + 320}
 
 // Check refuses evidence that is too large to be worth a look, before any

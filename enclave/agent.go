@@ -315,8 +315,10 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	}
 	a.task.Store(t)
 	defer a.task.Store(nil)
+	running := time.Duration(l.request.Task.Requirements.Seconds) * time.Second
 	got, err := a.askGuest(ctx, t, job{
-		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput, Compile: max(a.cfg.Compile, time.Duration(l.request.Task.Requirements.Seconds)*time.Second),
+		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput,
+		Compile: max(a.cfg.Compile, running),
 	})
 	if err != nil {
 		if ctx.Err() != nil {
