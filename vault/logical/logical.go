@@ -1,0 +1,82 @@
+// Package logical is what the vault's router and its engines say to each other:
+// a request on a path below a mount, and what answers it.
+//
+// The router has authenticated the caller and judged its policies before an engine
+// sees a request, and writes the audit record before an answer leaves. An engine
+// keeps its state in the Storage of its mount and nowhere else, but for caches that
+// it can rebuild.
+package logical
+
+import (
+	"context"
+	"time"
+
+	"tacit"
+	"tacit/attest"
+)
+
+// An Operation is what a caller wants done with a path.
+type Operation string
+
+// The operations. A create is an Update of what is not there.
+const (
+	Read   Operation = "read"
+	Update Operation = "update"
+	List   Operation = "list"
+	Delete Operation = "delete"
+)
+
+// A Request is one call on a path.
+type Request struct {
+	Operation Operation
+	Path      string         // below the mount, without a slash at either end
+	Data      map[string]any // of the body or the query, as encoding/json decodes it with UseNumber
+	Caller    Caller
+}
+
+// A Caller is who asks, as the router found out.
+type Caller struct {
+	Token    string            // accessor, never the token itself
+	Entity   string            // name of the login, such as approle/ci
+	Policies []string          // by name
+	Metadata map[string]string // that the login method gave
+	// Claims are those of the evidence that the caller logged in with, else nil.
+	Claims *attest.Claims
+}
+
+// A Response is what answers a request; nil answers with no content (204).
+type Response struct {
+	Data     map[string]any
+	Warnings []string
+	// Lease, if not zero, makes the answer a leased secret: when it ends or is
+	// revoked the router calls the engine's Revoke with Internal.
+	Lease     time.Duration
+	Renewable bool
+	Internal  []byte
+	// Raw, if not nil, is the whole body, of this media type.
+	Raw   []byte
+	Media string
+	// Status overrides the HTTP status, if not zero.
+	Status int
+}
+
+// Storage is the state of one mount, a tacit.Store without its leases. Keys are
+// below the mount.
+type Storage interface {
+	Get(ctx context.Context, key string) (tacit.Item, error)
+	Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error)
+	Commit(ctx context.Context, txn tacit.Txn) (int64, error)
+}
+
+// An Engine answers what is below one mount. Errors with a code of the API family
+// are the caller's (400; API_NOT_FOUND is 404), VAULT_DENIED is 403, and
+// what else is refused is 400 with its sentence; anything without a code is 500 and
+// says nothing.
+type Engine interface {
+	Handle(ctx context.Context, req *Request) (*Response, error)
+	// Revoke ends a lease that the engine gave; it is called again until it
+	// returns nil.
+	Revoke(ctx context.Context, internal []byte) error
+	// Forget drops caches: the state may have changed under the engine.
+	Forget()
+}
