@@ -2,67 +2,26 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
-	"fmt"
-	"slices"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 
 	"tacit"
 	"tacit/fault"
-	"tacit/wire"
+	"tacit/store/state"
 )
 
-// Bounds of what shares one fsync: transactions, and bytes of values.
-const (
-	maxBatch      = 256
-	maxBatchBytes = 8 << 20
-)
+// Stopped is closed when the store takes nothing more: after Close, and after an
+// error of the disk, when its process should end. What a failed fsync left in
+// memory is unknown; only a new Open reads what is really there.
+func (s *Store) Stopped() <-chan struct{} { return s.Writer.Stopped() }
 
-// An op is one piece of work for the committer.
-type op struct {
-	do   func(b *batch) error // judges and then writes; an error means that it wrote nothing
-	size int                  // bytes of values
-	done chan error
-}
-
-// lease is the committer's view of a lease.
-type lease struct {
-	id    int64
-	name  string
-	ttl   time.Duration
-	until time.Time // with its monotonic reading
-	keys  map[string]struct{}
-}
-
-// A batch is the transactions that share one fsync.
-type batch struct {
-	s       *Store
-	records *bolt.Bucket
-	now     time.Time
-	head    head
-	index   map[string]*entry // over the store's: nil means removed
-	changes []tacit.Change
-	broken  error // of bbolt: nothing of the batch counts
-}
-
-// submit hands work to the committer and waits until it is durable or refused.
-func (s *Store) submit(ctx context.Context, name string, size int, do func(b *batch) error) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
+// Watch implements tacit.Store. The channel is also closed when the store closes.
+func (s *Store) Watch(ctx context.Context, prefix string, after int64) (<-chan tacit.Change, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.stopped {
+		return nil, s.closedErr("watch")
 	}
-	o := &op{do: do, size: size, done: make(chan error, 1)}
-	select {
-	case s.ops <- o:
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
-	case <-s.closing:
-		s.mu.RLock()
-		defer s.mu.RUnlock()
-		return s.closedErr(name)
-	}
-	return <-o.done
+	return s.feed.Watch(ctx, prefix, after)
 }
 
 // commit takes work until Close; it is the only writer.
@@ -70,91 +29,68 @@ func (s *Store) commit() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		select {
-		case <-s.closing: // before other work that may also be ready
-			return
-		default:
-		}
-		if end, ok := s.nextEnd(); ok {
+		if end, ok := s.machine.NextEnd(); ok {
 			timer.Reset(time.Until(end))
 		} else {
 			timer.Stop()
 		}
-		select {
-		case o := <-s.ops:
-			s.run(s.gather(o))
-		case <-timer.C:
-			s.run(nil)
-		case <-s.closing:
+		ops, ok := s.Gather(timer.C)
+		if !ok {
 			return
 		}
+		s.run(ops)
 	}
-}
-
-// gather takes what waits beside the first piece of work.
-func (s *Store) gather(first *op) []*op {
-	ops, size := []*op{first}, first.size
-	for len(ops) < maxBatch && size < maxBatchBytes {
-		select {
-		case o := <-s.ops:
-			ops, size = append(ops, o), size+o.size
-		default:
-			return ops
-		}
-	}
-	return ops
 }
 
 // run does a batch, after the ends of leases that are due, and answers each
-// piece of work once the fsync is done: also a refusal, for it may rest on
-// another transaction of the batch.
-func (s *Store) run(ops []*op) {
-	results := make([]error, len(ops))
-	b := &batch{s: s, now: time.Now(), head: s.head, index: make(map[string]*entry)}
-	if err := guard(func() error { return b.commit(ops, results) }); err != nil {
+// piece of work once the fsync is done.
+func (s *Store) run(ops []*state.Op) {
+	var results []error
+	b := s.machine.Begin(time.Now())
+	err := guard(func() (err error) {
+		b.EndDue()
+		results = b.Work(ops)
+		return s.write(b)
+	})
+	if err != nil {
 		// Not retried: what a failed fsync left in the page cache is unknown.
 		s.stop(err)
-		s.closeOnce.Do(func() { close(s.closing) })
-		for i := range results {
-			results[i] = fault.New(fault.StoreClosed, "commit: stopped: %w", err)
-		}
-	} else {
-		s.publish(b)
+		s.Stop()
+		state.Refuse(ops, fault.New(fault.StoreClosed, "commit: stopped: %w", err))
+		return
 	}
-	for i, o := range ops {
-		o.done <- results[i]
-	}
+	s.publish(b)
+	state.Tell(ops, results)
 }
 
-// commit does the work of a batch in one bbolt transaction.
-func (b *batch) commit(ops []*op, results []error) error {
-	tx, err := b.s.db.Begin(true)
+// write makes a batch durable in one bbolt transaction.
+func (s *Store) write(b *state.Batch) error {
+	if b.Empty() {
+		return nil // all refused: nothing to make durable
+	}
+	tx, err := s.db.Begin(true)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // does nothing after Commit
-	b.records = tx.Bucket(bucketRecords)
-	heads := tx.Bucket(bucketHead)
-	if b.records == nil || heads == nil {
+	records, heads := tx.Bucket(bucketRecords), tx.Bucket(bucketHead)
+	if records == nil || heads == nil {
 		return fault.New(fault.StoreCorrupt, "commit: a part of the file is missing")
 	}
-	b.endDue()
-	for i, o := range ops {
-		if b.broken != nil {
-			return b.broken
+	for place, w := range b.Writes {
+		if w.Rec == nil {
+			err = records.Delete([]byte(place))
+		} else {
+			err = records.Put([]byte(place), w.Rec)
 		}
-		results[i] = o.do(b)
+		if err != nil {
+			return err
+		}
 	}
-	if b.broken != nil {
-		return b.broken
-	}
-	if b.head.Revision == b.s.head.Revision {
-		return nil // all refused: nothing to make durable
-	}
-	if err := heads.Put(headPlace, b.s.box.Seal(headPlace, b.head.Revision, 0, b.head.encode())); err != nil {
+	if err := heads.Put(headPlace, s.box.Seal(headPlace, b.Head.Revision, 0, b.Head.Encode())); err != nil {
 		return err
 	}
-	if err := b.records.SetSequence(uint64(b.head.Revision)); err != nil {
+	if err := records.SetSequence(uint64(b.Head.Revision)); err != nil {
 		return err
 	}
 	// gofail: var storeCommitting struct{}
@@ -166,185 +102,21 @@ func (b *batch) commit(ops []*op, results []error) error {
 }
 
 // publish shows a durable batch to readers and watchers.
-func (s *Store) publish(b *batch) {
-	if b.head.Revision == s.head.Revision {
+func (s *Store) publish(b *state.Batch) {
+	if b.Empty() {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for place, e := range b.index {
-		if e == nil {
+	for place, w := range b.Writes {
+		if w.Rec == nil {
 			delete(s.index, place)
 		} else {
-			s.index[place] = *e
+			s.index[place] = w.Entry
 		}
 	}
-	s.head = b.head
-	s.history.Add(b.changes)
+	s.head, s.machine.Head = b.Head, b.Head
+	s.feed.Publish(b.Changes)
 	close(s.published)
 	s.published = make(chan struct{})
-}
-
-// entry is what is known of a place, with what this batch did so far.
-func (b *batch) entry(place []byte) (entry, bool) {
-	if e, ok := b.index[string(place)]; ok {
-		if e == nil {
-			return entry{}, false
-		}
-		return *e, true
-	}
-	e, ok := b.s.index[string(place)] // only the committer writes it: no lock to read
-	return e, ok
-}
-
-// put writes a record.
-func (b *batch) put(place []byte, leaseID int64, plain []byte) {
-	if b.broken != nil {
-		return
-	}
-	if old, ok := b.entry(place); ok {
-		b.head.Set.Remove(old.print)
-	} else {
-		b.head.Count++
-	}
-	rec := b.s.box.Seal(place, b.head.Revision, leaseID, plain)
-	e := &entry{b.head.Revision, leaseID, b.s.box.Fingerprint(place, rec)}
-	b.head.Set.Add(e.print)
-	b.index[string(place)] = e
-	b.broken = b.records.Put(place, rec)
-}
-
-// remove deletes a record that is there.
-func (b *batch) remove(place []byte) {
-	if b.broken != nil {
-		return
-	}
-	old, ok := b.entry(place)
-	if !ok {
-		return
-	}
-	b.head.Set.Remove(old.print)
-	b.head.Count--
-	b.index[string(place)] = nil
-	b.broken = b.records.Delete(place)
-}
-
-// begin opens the next revision.
-func (b *batch) begin(txn wire.Digest) { b.head = b.head.Next(txn) }
-
-// Commit implements tacit.Store. A transaction without writes counts as one
-// too: its conditions and fence held at the revision returned. When ctx ends
-// after the transaction was handed over, Commit still waits for its outcome,
-// which is soon.
-func (s *Store) Commit(ctx context.Context, txn tacit.Txn) (int64, error) {
-	if err := checkTxn(txn); err != nil {
-		return 0, err
-	}
-	// Copies, so that the caller may reuse what he passed at once.
-	txn.If, txn.Then = slices.Clone(txn.If), slices.Clone(txn.Then)
-	size := 0
-	for i, p := range txn.Then {
-		txn.Then[i].Value = slices.Clone(p.Value)
-		size += len(p.Value)
-	}
-	if txn.Fence != nil {
-		f := *txn.Fence
-		txn.Fence = &f
-	}
-	digest := digestTxn(txn)
-	var revision int64
-	err := s.submit(ctx, "commit", size, func(b *batch) error {
-		if err := b.judge(txn); err != nil {
-			return err
-		}
-		b.begin(digest)
-		b.apply(txn)
-		revision = b.head.Revision
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	return revision, nil
-}
-
-// digestTxn is what the chain says of a transaction.
-func digestTxn(txn tacit.Txn) wire.Digest {
-	d := newDigester("commit")
-	d.Int(int64(len(txn.If)))
-	for _, c := range txn.If {
-		d.Text(c.Key)
-		d.Int(c.Revision)
-	}
-	if txn.Fence == nil {
-		d.Int(0)
-	} else {
-		d.Int(1)
-		d.Text(txn.Fence.Name)
-		d.Int(txn.Fence.Token)
-	}
-	d.Int(int64(len(txn.Then)))
-	for _, p := range txn.Then {
-		d.Text(p.Key)
-		if p.Delete {
-			d.Int(1)
-			continue
-		}
-		d.Int(0)
-		d.Int(p.Lease)
-		d.Content(p.Value)
-	}
-	return d.Sum()
-}
-
-// judge says whether a transaction may be done now.
-func (b *batch) judge(txn tacit.Txn) error {
-	if f := txn.Fence; f != nil {
-		if err := b.held("commit", f.Name, f.Token); err != nil {
-			return err
-		}
-	}
-	for _, p := range txn.Then {
-		if p.Lease != 0 && b.leaseByID(p.Lease) == nil {
-			return fault.New(fault.StoreFenced, "commit: write %q: lease %d has ended", p.Key, p.Lease)
-		}
-	}
-	for _, c := range txn.If {
-		e, _ := b.entry(place(kindItem, c.Key))
-		if e.revision != c.Revision {
-			return fault.Denied(fault.StoreConflict, "commit", fmt.Sprintf("revision of %q", c.Key), fmt.Sprint(c.Revision), fmt.Sprint(e.revision))
-		}
-	}
-	return nil
-}
-
-// apply does the writes of a transaction at the revision that was begun.
-func (b *batch) apply(txn tacit.Txn) {
-	for _, p := range txn.Then {
-		at := place(kindItem, p.Key)
-		old, existed := b.entry(at)
-		if existed && old.lease != 0 {
-			if l := b.leaseByID(old.lease); l != nil {
-				delete(l.keys, p.Key)
-			}
-		}
-		if p.Delete {
-			if existed {
-				b.remove(at)
-				b.changes = append(b.changes, tacit.Change{Item: tacit.Item{Key: p.Key, Revision: b.head.Revision}, Delete: true})
-			}
-			continue
-		}
-		b.put(at, p.Lease, p.Value)
-		if p.Lease != 0 {
-			b.leaseByID(p.Lease).keys[p.Key] = struct{}{}
-		}
-		b.changes = append(b.changes, tacit.Change{Item: tacit.Item{Key: p.Key, Value: p.Value, Revision: b.head.Revision, Lease: p.Lease}})
-	}
-}
-
-// encodeTTL is the plain content of a lease's record; its ID is the record's
-// lease.
-func encodeTTL(ttl time.Duration) []byte {
-	return binary.BigEndian.AppendUint64(nil, uint64(ttl))
 }

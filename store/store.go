@@ -16,6 +16,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/store/state"
 	"tacit/wire"
 )
 
@@ -51,34 +52,24 @@ func (c Config) Format(f fmt.State, _ rune) {
 // lease that ended are removed by the committer within moments, in a
 // transaction of its own; its fence is refused from the very end.
 type Store struct {
+	*state.Writer
 	db   *bolt.DB
-	box  *box
+	box  *state.Box
 	sole bool
+	feed *state.Feed
 
-	ops       chan *op      // unbuffered: what the committer did not take was not submitted
-	closing   chan struct{} // closed when no new work is taken
-	closeOnce sync.Once
 	committer sync.WaitGroup
-	watchers  sync.WaitGroup
-
-	leases map[string]*lease // by name; the committer's own
+	machine   state.Machine // the committer's own
 
 	mu        sync.RWMutex // guards what follows, as of the newest durable revision
-	head      head
-	index     map[string]entry // by place
-	history   history
-	published chan struct{} // closed and replaced after each commit
+	head      state.Head
+	index     map[string]state.Entry // by place; only the committer writes it
+	published chan struct{}          // closed and replaced after each commit
 	stopped   bool
 	cause     error // why it stopped, nil after Close
 }
 
 var _ tacit.Store = (*Store)(nil)
-
-// entry is what memory keeps of a record, to know it again.
-type entry struct {
-	revision, lease int64
-	print           fingerprint
-}
 
 // Names of bbolt's buckets.
 var (
@@ -87,7 +78,7 @@ var (
 )
 
 // headPlace is the key of the head in its bucket.
-var headPlace = []byte{kindHead}
+var headPlace = []byte{state.KindHead}
 
 // lockWait is how long Open waits for another process to let go of the file.
 const lockWait = time.Second
@@ -104,14 +95,16 @@ func Open(cfg Config) (*Store, error) {
 		return nil, fault.New(fault.APIField, "open store %s: key of %d bytes, want 32", cfg.Path, len(cfg.Key))
 	}
 	s := &Store{
-		box:       newBox(cfg.Key),
+		box:       state.NewBox(cfg.Key),
 		sole:      cfg.Sole,
-		ops:       make(chan *op),
-		closing:   make(chan struct{}),
-		leases:    make(map[string]*lease),
-		index:     make(map[string]entry),
+		index:     make(map[string]state.Entry),
 		published: make(chan struct{}),
 	}
+	s.Writer = state.NewWriter(func(op string) error {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		return s.closedErr(op)
+	})
 	err := guard(func() (err error) {
 		s.db, err = bolt.Open(cfg.Path, 0o600, &bolt.Options{
 			// The list of free pages is kept in the file: bbolt would rebuild it
@@ -198,25 +191,22 @@ func (s *Store) load(tx *bolt.Tx) error {
 	if err != nil {
 		return unread("head: ", err)
 	}
-	if s.head, err = decodeHead(revision, plain); err != nil {
+	if s.head, err = state.DecodeHead(revision, plain); err != nil {
 		return fault.New(fault.StoreCorrupt, "open store: head: %w", err)
 	}
 	if records.Sequence() != uint64(revision) {
 		return fault.New(fault.StoreCorrupt, "open store: records of revision %d under a head of %d", records.Sequence(), revision)
 	}
-	var set setHash
+	var set state.SetHash
 	var count int64
 	err = records.ForEach(func(place, rec []byte) error {
-		e, err := s.entryOf(place, rec)
+		e, err := state.EntryOf(s.box, place, rec)
 		if err != nil {
 			return err
 		}
-		set.Add(e.print)
+		set.Add(e.Print)
 		count++
 		s.index[string(place)] = e
-		if len(place) > 1 && place[0] == kindLease {
-			return s.loadLease(place, rec)
-		}
 		return nil
 	})
 	if err != nil {
@@ -225,8 +215,31 @@ func (s *Store) load(tx *bolt.Tx) error {
 	if set != s.head.Set || count != s.head.Count {
 		return fault.New(fault.StoreCorrupt, "open store: the records are not those of revision %d", revision)
 	}
-	s.tieKeys()
-	s.history.base = revision
+	return s.takeUp(records)
+}
+
+// takeUp makes the machine and its leases from what the file has.
+func (s *Store) takeUp(records *bolt.Bucket) error {
+	s.feed = state.NewFeed(s.head.Revision)
+	s.machine = state.Machine{Sealer: s.box, Head: s.head, Entry: func(place string) (state.Entry, bool) {
+		e, ok := s.index[place] // only the committer writes it: no lock to read
+		return e, ok
+	}}
+	kind := func(kind byte) func(func(string, []byte) error) error {
+		return func(yield func(string, []byte) error) error {
+			c := records.Cursor()
+			for place, rec := c.Seek([]byte{kind}); len(place) > 1 && place[0] == kind; place, rec = c.Next() {
+				if err := yield(string(place), rec); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	err := s.machine.LoadLeases(time.Now(), func(string) bool { return s.sole }, kind(state.KindLease), kind(state.KindItem))
+	if err != nil {
+		return unread("", err)
+	}
 	return nil
 }
 
@@ -239,35 +252,24 @@ func (s *Store) create(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	return b.Put(headPlace, s.box.Seal(headPlace, 0, 0, s.head.encode()))
-}
-
-// entryOf is what memory keeps of a record.
-func (s *Store) entryOf(place, rec []byte) (entry, error) {
-	revision, lease, err := header(rec)
-	if err != nil {
-		return entry{}, err
+	if err := b.Put(headPlace, s.box.Seal(headPlace, 0, 0, s.head.Encode())); err != nil {
+		return err
 	}
-	return entry{revision, lease, s.box.Fingerprint(place, rec)}, nil
+	return s.takeUp(tx.Bucket(bucketRecords))
 }
 
 // Close ends the committer and the watchers after the transactions in hand
 // and closes the file. Later calls, and calls after it, are STORE_CLOSED.
 func (s *Store) Close() error {
-	s.closeOnce.Do(func() { close(s.closing) })
+	s.Stop()
 	s.committer.Wait()
 	s.stop(nil)
-	s.watchers.Wait()
+	s.feed.Stop()
 	if err := s.db.Close(); err != nil {
 		return fault.New(fault.StoreClosed, "close store: %w", err)
 	}
 	return nil
 }
-
-// Stopped is closed when the store takes nothing more: after Close, and after an
-// error of the disk, when its process should end. What a failed fsync left in
-// memory is unknown; only a new Open reads what is really there.
-func (s *Store) Stopped() <-chan struct{} { return s.closing }
 
 // stop ends service for good.
 func (s *Store) stop(cause error) {
@@ -300,7 +302,7 @@ func (s *Store) Head() (revision int64, digest wire.Digest) {
 // raw is a record as the file has it with what memory expects of it.
 type raw struct {
 	place, rec []byte
-	want       entry
+	want       state.Entry
 	known      bool
 }
 
@@ -349,7 +351,7 @@ func (s *Store) tryRead(op string, f func(b *bolt.Bucket)) (revision int64, wait
 // item verifies and opens a record that was read.
 func (s *Store) item(r raw) (tacit.Item, error) {
 	key := string(r.place[1:])
-	if !r.known || r.rec == nil || s.box.Fingerprint(r.place, r.rec) != r.want.print {
+	if !r.known || r.rec == nil || s.box.Print(r.place, r.rec) != r.want.Print {
 		return tacit.Item{}, fault.New(fault.StoreCorrupt, "read %q: the file does not have what was written", key)
 	}
 	revision, lease, plain, err := s.box.Open(r.place, r.rec)
@@ -361,10 +363,10 @@ func (s *Store) item(r raw) (tacit.Item, error) {
 
 // Get implements tacit.Store.
 func (s *Store) Get(ctx context.Context, key string) (tacit.Item, error) {
-	if err := checkName("get", key); err != nil {
+	if err := state.CheckName("get", key); err != nil {
 		return tacit.Item{}, err
 	}
-	r := raw{place: place(kindItem, key)}
+	r := raw{place: state.Place(state.KindItem, key)}
 	_, err := s.read(ctx, "get", func(b *bolt.Bucket) {
 		r.rec = bytes.Clone(b.Get(r.place))
 		r.want, r.known = s.index[string(r.place)]
@@ -381,20 +383,20 @@ func (s *Store) Get(ctx context.Context, key string) (tacit.Item, error) {
 // Range implements tacit.Store; a limit is at most 4096. All that is returned
 // is in memory at once.
 func (s *Store) Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error) {
-	if limit < 1 || limit > maxRange {
-		return nil, 0, fault.New(fault.APIField, "range: limit %d, want 1 to %d", limit, maxRange)
+	if limit < 1 || limit > state.MaxRange {
+		return nil, 0, fault.New(fault.APIField, "range: limit %d, want 1 to %d", limit, state.MaxRange)
 	}
-	if len(from) > maxKey || len(to) > maxKey+1 { // to may be a key and one byte, for "up to and with"
+	if len(from) > state.MaxKey || len(to) > state.MaxKey+1 { // to may be a key and one byte, for "up to and with"
 		return nil, 0, fault.New(fault.APISize, "range: bounds of %d and %d bytes", len(from), len(to))
 	}
 	var found []raw
 	revision, err := s.read(ctx, "range", func(b *bolt.Bucket) {
-		end := []byte{kindItem + 1}
+		end := []byte{state.KindItem + 1}
 		if to != "" {
-			end = place(kindItem, to)
+			end = state.Place(state.KindItem, to)
 		}
 		c := b.Cursor()
-		for k, v := c.Seek(place(kindItem, from)); k != nil && bytes.Compare(k, end) < 0 && len(found) < limit; k, v = c.Next() {
+		for k, v := c.Seek(state.Place(state.KindItem, from)); k != nil && bytes.Compare(k, end) < 0 && len(found) < limit; k, v = c.Next() {
 			r := raw{place: bytes.Clone(k), rec: bytes.Clone(v)}
 			r.want, r.known = s.index[string(k)]
 			found = append(found, r)
@@ -413,6 +415,3 @@ func (s *Store) Range(ctx context.Context, from, to string, limit int) ([]tacit.
 	}
 	return items, revision, nil
 }
-
-// place is a kind and a name as a key of the records' bucket.
-func place(kind byte, name string) []byte { return append([]byte{kind}, name...) }

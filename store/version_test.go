@@ -10,7 +10,10 @@ import (
 	"tacit/fault"
 )
 
-// case N96 code PROTO_VERSION check store/record.go:errNewer
+// newer is the first byte of a record that a newer program wrote.
+const newer = 2
+
+// case N96 code PROTO_VERSION check store/state/record.go:ErrNewer
 func TestN96RecordsOfANewerVersionAreRefusedAndKept(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -20,15 +23,15 @@ func TestN96RecordsOfANewerVersionAreRefusedAndKept(t *testing.T) {
 		{"twin: of this version", func(_, _ *bolt.Bucket) error { return nil }, ""},
 		{"one record", func(_, r *bolt.Bucket) error {
 			v := bytes.Clone(r.Get([]byte("ia")))
-			v[0] = recordVersion + 1
+			v[0] = newer
 			return r.Put([]byte("ia"), v)
 		}, fault.ProtoVersion},
 		{"a record of another length", func(_, r *bolt.Bucket) error {
-			return r.Put([]byte("ia"), []byte{recordVersion + 1})
+			return r.Put([]byte("ia"), []byte{newer})
 		}, fault.ProtoVersion},
 		{"the head", func(h, _ *bolt.Bucket) error {
 			v := bytes.Clone(h.Get(headPlace))
-			v[0] = recordVersion + 1
+			v[0] = newer
 			return h.Put(headPlace, v)
 		}, fault.ProtoVersion},
 	} {

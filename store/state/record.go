@@ -1,4 +1,4 @@
-package store
+package state
 
 import (
 	"crypto/aes"
@@ -27,9 +27,9 @@ const (
 // Kinds of record, the first byte of its place in the file. A place is the
 // kind followed by the name.
 const (
-	kindHead  = 'h'
-	kindItem  = 'i'
-	kindLease = 'l'
+	KindHead  = 'h'
+	KindItem  = 'i'
+	KindLease = 'l'
 )
 
 // A record on disk is
@@ -46,29 +46,57 @@ const (
 	tagSize       = 16
 )
 
-// errRecord is the one thing said of a record that does not open: why is of
+// ErrRecord is the one thing said of a record that does not open: why is of
 // no use to a caller.
-var errRecord = errors.New("the record does not verify")
+var ErrRecord = errors.New("the record does not verify")
 
-// errNewer is said of a record of a format that this program does not know yet:
+// ErrNewer is said of a record of a format that this program does not know yet:
 // it is not broken, and nothing is written over it.
-var errNewer = fault.New(fault.ProtoVersion, "read record: a newer version of this software wrote it")
+var ErrNewer = fault.New(fault.ProtoVersion, "read record: a newer version of this software wrote it")
 
-// fingerprint is the keyed hash of one record at its place.
-type fingerprint [sha256.Size]byte
+// A Print is the keyed hash of one record at its place.
+type Print [sha256.Size]byte
 
-// box seals records and recognises them again.
-type box struct {
+// A Sealer seals records and recognises them again.
+type Sealer interface {
+	// Seal makes the record of plain at this place.
+	Seal(place []byte, revision, lease int64, plain []byte) []byte
+	// Open is the reverse of Seal; what does not open is ErrRecord, ErrNewer if a
+	// newer program wrote it.
+	Open(place, rec []byte) (revision, lease int64, plain []byte, err error)
+	// Header reads the clear part of a record.
+	Header(rec []byte) (revision, lease int64, err error)
+	// Print is what the set hash and the memory keep of a record.
+	Print(place, rec []byte) Print
+}
+
+// EntryOf is what memory keeps of a record.
+func EntryOf(s Sealer, place, rec []byte) (Entry, error) {
+	revision, lease, err := s.Header(rec)
+	if err != nil {
+		return Entry{}, err
+	}
+	return Entry{revision, lease, s.Print(place, rec)}, nil
+}
+
+// An Entry is what memory keeps of a record, to know it again.
+type Entry struct {
+	Revision, Lease int64
+	Print           Print
+}
+
+// A Box seals every record under one key.
+type Box struct {
 	seal, sum []byte // keys
 }
 
-// newBox derives the keys from the master key.
-func newBox(master []byte) *box {
-	return &box{seal: mac(master, labelSeal), sum: mac(master, labelSum)}
+// NewBox derives the keys from the master key.
+func NewBox(master []byte) *Box {
+	return &Box{seal: mac(master, labelSeal), sum: mac(master, labelSum)}
 }
 
 // Format keeps the keys out of any print.
-func (b box) Format(f fmt.State, _ rune) { fmt.Fprint(f, "store.box(hidden)") }
+func (b Box) Format(f fmt.State, _ rune) { fmt.Fprint(f, "store.Box(hidden)") }
 
 // mac is HMAC-SHA256 of a label and further parts.
 func mac(key []byte, label string, parts ...[]byte) []byte {
@@ -81,7 +109,7 @@ func mac(key []byte, label string, parts ...[]byte) []byte {
 }
 
 // aead is the cipher of one record.
-func (b *box) aead(nonce []byte) cipher.AEAD {
+func (b *Box) aead(nonce []byte) cipher.AEAD {
 	block, err := aes.NewCipher(mac(b.seal, labelSeal, nonce[:nonceSize/2]))
 	if err != nil {
 		panic(err) // a MAC of 32 bytes is a key of AES-256
@@ -101,8 +129,8 @@ func additional(place []byte, header []byte) []byte {
 	return append(a, header...)
 }
 
-// Seal makes the record of plain at this place.
-func (b *box) Seal(place []byte, revision, lease int64, plain []byte) []byte {
+// Seal implements Sealer.
+func (b *Box) Seal(place []byte, revision, lease int64, plain []byte) []byte {
 	rec := make([]byte, 0, headerSize+len(plain)+tagSize)
 	rec = append(rec, recordVersion)
 	rec = binary.BigEndian.AppendUint64(rec, uint64(revision))
@@ -113,51 +141,51 @@ func (b *box) Seal(place []byte, revision, lease int64, plain []byte) []byte {
 	return b.aead(nonce).Seal(rec, nonce[nonceSize/2:], plain, additional(place, rec[:headerSize-nonceSize]))
 }
 
-// Open is the reverse of Seal.
-func (b *box) Open(place, rec []byte) (revision, lease int64, plain []byte, err error) {
-	revision, lease, err = header(rec)
+// Open implements Sealer.
+func (b *Box) Open(place, rec []byte) (revision, lease int64, plain []byte, err error) {
+	revision, lease, err = b.Header(rec)
 	if err != nil {
 		return 0, 0, nil, err
 	}
 	nonce := rec[headerSize-nonceSize : headerSize]
 	plain, err = b.aead(nonce).Open(nil, nonce[nonceSize/2:], rec[headerSize:], additional(place, rec[:headerSize-nonceSize]))
 	if err != nil {
-		return 0, 0, nil, errRecord
+		return 0, 0, nil, ErrRecord
 	}
 	return revision, lease, plain, nil
 }
 
-// header reads the clear part of a record.
-func header(rec []byte) (revision, lease int64, err error) {
+// Header implements Sealer.
+func (b *Box) Header(rec []byte) (revision, lease int64, err error) {
 	if len(rec) > 0 && rec[0] > recordVersion {
-		return 0, 0, errNewer
+		return 0, 0, ErrNewer
 	}
 	if len(rec) < headerSize+tagSize || rec[0] != recordVersion {
-		return 0, 0, errRecord
+		return 0, 0, ErrRecord
 	}
 	revision = int64(binary.BigEndian.Uint64(rec[1:]))
 	lease = int64(binary.BigEndian.Uint64(rec[9:]))
 	if revision < 0 || lease < 0 {
-		return 0, 0, errRecord
+		return 0, 0, ErrRecord
 	}
 	return revision, lease, nil
 }
 
-// Fingerprint is what the set hash and the memory keep of a record.
-func (b *box) Fingerprint(place, rec []byte) fingerprint {
+// Print implements Sealer.
+func (b *Box) Print(place, rec []byte) Print {
 	var n [4]byte
 	binary.BigEndian.PutUint32(n[:], uint32(len(place)))
-	return fingerprint(mac(b.sum, labelSum, n[:], place, rec))
+	return Print(mac(b.sum, labelSum, n[:], place, rec))
 }
 
-// setHash is an incremental hash over the set of all records: the sum of their
+// SetHash is an incremental hash over the set of all records: the sum of their
 // fingerprints modulo 2^256 (MSet-Add-Hash of Clarke, Devadas, van Dijk,
 // Gassend and Suh, 2003). It is secret, because it is kept inside a sealed
 // record, and so a host cannot look for a set with the same sum.
-type setHash [4]uint64
+type SetHash [4]uint64
 
 // Add counts a record in.
-func (s *setHash) Add(f fingerprint) {
+func (s *SetHash) Add(f Print) {
 	var carry uint64
 	for i := range s {
 		s[i], carry = bits.Add64(s[i], binary.LittleEndian.Uint64(f[8*i:]), carry)
@@ -165,25 +193,25 @@ func (s *setHash) Add(f fingerprint) {
 }
 
 // Remove counts a record out.
-func (s *setHash) Remove(f fingerprint) {
+func (s *SetHash) Remove(f Print) {
 	var borrow uint64
 	for i := range s {
 		s[i], borrow = bits.Sub64(s[i], binary.LittleEndian.Uint64(f[8*i:]), borrow)
 	}
 }
 
-// head is the newest link of the chain over all transactions.
-type head struct {
+// A Head is the newest link of the chain over all transactions.
+type Head struct {
 	Revision int64
 	Previous wire.Digest // digest of the link before
 	Txn      wire.Digest // of the transaction that this link adds
-	Set      setHash     // over all records but this one
+	Set      SetHash     // over all records but this one
 	Count    int64       // of records but this one
 }
 
 // Digest is SHA-256 of label, previous digest, revision and transaction; that
 // of the empty store is zero.
-func (h head) Digest() wire.Digest {
+func (h Head) Digest() wire.Digest {
 	if h.Revision == 0 {
 		return wire.Digest{}
 	}
@@ -194,19 +222,19 @@ func (h head) Digest() wire.Digest {
 }
 
 // Next is the link that adds a transaction.
-func (h head) Next(txn wire.Digest) head {
+func (h Head) Next(txn wire.Digest) Head {
 	h.Previous = h.Digest()
 	h.Revision++
 	h.Txn = txn
 	return h
 }
 
-// headSize is the encoded size of a head without its revision, which is the
+// headSize is the encoded size of a Head without its revision, which is the
 // record's.
 const headSize = 3*32 + 32 + 8
 
-// encode gives the head and, so that reading can check it, its digest.
-func (h head) encode() []byte {
+// Encode gives the Head and, so that reading can check it, its digest.
+func (h Head) Encode() []byte {
 	b := make([]byte, 0, headSize)
 	b = append(b, h.Previous[:]...)
 	b = append(b, h.Txn[:]...)
@@ -218,18 +246,18 @@ func (h head) encode() []byte {
 	return binary.BigEndian.AppendUint64(b, uint64(h.Count))
 }
 
-// decodeHead is the reverse of encode and checks the chain's newest link.
-func decodeHead(revision int64, b []byte) (head, error) {
+// DecodeHead is the reverse of Encode and checks the chain's newest link.
+func DecodeHead(revision int64, b []byte) (Head, error) {
 	if len(b) != headSize {
-		return head{}, errRecord
+		return Head{}, ErrRecord
 	}
-	h := head{Revision: revision, Previous: wire.Digest(b[:32]), Txn: wire.Digest(b[32:64])}
+	h := Head{Revision: revision, Previous: wire.Digest(b[:32]), Txn: wire.Digest(b[32:64])}
 	for i := range h.Set {
 		h.Set[i] = binary.BigEndian.Uint64(b[96+8*i:])
 	}
 	h.Count = int64(binary.BigEndian.Uint64(b[128:]))
 	if h.Digest() != wire.Digest(b[64:96]) {
-		return head{}, errRecord
+		return Head{}, ErrRecord
 	}
 	return h, nil
 }
@@ -260,3 +288,6 @@ func (d *digester) Content(v []byte) {
 }
 
 func (d *digester) Sum() wire.Digest { return wire.Sum(d.b) }
+
+// Place is a kind and a name as the place of a record.
+func Place(kind byte, name string) []byte { return append([]byte{kind}, name...) }

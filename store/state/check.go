@@ -1,4 +1,4 @@
-package store
+package state
 
 import (
 	"time"
@@ -9,20 +9,20 @@ import (
 
 // The limits of tacit.Store, in bytes and pieces.
 const (
-	maxKey   = 512
+	MaxKey   = 512
 	maxValue = 1 << 20
 	maxConds = 128
 	maxPuts  = 128
-	maxRange = 4096
+	MaxRange = 4096
 	maxTTL   = 24 * time.Hour
 )
 
-// checkName judges the name of a key or lease.
-func checkName(what, name string) error {
+// CheckName judges the name of a key or lease.
+func CheckName(what, name string) error {
 	if name == "" {
 		return fault.New(fault.APIField, "%s: empty", what)
 	}
-	if len(name) > maxKey {
+	if len(name) > MaxKey {
 		return fault.Denied(fault.APISize, what, "length", "at most 512 bytes", "more")
 	}
 	return nil
@@ -38,7 +38,7 @@ func checkTTL(ttl time.Duration) error {
 
 // checkLease judges the lease that a caller shows.
 func checkLease(l tacit.Lease) error {
-	if err := checkName("lease", l.Name); err != nil {
+	if err := CheckName("lease", l.Name); err != nil {
 		return err
 	}
 	if l.ID <= 0 || l.Token <= 0 {
@@ -56,7 +56,7 @@ func checkTxn(txn tacit.Txn) error {
 		return fault.New(fault.APIField, "transaction: empty")
 	}
 	for _, c := range txn.If {
-		if err := checkName("condition", c.Key); err != nil {
+		if err := CheckName("condition", c.Key); err != nil {
 			return err
 		}
 		if c.Revision < 0 {
@@ -64,7 +64,7 @@ func checkTxn(txn tacit.Txn) error {
 		}
 	}
 	if f := txn.Fence; f != nil {
-		if err := checkName("fence", f.Name); err != nil {
+		if err := CheckName("fence", f.Name); err != nil {
 			return err
 		}
 		if f.Token <= 0 {
@@ -73,7 +73,7 @@ func checkTxn(txn tacit.Txn) error {
 	}
 	seen := make(map[string]bool, len(txn.Then))
 	for _, p := range txn.Then {
-		if err := checkName("write", p.Key); err != nil {
+		if err := CheckName("write", p.Key); err != nil {
 			return err
 		}
 		switch {
