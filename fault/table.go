@@ -75,6 +75,12 @@ const (
 	StoreFenced        Code = "STORE_FENCED"
 	StoreCorrupt       Code = "STORE_CORRUPT"
 	StoreClosed        Code = "STORE_CLOSED"
+	StoreDenied        Code = "STORE_DENIED"
+	StoreDiverged      Code = "STORE_DIVERGED"
+	StoreGeneration    Code = "STORE_GENERATION"
+	StoreNotLeader     Code = "STORE_NOT_LEADER"
+	StorePeer          Code = "STORE_PEER"
+	StoreUnknown       Code = "STORE_UNKNOWN"
 	StoreRollback      Code = "STORE_ROLLBACK"
 	StoreSealed        Code = "STORE_SEALED"
 	AuditUnavailable   Code = "AUDIT_UNAVAILABLE"
@@ -171,6 +177,12 @@ var Table = []Entry{
 	{StoreRollback, "The sealed state is older than the platform's counter.", "Put the newest state back, or let this node start anew from its peers.", ExitFailure, false, Operator},
 	{StoreSealed, "The platform does not open the sealed state: it runs something else, or the state is another machine's.", "Start what sealed it, on the same machine; after an update let the node start anew from its peers.", ExitFailure, false, Operator},
 	{StoreClosed, "The store is closed or stopped after a disk error.", "Restart the process; look at the disk.", ExitFailure, true, Operator},
+	{StoreDenied, "A part of the request touches a key that the caller has no permission for; nothing of it was done.", "Ask the owner of the key's prefix for permission.", ExitTerms, false, User},
+	{StoreDiverged, "Members of a store disagree about its history, or it is not the history that was anchored.", "Keep the logs; remove the member that differs, and let it start anew from the others.", ExitFailure, false, Operator},
+	{StoreGeneration, "An older membership or key epoch of a store was offered.", "Fetch the newest membership that the operator signed.", ExitFailure, false, Operator},
+	{StoreNotLeader, "This member does not lead the store, or no majority confirms that it does; nothing was done.", "Ask the leader; if there is none, bring a majority of the members up.", ExitFailure, true, Operator},
+	{StorePeer, "The peer is no member of this store, or its attestation is not acceptable.", "Have the operator sign a membership that names it, and see that it runs a measured image.", ExitAttestation, false, Operator},
+	{StoreUnknown, "The leader was lost while it wrote; the write may have been done or not.", "Read what is there before you repeat the write.", ExitFailure, true, Operator},
 	{AuditUnavailable, "The record of the release could not be made durable, so nothing was released.", "Look at the manager's disk.", ExitFailure, true, Operator},
 	{SandboxPartial, "The machine refuses some of the walls around a guest.", "Allow user namespaces, seccomp and Landlock.", ExitFailure, false, Operator},
 	{TaskNoWorker, "Too few eligible workers or verifiers are in the pool.", "Run 'tacit task plan', or wait for more to join.", ExitNoWorker, true, Network},
