@@ -17,7 +17,7 @@ ENCLAVE  = $(BUILD) -tags netgo,osusergo -ldflags '-linkmode external -extldflag
 RELEASE  = ./cmd/tacit ./cmd/tacitd
 DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
-RACED    = ./wire ./rpc ./atls ./store ./follow
+RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
 .PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest mutate mutate-contracts generate clean
 

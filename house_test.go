@@ -162,7 +162,9 @@ func below(p, dir string) bool { return p == dir || strings.HasPrefix(p, dir+"/"
 var doors = []struct{ imported, door string }{
 	{"github.com/ethereum/go-ethereum", "settle"},
 	{"github.com/bytecodealliance/wasmtime-go", "engine/wasm"},
-	{"go.etcd.io/bbolt", "store"},
+	{"go.etcd.io/bbolt", "store/embedded"},
+	{"github.com/hashicorp/raft", "store/replica"},
+	{"github.com/google/btree", "store/replica"},
 	{"go.opentelemetry.io/otel/sdk", "telemetry"},
 	{"go.opentelemetry.io/otel/trace", "telemetry"},
 	{"go.opentelemetry.io/otel/exporters", "cmd/internal/otlp"},

@@ -16,7 +16,7 @@ import (
 	"tacit/dispatcher"
 	"tacit/fault"
 	"tacit/key"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/wire"
 )
 
@@ -138,9 +138,9 @@ func (w *world) config(s tacit.Store) dispatcher.Config {
 	}
 }
 
-func (w *world) open() *store.Store {
+func (w *world) open() *embedded.Store {
 	w.t.Helper()
-	s, err := store.Open(store.Config{Path: filepath.Join(w.dir, "dispatcher.db"), Key: bytes.Repeat([]byte{9}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(w.dir, "dispatcher.db"), Key: bytes.Repeat([]byte{9}, 32)})
 	w.Must(err)
 	return s
 }

@@ -13,7 +13,7 @@ import (
 	"tacit/devnet/mini"
 	"tacit/fault"
 	"tacit/follow"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/wire"
 )
 
@@ -49,9 +49,9 @@ func honest(n *mini.Network) func(uint64) []tacit.SignedHeader {
 	}
 }
 
-func open(t *testing.T, path string) *store.Store {
+func open(t *testing.T, path string) *embedded.Store {
 	t.Helper()
-	s, err := store.Open(store.Config{Path: path, Key: bytes.Repeat([]byte{1}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: path, Key: bytes.Repeat([]byte{1}, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}

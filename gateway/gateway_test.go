@@ -15,7 +15,7 @@ import (
 	"tacit/devnet/mini"
 	"tacit/fault"
 	"tacit/gateway"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/wire"
 )
 
@@ -169,7 +169,7 @@ type world struct {
 	chain *chain
 	post  *poster
 	path  string
-	store *store.Store // of the gateway that was started last
+	store *embedded.Store // of the gateway that was started last
 }
 
 func newWorld(t *testing.T) *world {
@@ -180,7 +180,7 @@ func newWorld(t *testing.T) *world {
 // start runs a gateway on the world's store with these signers.
 func (w *world) start(signers ...*signer) (*gateway.Gateway, func()) {
 	w.t.Helper()
-	s, err := store.Open(store.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
 	w.Must(err)
 	w.store = s
 	g, err := gateway.New(w.t.Context(), gateway.Config{
@@ -497,7 +497,7 @@ func TestPayeesAreClaimedForIfTheBatchStands(t *testing.T) {
 			g, stop := w.start(w.signers(0, 7)...)
 			w.reach(g, 2)
 			stop()
-			s, err := store.Open(store.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
+			s, err := embedded.Open(embedded.Config{Path: w.path, Key: bytes.Repeat([]byte{1}, 32)})
 			w.Must(err)
 			g, err = gateway.New(t.Context(), gateway.Config{Genesis: w.Genesis, Epochs: w.Epochs, Chain: w.chain, Poster: w.post, Store: s})
 			w.Must(err)

@@ -10,7 +10,7 @@ import (
 	"tacit"
 	"tacit/attest"
 	"tacit/fault"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/verifier"
 	"tacit/wire"
 )
@@ -62,7 +62,7 @@ func TestNothingIsSignedThatCouldNotBeRead(t *testing.T) {
 	for _, at := range []string{"final", "state", "tickets", "get"} {
 		t.Run(at, func(t *testing.T) {
 			w := newWorld(t)
-			s, err := store.Open(store.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
+			s, err := embedded.Open(embedded.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
 			w.Must(err)
 			defer s.Close()
 			f := &failing{Chain: w.Chain, Store: s, at: at}
@@ -185,7 +185,7 @@ func TestCollateralThatIsAwayForAMomentIsNoMatterOfClocks(t *testing.T) {
 func TestWhatBelongsToAVoteIsDurableWithIt(t *testing.T) {
 	w := newWorld(t)
 	i := w.seated(true)
-	s, err := store.Open(store.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
 	w.Must(err)
 	defer s.Close()
 	note, fail := "note/1", error(fault.New(fault.Internal, "no note"))

@@ -11,7 +11,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/verifier"
 )
 
@@ -24,7 +24,7 @@ func TestN65ClocksThatDifferAgreeOrAbstain(t *testing.T) {
 	asks := 0
 	vote := func(now time.Time) (tacit.Signed[tacit.Vote], error) {
 		asks++
-		s, err := store.Open(store.Config{Path: filepath.Join(t.TempDir(), fmt.Sprintf("clock-%d.db", asks)), Key: bytes.Repeat([]byte{1}, 32)})
+		s, err := embedded.Open(embedded.Config{Path: filepath.Join(t.TempDir(), fmt.Sprintf("clock-%d.db", asks)), Key: bytes.Repeat([]byte{1}, 32)})
 		w.Must(err)
 		defer s.Close()
 		v, err := verifier.New(verifier.Config{

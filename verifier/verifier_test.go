@@ -13,7 +13,7 @@ import (
 	"tacit/attest/sim"
 	"tacit/devnet/mini"
 	"tacit/fault"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/verifier"
 	"tacit/wire"
 )
@@ -596,7 +596,7 @@ func TestN66ATaskIsSettledUnderOneNumberOnly(t *testing.T) {
 
 func TestNewRefusesWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
-	s, err := store.Open(store.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(t.TempDir(), "v.db"), Key: bytes.Repeat([]byte{1}, 32)})
 	w.Must(err)
 	defer s.Close()
 	full := verifier.Config{Key: w.Verifiers[0].Key, Store: s, Headers: w.Headers, Schemes: w.Schemes, Chain: w.Chain, Sample: w.stored.chunk}

@@ -24,7 +24,7 @@ import (
 	"tacit/key"
 	"tacit/manager"
 	"tacit/rule"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/verifier"
 	"tacit/vrf"
 	"tacit/wire"
@@ -310,7 +310,7 @@ func (n *Network) SignHeader(h tacit.EpochHeader) tacit.SignedHeader {
 func (n *Network) Manager(i int, now func() time.Time) (*manager.Manager, func()) {
 	n.T.Helper()
 	dir := filepath.Join(n.Dir, fmt.Sprintf("manager-%d", i))
-	s, err := store.Open(store.Config{Path: dir + ".db", Key: bytes.Repeat([]byte{byte(i + 1)}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: dir + ".db", Key: bytes.Repeat([]byte{byte(i + 1)}, 32)})
 	n.Must(err)
 	logKey := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(i + 1)}, ed25519.SeedSize))
 	name := fmt.Sprintf("mini/manager-%d", i)
@@ -342,7 +342,7 @@ func (n *Network) Manager(i int, now func() time.Time) (*manager.Manager, func()
 // Verifier makes a real verifier on a store in the test's folder.
 func (n *Network) Verifier(i int, sample func(context.Context, wire.Digest, int64) (tacit.Chunk, error)) (*verifier.Verifier, func()) {
 	n.T.Helper()
-	s, err := store.Open(store.Config{Path: filepath.Join(n.Dir, fmt.Sprintf("verifier-%d.db", i)), Key: bytes.Repeat([]byte{byte(i + 64)}, 32)})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(n.Dir, fmt.Sprintf("verifier-%d.db", i)), Key: bytes.Repeat([]byte{byte(i + 64)}, 32)})
 	n.Must(err)
 	if sample == nil {
 		sample = func(context.Context, wire.Digest, int64) (tacit.Chunk, error) {

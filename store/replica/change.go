@@ -12,7 +12,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -142,7 +142,7 @@ const kindAnchor = 'a'
 const keptAnchors = 16
 
 func anchorPlace(revision int64) []byte {
-	return state.Place(kindAnchor, fmt.Sprintf("%020d", revision))
+	return store.Place(kindAnchor, fmt.Sprintf("%020d", revision))
 }
 
 // anchored is the newest state as a word to somebody outside.

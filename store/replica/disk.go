@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/raft-wal/types"
 
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 )
 
 // Kinds of what a member seals on its own disk.
@@ -32,7 +32,7 @@ const (
 // term bound. What a host can still do is to put an older file back or cut the newest
 // end off, which rollcall.go is for. (A codec of raft-wal could do this, but its version
 // 0.4.0 does not open again what another codec than its own wrote.)
-func seal(box *state.Box, l *raft.Log) *raft.Log {
+func seal(box *store.Box, l *raft.Log) *raft.Log {
 	plain := make([]byte, 0, 1+8+4+len(l.Data)+len(l.Extensions))
 	plain = append(plain, byte(l.Type))
 	plain = binary.BigEndian.AppendUint64(plain, uint64(l.AppendedAt.UnixNano()))
@@ -42,10 +42,10 @@ func seal(box *state.Box, l *raft.Log) *raft.Log {
 }
 
 // unseal is the reverse. An entry at another entry's place is STORE_CORRUPT.
-func unseal(box *state.Box, at uint64, sealed *raft.Log) (raft.Log, error) {
+func unseal(box *store.Box, at uint64, sealed *raft.Log) (raft.Log, error) {
 	index, term, plain, err := box.Open([]byte{kindLog}, sealed.Data)
 	if err == nil && (len(plain) < 13 || uint64(binary.BigEndian.Uint32(plain[9:])) > uint64(len(plain)-13)) {
-		err = state.ErrRecord
+		err = store.ErrRecord
 	}
 	if err != nil {
 		return raft.Log{}, fault.New(fault.StoreCorrupt, "read log entry %d: %w", at, err)
@@ -66,7 +66,7 @@ func unseal(box *state.Box, at uint64, sealed *raft.Log) (raft.Log, error) {
 type disk struct {
 	wal   *wal.WAL
 	meta  *metadb.BoltMetaDB // which the log does not close
-	box   *state.Box
+	box   *store.Box
 	broke func(error) // told once
 
 	mu    sync.Mutex // guards what follows
@@ -79,7 +79,7 @@ var (
 	_ raft.MonotonicLogStore = (*disk)(nil)
 )
 
-func openDisk(dir string, box *state.Box, vfs types.VFS, log hclog.Logger, broke func(error)) (*disk, error) {
+func openDisk(dir string, box *store.Box, vfs types.VFS, log hclog.Logger, broke func(error)) (*disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.StoreClosed, "open log: %w", err)
 	}

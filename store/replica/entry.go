@@ -6,7 +6,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -20,7 +20,7 @@ import (
 type entry struct {
 	Term     uint64      // of the leader that made it; in another it is void
 	Previous wire.Digest // of the entry before
-	Head     state.Head  // after it
+	Head     store.Head  // after it
 	Writes   []write     // ordered by place
 
 	Membership *tacit.Signed[Membership]
@@ -34,7 +34,7 @@ type write struct {
 
 const (
 	entryVersion = 1
-	entryFixed   = 1 + 8 + 32 + 8 + state.HeadSize
+	entryFixed   = 1 + 8 + 32 + 8 + store.HeadSize
 	labelEntry   = "tacit/store/entry/1"
 	labelSigned  = "tacit/store/signed-membership"
 	labelWrap    = "tacit/store/keys"
@@ -45,7 +45,7 @@ const (
 const maxEntry = 64 << 20
 
 // writesOf orders a batch's writes.
-func writesOf(b *state.Batch) []write {
+func writesOf(b *store.Batch) []write {
 	list := make([]write, 0, len(b.Writes))
 	for place, w := range b.Writes {
 		list = append(list, write{place, w.Rec})
@@ -108,7 +108,7 @@ func decodeEntry(b []byte) (entry, error) {
 	e.Term = binary.BigEndian.Uint64(b[1:])
 	e.Previous = wire.Digest(b[9:41])
 	revision := binary.BigEndian.Uint64(b[41:])
-	head, err := state.DecodeHead(int64(revision), b[49:entryFixed])
+	head, err := store.DecodeHead(int64(revision), b[49:entryFixed])
 	if err != nil || int64(revision) < 0 {
 		return e, fault.New(fault.StoreCorrupt, "%s: its head does not verify", op)
 	}

@@ -14,7 +14,7 @@ import (
 	"tacit"
 	"tacit/fault"
 	"tacit/key"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -22,7 +22,7 @@ import (
 type node struct {
 	place string
 	rec   []byte
-	entry state.Entry
+	entry store.Entry
 }
 
 func newTree() *btree.BTreeG[node] {
@@ -50,7 +50,7 @@ type machine struct {
 
 	mu         sync.RWMutex // guards what follows
 	tree       *btree.BTreeG[node]
-	head       state.Head
+	head       store.Head
 	chain      wire.Digest // of the newest entry
 	links      []link      // newest last
 	membership tacit.Signed[Membership]
@@ -113,7 +113,7 @@ func (m *machine) apply(l *raft.Log) error {
 		if len(w.rec) == 0 {
 			continue
 		}
-		if nodes[i].entry, err = state.EntryOf(m.keys, []byte(w.place), w.rec); err != nil {
+		if nodes[i].entry, err = store.EntryOf(m.keys, []byte(w.place), w.rec); err != nil {
 			return fault.New(fault.StoreCorrupt, "%s: record: %w", op, err)
 		}
 		head.Set.Add(nodes[i].entry.Print)
@@ -168,7 +168,7 @@ func (m *machine) take(signed *tacit.Signed[Membership], w *wrapped) error {
 }
 
 // entryAt is what is known of a place.
-func (m *machine) entryAt(place string) (state.Entry, bool) {
+func (m *machine) entryAt(place string) (store.Entry, bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	n, ok := m.tree.Get(node{place: place})
@@ -206,7 +206,7 @@ const snapshotVersion = 1
 // copies before it writes.
 type image struct {
 	tree       *btree.BTreeG[node]
-	head       state.Head
+	head       store.Head
 	chain      wire.Digest
 	membership tacit.Signed[Membership]
 	wrapped    wrapped
@@ -285,7 +285,7 @@ func (m *machine) Restore(from io.ReadCloser) error {
 func (m *machine) restore(r *bufio.Reader) error {
 	const op = "take snapshot"
 	corrupt := func(err error) error { return fault.New(fault.StoreCorrupt, "%s: %w", op, err) }
-	fixed := make([]byte, 1+8+state.HeadSize+32)
+	fixed := make([]byte, 1+8+store.HeadSize+32)
 	if _, err := io.ReadFull(r, fixed); err != nil {
 		return corrupt(err)
 	}
@@ -293,14 +293,14 @@ func (m *machine) restore(r *bufio.Reader) error {
 		return fault.New(fault.ProtoVersion, "%s: a newer version of this software wrote it", op)
 	}
 	revision := int64(binary.BigEndian.Uint64(fixed[1:]))
-	head, err := state.DecodeHead(revision, fixed[9:9+state.HeadSize])
+	head, err := store.DecodeHead(revision, fixed[9:9+store.HeadSize])
 	if err != nil || fixed[0] != snapshotVersion || revision < 0 {
 		return corrupt(errors.New("its head does not verify"))
 	}
 	if revision < m.head.Revision {
 		return fault.Denied(fault.StoreRollback, op, "revision", fmt.Sprintf("at least %d", m.head.Revision), fmt.Sprint(revision))
 	}
-	chain := wire.Digest(fixed[9+state.HeadSize:])
+	chain := wire.Digest(fixed[9+store.HeadSize:])
 	var signed tacit.Signed[Membership]
 	var w wrapped
 	for _, part := range []struct {
@@ -319,9 +319,9 @@ func (m *machine) restore(r *bufio.Reader) error {
 		return err
 	}
 	tree := newTree()
-	check := state.Head{}
+	check := store.Head{}
 	for last := ""; ; {
-		place, err := readBytes(r, 1+state.MaxKey)
+		place, err := readBytes(r, 1+store.MaxKey)
 		if err != nil {
 			return corrupt(err)
 		}
@@ -336,7 +336,7 @@ func (m *machine) restore(r *bufio.Reader) error {
 		if err != nil {
 			return corrupt(err)
 		}
-		e, err := state.EntryOf(m.keys, place, rec)
+		e, err := store.EntryOf(m.keys, place, rec)
 		if err != nil {
 			return corrupt(err)
 		}

@@ -13,7 +13,7 @@ import (
 
 	"tacit/fault"
 	"tacit/key"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -31,7 +31,7 @@ const (
 //	version(1) revision(8) lease(8) epoch(4) nonce(24) ciphertext tag(16)
 //
 // sealed under a key of its tenant, of the key epoch and of the first half of its
-// nonce, whose second half is GCM's nonce (store/state says why). The tenant is the
+// nonce, whose second half is GCM's nonce (store says why). The tenant is the
 // first part of its name, up to a slash.
 const (
 	recordVersion = 2
@@ -137,7 +137,7 @@ func (w wrapped) unwrap(group wire.Digest, with *key.Sealer) (secrets, error) {
 	return s, fault.New(fault.StorePeer, "open the group's keys: they are not sealed to this member")
 }
 
-// keyring seals records under a group's keys. It is a state.Sealer and safe for
+// keyring seals records under a group's keys. It is a store.Sealer and safe for
 // concurrent use.
 type keyring struct {
 	secrets secrets
@@ -146,7 +146,7 @@ type keyring struct {
 	tenants map[string][]byte
 }
 
-var _ state.Sealer = (*keyring)(nil)
+var _ store.Sealer = (*keyring)(nil)
 
 func newKeyring(s secrets) *keyring { return &keyring{secrets: s, tenants: map[string][]byte{}} }
 
@@ -206,7 +206,7 @@ func additional(place, header []byte) []byte {
 	return append(a, header...)
 }
 
-// Seal implements state.Sealer, under the newest epoch.
+// Seal implements store.Sealer, under the newest epoch.
 func (k *keyring) Seal(place []byte, revision, lease int64, plain []byte) []byte {
 	epoch := uint32(len(k.secrets.Epochs))
 	rec := make([]byte, 0, headerSize+len(plain)+tagSize)
@@ -220,7 +220,7 @@ func (k *keyring) Seal(place []byte, revision, lease int64, plain []byte) []byte
 	return k.aead(epoch, place, nonce).Seal(rec, nonce[nonceSize/2:], plain, additional(place, rec[:headerSize-nonceSize]))
 }
 
-// Open implements state.Sealer.
+// Open implements store.Sealer.
 func (k *keyring) Open(place, rec []byte) (revision, lease int64, plain []byte, err error) {
 	revision, lease, err = k.Header(rec)
 	if err != nil {
@@ -228,35 +228,35 @@ func (k *keyring) Open(place, rec []byte) (revision, lease int64, plain []byte, 
 	}
 	epoch := binary.BigEndian.Uint32(rec[17:])
 	if epoch == 0 || int64(epoch) > int64(len(k.secrets.Epochs)) || len(place) == 0 {
-		return 0, 0, nil, state.ErrRecord
+		return 0, 0, nil, store.ErrRecord
 	}
 	nonce := rec[headerSize-nonceSize : headerSize]
 	plain, err = k.aead(epoch, place, nonce).Open(nil, nonce[nonceSize/2:], rec[headerSize:], additional(place, rec[:headerSize-nonceSize]))
 	if err != nil {
-		return 0, 0, nil, state.ErrRecord
+		return 0, 0, nil, store.ErrRecord
 	}
 	return revision, lease, plain, nil
 }
 
-// Header implements state.Sealer.
+// Header implements store.Sealer.
 func (k *keyring) Header(rec []byte) (revision, lease int64, err error) {
 	if len(rec) > 0 && rec[0] > recordVersion {
-		return 0, 0, state.ErrNewer
+		return 0, 0, store.ErrNewer
 	}
 	if len(rec) < headerSize+tagSize || rec[0] != recordVersion {
-		return 0, 0, state.ErrRecord
+		return 0, 0, store.ErrRecord
 	}
 	revision = int64(binary.BigEndian.Uint64(rec[1:]))
 	lease = int64(binary.BigEndian.Uint64(rec[9:]))
 	if revision < 0 || lease < 0 {
-		return 0, 0, state.ErrRecord
+		return 0, 0, store.ErrRecord
 	}
 	return revision, lease, nil
 }
 
-// Print implements state.Sealer; its key is the same in all epochs.
-func (k *keyring) Print(place, rec []byte) state.Print {
+// Print implements store.Sealer; its key is the same in all epochs.
+func (k *keyring) Print(place, rec []byte) store.Print {
 	var n [4]byte
 	binary.BigEndian.PutUint32(n[:], uint32(len(place)))
-	return state.Print(mac(k.secrets.Print, labelPrint, n[:], place, rec))
+	return store.Print(mac(k.secrets.Print, labelPrint, n[:], place, rec))
 }

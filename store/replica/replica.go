@@ -21,7 +21,7 @@ import (
 	"tacit"
 	"tacit/fault"
 	"tacit/key"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -84,7 +84,7 @@ type Replica struct {
 	self  Member
 	group wire.Digest
 
-	box        *state.Box
+	box        *store.Box
 	disk       *disk
 	machine    *machine
 	guard      *guard
@@ -146,7 +146,7 @@ func Open(cfg Config) (*Replica, error) {
 	r := &Replica{
 		cfg: cfg, group: list.Group, membership: cfg.Membership, learned: make(chan struct{}), turned: make(chan struct{}),
 		askers: map[wire.Address]*asker{}, channels: map[*held]bool{}, seen: map[wire.Address]tacit.Signed[Checkpoint]{},
-		box: state.NewBox(cfg.Key), waiting: "roll call",
+		box: store.NewBox(cfg.Key), waiting: "roll call",
 	}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	if err := r.open(); err != nil {
@@ -186,7 +186,7 @@ func (r *Replica) open() error {
 	conf.LocalID = serverID(r.self.Key)
 	conf.HeartbeatTimeout, conf.ElectionTimeout = r.cfg.Heartbeat, r.cfg.Heartbeat
 	conf.LeaderLeaseTimeout = r.cfg.Heartbeat / 2
-	conf.CommitTimeout = 20 * time.Millisecond
+	conf.CommitTimeout = r.cfg.Heartbeat / 8
 	conf.MaxAppendEntries = 256
 	conf.SnapshotThreshold, conf.TrailingLogs = r.cfg.SnapshotEvery, r.cfg.Trailing
 	conf.SnapshotInterval = 10 * time.Second

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/raft"
 
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -23,7 +23,7 @@ import (
 // an age file whose file key is sealed for this description. The newest two stay.
 type snapshots struct {
 	dir string
-	box *state.Box
+	box *store.Box
 }
 
 var _ raft.SnapshotStore = (*snapshots)(nil)
@@ -44,7 +44,7 @@ const (
 
 // stanza seals an age file key under a member's own key; it is recipient and identity.
 type stanza struct {
-	box *state.Box
+	box *store.Box
 	id  string
 }
 
@@ -52,7 +52,7 @@ const stanzaType = "tacit-store-snapshot"
 
 // Wrap implements age.Recipient.
 func (s stanza) Wrap(fileKey []byte) ([]*age.Stanza, error) {
-	return []*age.Stanza{{Type: stanzaType, Body: s.box.Seal(state.Place(kindSnapshot, s.id), 0, 0, fileKey)}}, nil
+	return []*age.Stanza{{Type: stanzaType, Body: s.box.Seal(store.Place(kindSnapshot, s.id), 0, 0, fileKey)}}, nil
 }
 
 // Unwrap implements age.Identity.
@@ -60,7 +60,7 @@ func (s stanza) Unwrap(list []*age.Stanza) ([]byte, error) {
 	if len(list) != 1 || list[0].Type != stanzaType {
 		return nil, age.ErrIncorrectIdentity
 	}
-	_, _, fileKey, err := s.box.Open(state.Place(kindSnapshot, s.id), list[0].Body)
+	_, _, fileKey, err := s.box.Open(store.Place(kindSnapshot, s.id), list[0].Body)
 	if err != nil {
 		return nil, age.ErrIncorrectIdentity
 	}
@@ -133,7 +133,7 @@ func (k *sink) Close() error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(k.dir, "about"), k.of.box.Seal(state.Place(kindMeta, k.id), 0, 0, b)); err != nil {
+	if err := writeFile(filepath.Join(k.dir, "about"), k.of.box.Seal(store.Place(kindMeta, k.id), 0, 0, b)); err != nil {
 		return fmt.Errorf("write snapshot: %w", err)
 	}
 	if err := os.Rename(k.dir, filepath.Join(k.of.dir, k.id)); err != nil {
@@ -176,7 +176,7 @@ func (s *snapshots) meta(id string) (*raft.SnapshotMeta, error) {
 	if err != nil {
 		return nil, fault.New(fault.StoreCorrupt, "read snapshot %s: %w", id, err)
 	}
-	_, _, b, err := s.box.Open(state.Place(kindMeta, id), rec)
+	_, _, b, err := s.box.Open(store.Place(kindMeta, id), rec)
 	var d described
 	if err == nil {
 		err = wire.Unmarshal(labelDescribed, b, &d)

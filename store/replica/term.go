@@ -11,7 +11,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -19,11 +19,11 @@ import (
 // ended every call is STORE_NOT_LEADER; a write that was under way then may be
 // STORE_UNKNOWN: done or not.
 type Term struct {
-	*state.Writer
+	*store.Writer
 	of      *Replica
 	number  uint64
-	machine *state.Machine // the run loop's own
-	feed    *state.Feed
+	machine *store.Machine // the run loop's own
+	feed    *store.Feed
 	reads   *reads
 
 	proposing sync.Mutex // held from judging a batch until it is applied: one at a time
@@ -125,7 +125,7 @@ func (r *Replica) lead(ctx context.Context) {
 	t := &Term{of: r, number: number}
 	t.ctx, t.cancel = context.WithCancelCause(ctx)
 	defer t.cancel(nil)
-	t.Writer = state.NewWriter(func(op string) error { return t.gone(op) })
+	t.Writer = store.NewWriter(func(op string) error { return t.gone(op) })
 	if err := t.found(); err != nil {
 		r.cfg.Log.Error("not serving", "err", err)
 		return
@@ -200,11 +200,11 @@ func (t *Term) takeUp() error {
 	m := t.of.machine
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	t.feed = state.NewFeed(m.head.Revision)
+	t.feed = store.NewFeed(m.head.Revision)
 	t.reads = newReads(t)
-	t.machine = &state.Machine{Sealer: m.keys, Head: m.head}
+	t.machine = &store.Machine{Sealer: m.keys, Head: m.head}
 	tree := m.tree // read-locked, and no entry is applied but by this term from now on
-	t.machine.Entry = func(place string) (state.Entry, bool) {
+	t.machine.Entry = func(place string) (store.Entry, bool) {
 		n, ok := tree.Get(node{place: place})
 		return n.entry, ok
 	}
@@ -220,7 +220,7 @@ func (t *Term) takeUp() error {
 			return err
 		}
 	}
-	err := t.machine.LoadLeases(time.Now(), t.of.cfg.Ended, kind(state.KindLease, true), kind(state.KindItem, false))
+	err := t.machine.LoadLeases(time.Now(), t.of.cfg.Ended, kind(store.KindLease, true), kind(store.KindItem, false))
 	if err != nil {
 		return fault.New(fault.StoreCorrupt, "take up leases: %w", err)
 	}
@@ -248,7 +248,7 @@ func (t *Term) run() {
 }
 
 // batch does one batch; false ends the term.
-func (t *Term) batch(ops []*state.Op) bool {
+func (t *Term) batch(ops []*store.Op) bool {
 	t.proposing.Lock()
 	defer t.proposing.Unlock()
 	t.machine.Sealer = t.of.machine.sealer()
@@ -259,23 +259,23 @@ func (t *Term) batch(ops []*state.Op) bool {
 		// A refusal rests on what is applied; that this member still leads only a
 		// round of the others shows.
 		if err := t.reads.confirm(t.ctx); err != nil {
-			state.Refuse(ops, err)
+			store.Refuse(ops, err)
 			return true
 		}
-		state.Tell(ops, results)
+		store.Tell(ops, results)
 		return true
 	}
 	// gofail: var replicaProposing struct{}
 	if err := t.propose(entry{Head: b.Head, Writes: writesOf(b)}); err != nil {
 		t.of.cfg.Log.Info("term ends", "term", t.number, "err", err)
-		state.Refuse(ops, fault.New(fault.StoreUnknown, "commit: the lead was lost on the way: %w", err))
+		store.Refuse(ops, fault.New(fault.StoreUnknown, "commit: the lead was lost on the way: %w", err))
 		t.Stop()
 		return false
 	}
 	// gofail: var replicaCommitted struct{}
 	t.machine.Head = b.Head
 	t.feed.Publish(b.Changes)
-	state.Tell(ops, results)
+	store.Tell(ops, results)
 	return true
 }
 
@@ -306,7 +306,7 @@ func (t *Term) propose(e entry) error {
 
 // set writes or removes a record of the store's own, in a kind of its own.
 func (t *Term) set(ctx context.Context, place, plain []byte) error {
-	return t.Submit(ctx, "note", len(plain), func(b *state.Batch) error {
+	return t.Submit(ctx, "note", len(plain), func(b *store.Batch) error {
 		b.Set(place, plain)
 		return nil
 	})
@@ -315,7 +315,7 @@ func (t *Term) set(ctx context.Context, place, plain []byte) error {
 // Get implements tacit.Store. It is answered by a leader that a majority confirmed
 // after the call began.
 func (t *Term) Get(ctx context.Context, key string) (tacit.Item, error) {
-	if err := state.CheckName("get", key); err != nil {
+	if err := store.CheckName("get", key); err != nil {
 		return tacit.Item{}, err
 	}
 	if err := t.reads.confirm(ctx); err != nil {
@@ -323,7 +323,7 @@ func (t *Term) Get(ctx context.Context, key string) (tacit.Item, error) {
 	}
 	m := t.of.machine
 	m.mu.RLock()
-	n, ok := m.tree.Get(node{place: string(rune(state.KindItem)) + key})
+	n, ok := m.tree.Get(node{place: string(rune(store.KindItem)) + key})
 	keys, cause := m.keys, m.cause
 	m.mu.RUnlock()
 	if cause != nil {
@@ -350,23 +350,23 @@ func item(keys *keyring, n node) (tacit.Item, error) {
 
 // Range implements tacit.Store; a limit is at most 4096.
 func (t *Term) Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error) {
-	if limit < 1 || limit > state.MaxRange {
-		return nil, 0, fault.New(fault.APIField, "range: limit %d, want 1 to %d", limit, state.MaxRange)
+	if limit < 1 || limit > store.MaxRange {
+		return nil, 0, fault.New(fault.APIField, "range: limit %d, want 1 to %d", limit, store.MaxRange)
 	}
-	if len(from) > state.MaxKey || len(to) > state.MaxKey+1 { // to may be a key and one byte, for "up to and with"
+	if len(from) > store.MaxKey || len(to) > store.MaxKey+1 { // to may be a key and one byte, for "up to and with"
 		return nil, 0, fault.New(fault.APISize, "range: bounds of %d and %d bytes", len(from), len(to))
 	}
 	if err := t.reads.confirm(ctx); err != nil {
 		return nil, 0, err
 	}
-	end := node{place: string(rune(state.KindItem + 1))}
+	end := node{place: string(rune(store.KindItem + 1))}
 	if to != "" {
-		end.place = string(rune(state.KindItem)) + to
+		end.place = string(rune(store.KindItem)) + to
 	}
 	var found []node
 	m := t.of.machine
 	m.mu.RLock()
-	m.tree.AscendRange(node{place: string(rune(state.KindItem)) + from}, end, func(n node) bool {
+	m.tree.AscendRange(node{place: string(rune(store.KindItem)) + from}, end, func(n node) bool {
 		found = append(found, n)
 		return len(found) < limit
 	})

@@ -13,7 +13,7 @@ import (
 	"tacit"
 	"tacit/attest/sim"
 	"tacit/audit"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/wire"
 )
 
@@ -270,7 +270,7 @@ func (n *Net) counters(ctx context.Context, dir string) (map[string]uint64, erro
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(store.Config{Path: filepath.Join(dir, "state.db"), Key: key, Sole: true})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(dir, "state.db"), Key: key, Sole: true})
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ import (
 	"tacit/node/worker"
 	"tacit/settle"
 	"tacit/settle/devchain"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/telemetry"
 	"tacit/wire"
 
@@ -144,7 +144,7 @@ func export(ctx context.Context, cfg Config, role string) (func(context.Context)
 // open reads a role's key and opens its state. State of untrusted roles is
 // sealed under their own key: it keeps their journal from being edited
 // unseen, not from whoever has the key.
-func open(p Platform, cfg Config, role string) (node.Config, *store.Store, error) {
+func open(p Platform, cfg Config, role string) (node.Config, *embedded.Store, error) {
 	signer, err := node.ReadSigner(cfg.Key)
 	if err != nil {
 		return node.Config{}, nil, err
@@ -154,7 +154,7 @@ func open(p Platform, cfg Config, role string) (node.Config, *store.Store, error
 		return node.Config{}, nil, err
 	}
 	secret := sha256.Sum256(append([]byte("tacit/state/"+role), signer.Secret()...))
-	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret[:], Sole: true})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret[:], Sole: true})
 	return node.Config{Network: cfg.Network, Key: signer, Schemes: schemes, Log: logger(cfg, role), Health: cfg.Health}, s, err
 }
 
@@ -182,7 +182,7 @@ func runChain(ctx context.Context, _ Platform, cfg Config) error {
 }
 
 // onChain opens a role that has its own node of the chain and runs it.
-func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error) error {
+func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(ctx context.Context, n node.Config, s *embedded.Store, c *settle.Client) error) error {
 	n, s, err := open(p, cfg, role)
 	if err != nil {
 		return err
@@ -200,7 +200,7 @@ func onChain(ctx context.Context, p Platform, cfg Config, role string, run func(
 }
 
 func runGateway(ctx context.Context, p Platform, cfg Config) error {
-	return onChain(ctx, p, cfg, "gateway", func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error {
+	return onChain(ctx, p, cfg, "gateway", func(ctx context.Context, n node.Config, s *embedded.Store, c *settle.Client) error {
 		return gateway.Run(ctx, gateway.Config{Node: n, Listen: cfg.Listen, Store: s, Chain: settle.Chain{Client: c}, Poster: settle.Poster{Client: c},
 			PrivateHooks: cfg.PrivateHooks})
 	})
@@ -222,7 +222,7 @@ func runBlobs(ctx context.Context, p Platform, cfg Config) error {
 }
 
 func runVerifier(ctx context.Context, p Platform, cfg Config) error {
-	return onChain(ctx, p, cfg, "verifier", func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error {
+	return onChain(ctx, p, cfg, "verifier", func(ctx context.Context, n node.Config, s *embedded.Store, c *settle.Client) error {
 		v, err := node.ReadVRF(cfg.VRF)
 		if err != nil {
 			return err
@@ -233,7 +233,7 @@ func runVerifier(ctx context.Context, p Platform, cfg Config) error {
 }
 
 func runWorker(ctx context.Context, p Platform, cfg Config) error {
-	return onChain(ctx, p, cfg, "worker", func(ctx context.Context, n node.Config, s *store.Store, c *settle.Client) error {
+	return onChain(ctx, p, cfg, "worker", func(ctx context.Context, n node.Config, s *embedded.Store, c *settle.Client) error {
 		v, err := node.ReadVRF(cfg.VRF)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ import (
 	"tacit/fault"
 	"tacit/key"
 	"tacit/node"
-	"tacit/store"
+	"tacit/store/embedded"
 	"tacit/telemetry"
 	"tacit/vrf"
 	"tacit/wire"
@@ -47,7 +47,7 @@ type Config struct {
 type Self struct {
 	Config Config
 	Node   node.Config
-	Store  *store.Store
+	Store  *embedded.Store
 	VRF    *vrf.Key
 	LogKey ed25519.PrivateKey
 }
@@ -97,7 +97,7 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("make state folder: %w", err)
 	}
-	s, err := store.Open(store.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true})
 	if err != nil {
 		return err
 	}

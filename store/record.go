@@ -1,4 +1,4 @@
-package state
+package store
 
 import (
 	"crypto/aes"
@@ -229,13 +229,13 @@ func (h Head) Next(txn wire.Digest) Head {
 	return h
 }
 
-// headSize is the encoded size of a Head without its revision, which is the
+// HeadSize is the encoded size of a Head without its revision, which is the
 // record's.
-const headSize = 3*32 + 32 + 8
+const HeadSize = 3*32 + 32 + 8
 
 // Encode gives the Head and, so that reading can check it, its digest.
 func (h Head) Encode() []byte {
-	b := make([]byte, 0, headSize)
+	b := make([]byte, 0, HeadSize)
 	b = append(b, h.Previous[:]...)
 	b = append(b, h.Txn[:]...)
 	d := h.Digest()
@@ -248,7 +248,7 @@ func (h Head) Encode() []byte {
 
 // DecodeHead is the reverse of Encode and checks the chain's newest link.
 func DecodeHead(revision int64, b []byte) (Head, error) {
-	if len(b) != headSize {
+	if len(b) != HeadSize {
 		return Head{}, ErrRecord
 	}
 	h := Head{Revision: revision, Previous: wire.Digest(b[:32]), Txn: wire.Digest(b[32:64])}

@@ -1,4 +1,4 @@
-package store
+package embedded
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 // newer is the first byte of a record that a newer program wrote.
 const newer = 2
 
-// case N96 code PROTO_VERSION check store/state/record.go:ErrNewer
+// case N96 code PROTO_VERSION check store/record.go:ErrNewer
 func TestN96RecordsOfANewerVersionAreRefusedAndKept(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -1,4 +1,4 @@
-package store
+package embedded
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -52,18 +52,18 @@ func (c Config) Format(f fmt.State, _ rune) {
 // lease that ended are removed by the committer within moments, in a
 // transaction of its own; its fence is refused from the very end.
 type Store struct {
-	*state.Writer
+	*store.Writer
 	db   *bolt.DB
-	box  *state.Box
+	box  *store.Box
 	sole bool
-	feed *state.Feed
+	feed *store.Feed
 
 	committer sync.WaitGroup
-	machine   state.Machine // the committer's own
+	machine   store.Machine // the committer's own
 
 	mu        sync.RWMutex // guards what follows, as of the newest durable revision
-	head      state.Head
-	index     map[string]state.Entry // by place; only the committer writes it
+	head      store.Head
+	index     map[string]store.Entry // by place; only the committer writes it
 	published chan struct{}          // closed and replaced after each commit
 	stopped   bool
 	cause     error // why it stopped, nil after Close
@@ -78,7 +78,7 @@ var (
 )
 
 // headPlace is the key of the head in its bucket.
-var headPlace = []byte{state.KindHead}
+var headPlace = []byte{store.KindHead}
 
 // lockWait is how long Open waits for another process to let go of the file.
 const lockWait = time.Second
@@ -95,12 +95,12 @@ func Open(cfg Config) (*Store, error) {
 		return nil, fault.New(fault.APIField, "open store %s: key of %d bytes, want 32", cfg.Path, len(cfg.Key))
 	}
 	s := &Store{
-		box:       state.NewBox(cfg.Key),
+		box:       store.NewBox(cfg.Key),
 		sole:      cfg.Sole,
-		index:     make(map[string]state.Entry),
+		index:     make(map[string]store.Entry),
 		published: make(chan struct{}),
 	}
-	s.Writer = state.NewWriter(func(op string) error {
+	s.Writer = store.NewWriter(func(op string) error {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		return s.closedErr(op)
@@ -191,16 +191,16 @@ func (s *Store) load(tx *bolt.Tx) error {
 	if err != nil {
 		return unread("head: ", err)
 	}
-	if s.head, err = state.DecodeHead(revision, plain); err != nil {
+	if s.head, err = store.DecodeHead(revision, plain); err != nil {
 		return fault.New(fault.StoreCorrupt, "open store: head: %w", err)
 	}
 	if records.Sequence() != uint64(revision) {
 		return fault.New(fault.StoreCorrupt, "open store: records of revision %d under a head of %d", records.Sequence(), revision)
 	}
-	var set state.SetHash
+	var set store.SetHash
 	var count int64
 	err = records.ForEach(func(place, rec []byte) error {
-		e, err := state.EntryOf(s.box, place, rec)
+		e, err := store.EntryOf(s.box, place, rec)
 		if err != nil {
 			return err
 		}
@@ -220,8 +220,8 @@ func (s *Store) load(tx *bolt.Tx) error {
 
 // takeUp makes the machine and its leases from what the file has.
 func (s *Store) takeUp(records *bolt.Bucket) error {
-	s.feed = state.NewFeed(s.head.Revision)
-	s.machine = state.Machine{Sealer: s.box, Head: s.head, Entry: func(place string) (state.Entry, bool) {
+	s.feed = store.NewFeed(s.head.Revision)
+	s.machine = store.Machine{Sealer: s.box, Head: s.head, Entry: func(place string) (store.Entry, bool) {
 		e, ok := s.index[place] // only the committer writes it: no lock to read
 		return e, ok
 	}}
@@ -236,7 +236,7 @@ func (s *Store) takeUp(records *bolt.Bucket) error {
 			return nil
 		}
 	}
-	err := s.machine.LoadLeases(time.Now(), func(string) bool { return s.sole }, kind(state.KindLease), kind(state.KindItem))
+	err := s.machine.LoadLeases(time.Now(), func(string) bool { return s.sole }, kind(store.KindLease), kind(store.KindItem))
 	if err != nil {
 		return unread("", err)
 	}
@@ -302,7 +302,7 @@ func (s *Store) Head() (revision int64, digest wire.Digest) {
 // raw is a record as the file has it with what memory expects of it.
 type raw struct {
 	place, rec []byte
-	want       state.Entry
+	want       store.Entry
 	known      bool
 }
 
@@ -363,10 +363,10 @@ func (s *Store) item(r raw) (tacit.Item, error) {
 
 // Get implements tacit.Store.
 func (s *Store) Get(ctx context.Context, key string) (tacit.Item, error) {
-	if err := state.CheckName("get", key); err != nil {
+	if err := store.CheckName("get", key); err != nil {
 		return tacit.Item{}, err
 	}
-	r := raw{place: state.Place(state.KindItem, key)}
+	r := raw{place: store.Place(store.KindItem, key)}
 	_, err := s.read(ctx, "get", func(b *bolt.Bucket) {
 		r.rec = bytes.Clone(b.Get(r.place))
 		r.want, r.known = s.index[string(r.place)]
@@ -383,20 +383,20 @@ func (s *Store) Get(ctx context.Context, key string) (tacit.Item, error) {
 // Range implements tacit.Store; a limit is at most 4096. All that is returned
 // is in memory at once.
 func (s *Store) Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error) {
-	if limit < 1 || limit > state.MaxRange {
-		return nil, 0, fault.New(fault.APIField, "range: limit %d, want 1 to %d", limit, state.MaxRange)
+	if limit < 1 || limit > store.MaxRange {
+		return nil, 0, fault.New(fault.APIField, "range: limit %d, want 1 to %d", limit, store.MaxRange)
 	}
-	if len(from) > state.MaxKey || len(to) > state.MaxKey+1 { // to may be a key and one byte, for "up to and with"
+	if len(from) > store.MaxKey || len(to) > store.MaxKey+1 { // to may be a key and one byte, for "up to and with"
 		return nil, 0, fault.New(fault.APISize, "range: bounds of %d and %d bytes", len(from), len(to))
 	}
 	var found []raw
 	revision, err := s.read(ctx, "range", func(b *bolt.Bucket) {
-		end := []byte{state.KindItem + 1}
+		end := []byte{store.KindItem + 1}
 		if to != "" {
-			end = state.Place(state.KindItem, to)
+			end = store.Place(store.KindItem, to)
 		}
 		c := b.Cursor()
-		for k, v := c.Seek(state.Place(state.KindItem, from)); k != nil && bytes.Compare(k, end) < 0 && len(found) < limit; k, v = c.Next() {
+		for k, v := c.Seek(store.Place(store.KindItem, from)); k != nil && bytes.Compare(k, end) < 0 && len(found) < limit; k, v = c.Next() {
 			r := raw{place: bytes.Clone(k), rec: bytes.Clone(v)}
 			r.want, r.known = s.index[string(k)]
 			found = append(found, r)

@@ -1,4 +1,4 @@
-package store
+package embedded
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 )
 
 // Stopped is closed when the store takes nothing more: after Close, and after an
@@ -44,7 +44,7 @@ func (s *Store) commit() {
 
 // run does a batch, after the ends of leases that are due, and answers each
 // piece of work once the fsync is done.
-func (s *Store) run(ops []*state.Op) {
+func (s *Store) run(ops []*store.Op) {
 	var results []error
 	b := s.machine.Begin(time.Now())
 	err := guard(func() (err error) {
@@ -56,15 +56,15 @@ func (s *Store) run(ops []*state.Op) {
 		// Not retried: what a failed fsync left in the page cache is unknown.
 		s.stop(err)
 		s.Stop()
-		state.Refuse(ops, fault.New(fault.StoreClosed, "commit: stopped: %w", err))
+		store.Refuse(ops, fault.New(fault.StoreClosed, "commit: stopped: %w", err))
 		return
 	}
 	s.publish(b)
-	state.Tell(ops, results)
+	store.Tell(ops, results)
 }
 
 // write makes a batch durable in one bbolt transaction.
-func (s *Store) write(b *state.Batch) error {
+func (s *Store) write(b *store.Batch) error {
 	if b.Empty() {
 		return nil // all refused: nothing to make durable
 	}
@@ -102,7 +102,7 @@ func (s *Store) write(b *state.Batch) error {
 }
 
 // publish shows a durable batch to readers and watchers.
-func (s *Store) publish(b *state.Batch) {
+func (s *Store) publish(b *store.Batch) {
 	if b.Empty() {
 		return
 	}

@@ -1,4 +1,4 @@
-package store
+package embedded
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
-	"tacit/store/state"
+	"tacit/store"
 	"tacit/wire"
 )
 
@@ -73,7 +73,7 @@ func change(t *testing.T, path string, f func(heads, records *bolt.Bucket) error
 	}
 }
 
-// case N46 code STORE_CORRUPT check store/store.go:load
+// case N46 code STORE_CORRUPT check store/embedded/store.go:load
 func TestN46ChangedFileIsRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -115,7 +115,7 @@ func TestN46ChangedFileIsRefused(t *testing.T) {
 			return r.Delete([]byte("lleader"))
 		}, fault.StoreCorrupt},
 		{"head rolled back", func(old map[string][]byte, h, r *bolt.Bucket) error {
-			rev, _, _ := new(state.Box).Header(old["head"])
+			rev, _, _ := new(store.Box).Header(old["head"])
 			return errors.Join(h.Put(headPlace, old["head"]), r.SetSequence(uint64(rev)))
 		}, fault.StoreCorrupt},
 		{"head removed", func(_ map[string][]byte, h, _ *bolt.Bucket) error {
@@ -150,7 +150,7 @@ func TestN46ChangedFileIsRefused(t *testing.T) {
 	}
 }
 
-// case N46 code STORE_CORRUPT check store/store.go:guard
+// case N46 code STORE_CORRUPT check store/embedded/store.go:guard
 func TestN46DamagedPagesAreRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -225,7 +225,7 @@ func overwrite(t *testing.T, path string, old, new []byte) {
 	}
 }
 
-// case N46 code STORE_CORRUPT check store/store.go:item
+// case N46 code STORE_CORRUPT check store/embedded/store.go:item
 func TestN46ChangeUnderAnOpenStoreIsRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -286,7 +286,7 @@ func TestAnotherKeyIsRefused(t *testing.T) {
 	}
 }
 
-// case N54 code STORE_CLOSED check store/commit.go:run
+// case N54 code STORE_CLOSED check store/embedded/commit.go:run
 func TestN54FsyncErrorStopsTheStore(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -422,7 +422,7 @@ func TestHeadChainsEveryTransaction(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := state.DigestTxn(txn)
+		d := store.DigestTxn(txn)
 		b := append([]byte("tacit/store/chain/1\x00"), want[:]...)
 		b = binary.BigEndian.AppendUint64(b, uint64(rev))
 		want = wire.Sum(append(b, d[:]...))
