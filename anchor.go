@@ -139,9 +139,6 @@ func (p Pin) Check(network wire.Digest, h EpochHeader, proven ProvenNode, asked 
 	if err != nil {
 		return p, err
 	}
-	if p.Key == (wire.Address{}) {
-		return p, fault.New(fault.KeyRecovery, "%s: no key is pinned", op)
-	}
 	if node.Key != p.Key {
 		return p, fault.Denied(fault.KeyRecovery, op, "registered key", p.Key.String(), node.Key.String())
 	}

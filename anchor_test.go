@@ -96,6 +96,11 @@ func TestN33OnlyTheRecoveredGroupGoesOn(t *testing.T) {
 			}
 		})
 	}
+	t.Run("its digest at another revision", func(t *testing.T) {
+		if err := node.CheckRecovery(2, 21, wire.Digest{20}); fault.Of(err) != fault.KeyRecovery {
+			t.Errorf("CheckRecovery = %v", err)
+		}
+	})
 	t.Run("twin: led back to nothing", func(t *testing.T) {
 		if err := (Node{Recoveries: 1}).CheckRecovery(0, 0, wire.Digest{}); err != nil {
 			t.Error(err)
@@ -134,6 +139,7 @@ func TestN33PinnedClientsRefuseAForeignOrOlderService(t *testing.T) {
 		{"twin: recovered since, to less than it had shown", func(s *showing) { s.pin.Revision, s.pin.Recoveries = 90, 1 }, ""},
 		{"nobody is pinned", func(s *showing) { s.pin = Pin{} }, fault.KeyRecovery},
 		{"a service that is registered under another key", func(s *showing) { s.of, s.shown.Key, s.by = other, other, other }, fault.KeyRecovery},
+		{"the leaf of another node", func(s *showing) { s.of = other }, fault.KeyRecovery},
 		{"a foreign key says that it is the pinned one", func(s *showing) { s.by = other }, fault.KeyRecovery},
 		{"a foreign key under the pinned leaf", func(s *showing) { s.shown.Key, s.by = other, other }, fault.KeyRecovery},
 		{"another key's statement", func(s *showing) { s.shown.Key = other }, fault.KeyRecovery},

@@ -14,6 +14,7 @@ import (
 	"tacit/atls"
 	"tacit/attest"
 	"tacit/key"
+	"tacit/key/recovery"
 	"tacit/wire"
 )
 
@@ -107,6 +108,13 @@ func samples() []sample {
 	add("tacit/policies", policies, policies.Digest)
 	credential := filled[atls.Credential](f)
 	add("tacit/credential", credential, credential.Hash)
+	plan := filled[recovery.Plan](f)
+	add("tacit/recovery/plan", plan, plan.Hash)
+	desk := filled[recovery.Desk](f)
+	add("tacit/recovery/desk", desk, desk.Hash)
+	add("tacit/recovery/signed", filled[recovery.SignedPlan](f), nil)
+	add("tacit/recovery/parcel", filled[recovery.Parcel](f), nil)
+	add("tacit/recovery/handed", filled[recovery.Handed](f), nil)
 	continuity := filled[tacit.Continuity](f)
 	add("tacit/continuity", continuity, continuity.Hash)
 	add("tacit/transcript/channel", filled[attest.ChannelTranscript](f), nil)

@@ -83,6 +83,7 @@ const (
 	StoreNotLeader     Code = "STORE_NOT_LEADER"
 	StoreDenied        Code = "STORE_DENIED"
 	StoreGeneration    Code = "STORE_GENERATION"
+	VaultQuorum        Code = "VAULT_QUORUM"
 	AuditUnavailable   Code = "AUDIT_UNAVAILABLE"
 	SandboxPartial     Code = "SANDBOX_PARTIAL"
 	TaskNoWorker       Code = "TASK_NO_WORKER"
@@ -183,6 +184,7 @@ var Table = []Entry{
 	{StoreDenied, "The caller may not touch a key that the request names, so nothing of it was done.", "Ask for what the caller may do only, or have its rights extended.", ExitTerms, false, User},
 	{StoreGeneration, "A replica offers an older configuration or key epoch than the group has reached.", "Remove the replica, or let it start anew from the leader.", ExitFailure, false, Operator},
 	{StoreClosed, "The store is closed or stopped after a disk error.", "Restart the process; look at the disk.", ExitFailure, true, Operator},
+	{VaultQuorum, "Too few of the named owners stand behind this, or what was brought is not theirs.", "Have enough of the named owners sign this very attempt or hand over their own shares of this plan.", ExitTerms, false, Owner},
 	{AuditUnavailable, "The record of the release could not be made durable, so nothing was released.", "Look at the manager's disk.", ExitFailure, true, Operator},
 	{SandboxPartial, "The machine refuses some of the walls around a guest.", "Allow user namespaces, seccomp and Landlock.", ExitFailure, false, Operator},
 	{TaskNoWorker, "Too few eligible workers or verifiers are in the pool.", "Run 'tacit task plan', or wait for more to join.", ExitNoWorker, true, Network},
