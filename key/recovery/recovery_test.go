@@ -3,6 +3,7 @@ package recovery
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,6 +84,18 @@ func (w *world) sameKey(k *key.Sealer) bool {
 	return err == nil && string(plain) == "state"
 }
 
+// why is the rule that a refusal names, or the code of its cause.
+func why(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Rule != "" || f.Err == nil {
+		if f == nil {
+			return ""
+		}
+		return f.Rule
+	}
+	return string(fault.Of(f.Err))
+}
+
 // case N76 code VAULT_QUORUM check key/recovery/desk.go:Take
 func TestN76OnlyEnoughGenuineSharesRecover(t *testing.T) {
 	w := newWorld(t)
@@ -91,45 +104,46 @@ func TestN76OnlyEnoughGenuineSharesRecover(t *testing.T) {
 		name string
 		play func(r *Recovery) (missing int, err error) // the error that a share gave
 		want fault.Code                                 // of that share
-		key  fault.Code                                 // of the key at the end
+		why  string
+		key  fault.Code // of the key at the end
 		left int
 	}{
-		{"none", func(r *Recovery) (int, error) { return 3, nil }, "", fault.VaultQuorum, 3},
-		{"two of three", func(r *Recovery) (int, error) { r.Take(w.hand(0, r.Desk())); return r.Take(w.hand(4, r.Desk())) }, "", fault.VaultQuorum, 1},
+		{"none", func(r *Recovery) (int, error) { return 3, nil }, "", "", fault.VaultQuorum, 3},
+		{"two of three", func(r *Recovery) (int, error) { r.Take(w.hand(0, r.Desk())); return r.Take(w.hand(4, r.Desk())) }, "", "", fault.VaultQuorum, 1},
 		{"two, one of them twice", func(r *Recovery) (int, error) {
 			r.Take(w.hand(0, r.Desk()))
 			r.Take(w.hand(1, r.Desk()))
 			return r.Take(w.hand(1, r.Desk()))
-		}, "", fault.VaultQuorum, 1},
+		}, "", "", fault.VaultQuorum, 1},
 		{"one says that it is another's", func(r *Recovery) (int, error) {
 			r.Take(w.hand(0, r.Desk()))
 			r.Take(w.hand(1, r.Desk()))
 			h := w.hand(1, r.Desk())
 			h.Index = 3
 			return r.Take(h)
-		}, fault.VaultQuorum, fault.VaultQuorum, 1},
-		{"an index beyond the owners", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Index = 6; return r.Take(h) }, fault.VaultQuorum, fault.VaultQuorum, 3},
-		{"index 0", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Index = 0; return r.Take(h) }, fault.VaultQuorum, fault.VaultQuorum, 3},
-		{"altered on its way", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Sealed[1200]++; return r.Take(h) }, fault.VaultQuorum, fault.VaultQuorum, 3},
-		{"cut", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Sealed = h.Sealed[:9]; return r.Take(h) }, fault.VaultQuorum, fault.VaultQuorum, 3},
-		{"handed to another desk", func(r *Recovery) (int, error) { return r.Take(w.hand(0, w.begin().Desk())) }, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "KEY_SIGNATURE", fault.VaultQuorum, 1},
+		{"an index beyond the owners", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Index = 6; return r.Take(h) }, fault.VaultQuorum, "index", fault.VaultQuorum, 3},
+		{"index 0", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Index = 0; return r.Take(h) }, fault.VaultQuorum, "index", fault.VaultQuorum, 3},
+		{"altered on its way", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Sealed[1200]++; return r.Take(h) }, fault.VaultQuorum, "KEY_SIGNATURE", fault.VaultQuorum, 3},
+		{"cut", func(r *Recovery) (int, error) { h := w.hand(0, r.Desk()); h.Sealed = h.Sealed[:9]; return r.Take(h) }, fault.VaultQuorum, "KEY_SIGNATURE", fault.VaultQuorum, 3},
+		{"handed to another desk", func(r *Recovery) (int, error) { return r.Take(w.hand(0, w.begin().Desk())) }, fault.VaultQuorum, "desk", fault.VaultQuorum, 3},
 		{"handed to another desk, and says that it is this one", func(r *Recovery) (int, error) {
 			h := w.hand(0, w.begin().Desk())
 			h.Desk = r.Desk().Hash()
 			return r.Take(h)
-		}, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "KEY_SIGNATURE", fault.VaultQuorum, 3},
 		{"of another group, sealed to this desk", func(r *Recovery) (int, error) {
 			s := other.share(0).secret()
 			s.Plan = r.desk.Plan // as a liar would
 			h, err := newShare(s).Hand(w.network, r.Desk())
 			must(t, h, err)
 			return r.Take(h)
-		}, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "commitment", fault.VaultQuorum, 3},
 		{"sealed for another network", func(r *Recovery) (int, error) {
 			h, err := w.share(0).Hand(wire.Digest{2}, r.Desk())
 			must(t, h, err)
 			return r.Take(h)
-		}, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "KEY_SIGNATURE", fault.VaultQuorum, 3},
 		{"a value of the liar's own", func(r *Recovery) (int, error) {
 			s := w.share(0).secret()
 			s.Value = bytes.Clone(s.Value)
@@ -137,37 +151,44 @@ func TestN76OnlyEnoughGenuineSharesRecover(t *testing.T) {
 			h, err := newShare(s).Hand(w.network, r.Desk())
 			must(t, h, err)
 			return r.Take(h)
-		}, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "commitment", fault.VaultQuorum, 3},
 		{"a longer value", func(r *Recovery) (int, error) {
 			s := w.share(0).secret()
 			s.Value = append(bytes.Clone(s.Value), 0)
 			h, err := newShare(s).Hand(w.network, r.Desk())
 			must(t, h, err)
 			return r.Take(h)
-		}, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "commitment", fault.VaultQuorum, 3},
 		{"no share at all", func(r *Recovery) (int, error) {
 			sealed, err := r.Desk().Key.Seal(place{w.network, r.desk.Plan, 1, r.Desk().Hash()}.info(), []byte("?"))
 			must(t, sealed, err)
 			return r.Take(Handed{r.Desk().Hash(), 1, sealed})
-		}, fault.VaultQuorum, fault.VaultQuorum, 3},
+		}, fault.VaultQuorum, "API_FIELD", fault.VaultQuorum, 3},
+		{"at an index beyond the owners, sealed to this desk", func(r *Recovery) (int, error) {
+			s := w.share(0).secret()
+			s.Index = 6
+			h, err := newShare(s).Hand(w.network, r.Desk())
+			must(t, h, err)
+			return r.Take(h)
+		}, fault.VaultQuorum, "index", fault.VaultQuorum, 3},
 		{"twin: three", func(r *Recovery) (int, error) {
 			r.Take(w.hand(4, r.Desk()))
 			r.Take(w.hand(0, r.Desk()))
 			return r.Take(w.hand(2, r.Desk()))
-		}, "", "", 0},
+		}, "", "", "", 0},
 		{"twin: all five, and bad ones between", func(r *Recovery) (int, error) {
 			for i := range 5 {
 				r.Take(Handed{r.Desk().Hash(), uint8(i + 1), nil})
 				r.Take(w.hand(i, r.Desk()))
 			}
 			return r.Take(w.hand(3, r.Desk()))
-		}, "", "", 0},
+		}, "", "", "", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := w.begin()
 			left, err := tt.play(r)
-			if fault.Of(err) != tt.want || left != tt.left {
-				t.Errorf("Take = %d, %v, want %d, %q", left, err, tt.left, tt.want)
+			if fault.Of(err) != tt.want || why(err) != tt.why || left != tt.left {
+				t.Errorf("Take = %d, %v, want %d, %q by %q", left, err, tt.left, tt.want, tt.why)
 			}
 			k, err := r.Key()
 			if fault.Of(err) != tt.key {
@@ -201,36 +222,42 @@ func TestN76ParcelIsRecognisedAlone(t *testing.T) {
 		owner int
 		edit  func(*Parcel)
 		want  fault.Code
+		why   string
 	}{
-		{"twin: as dealt", 0, func(*Parcel) {}, ""},
-		{"another owner's key", 1, func(*Parcel) {}, fault.VaultQuorum},
-		{"says that it is another owner's", 0, func(p *Parcel) { p.Index = 2 }, fault.VaultQuorum},
-		{"another owner's, with his own key", 1, func(p *Parcel) { p.Index = 2 }, fault.VaultQuorum},
-		{"index 0", 0, func(p *Parcel) { p.Index = 0 }, fault.VaultQuorum},
-		{"an index beyond the owners", 0, func(p *Parcel) { p.Index = 6 }, fault.VaultQuorum},
-		{"altered", 0, func(p *Parcel) { p.Sealed[1200]++ }, fault.VaultQuorum},
-		{"empty", 0, func(p *Parcel) { p.Sealed = nil }, fault.VaultQuorum},
-		{"a forged value, sealed to the owner", 0, func(p *Parcel) { reseal(p, func(s *plain) { s.Value[3]++ }) }, fault.VaultQuorum},
-		{"another owner's value, sealed to this one", 0, func(p *Parcel) { reseal(p, func(s *plain) { *s = w.share(1).secret() }) }, fault.VaultQuorum},
-		{"a share of another plan, sealed to this owner", 0, func(p *Parcel) { reseal(p, func(s *plain) { s.Plan[0]++ }) }, fault.VaultQuorum},
-		{"twin: sealed anew as it was", 0, func(p *Parcel) { reseal(p, func(*plain) {}) }, ""},
-		{"another group's", 0, func(p *Parcel) { *p = other.parcels[0] }, fault.KeyRecovery},
-		{"a plan that says it is this group's", 0, func(p *Parcel) { p.Signed.Plan.Group[0]++; sign(p, w.group) }, fault.KeyRecovery},
-		{"a plan that another key signed", 0, func(p *Parcel) { sign(p, other.group) }, fault.KeyRecovery},
-		{"a plan with another key", 0, func(p *Parcel) { p.Signed.Plan.Key = other.secret.Recipient() }, fault.KeyRecovery},
-		{"a plan that needs fewer", 0, func(p *Parcel) { p.Signed.Plan.Need = 1 }, fault.KeyRecovery},
+		{"twin: as dealt", 0, func(*Parcel) {}, "", ""},
+		{"another owner's key", 1, func(*Parcel) {}, fault.VaultQuorum, "owner"},
+		{"says that it is another owner's", 0, func(p *Parcel) { p.Index = 2 }, fault.VaultQuorum, "owner"},
+		{"another owner's, with his own key", 1, func(p *Parcel) { p.Index = 2 }, fault.VaultQuorum, "KEY_SIGNATURE"},
+		{"index 0", 0, func(p *Parcel) { p.Index = 0 }, fault.VaultQuorum, "index"},
+		{"an index beyond the owners", 0, func(p *Parcel) { p.Index = 6 }, fault.VaultQuorum, "index"},
+		{"altered", 0, func(p *Parcel) { p.Sealed[1200]++ }, fault.VaultQuorum, "KEY_SIGNATURE"},
+		{"empty", 0, func(p *Parcel) { p.Sealed = nil }, fault.VaultQuorum, "KEY_SIGNATURE"},
+		{"a forged value, sealed to the owner", 0, func(p *Parcel) { reseal(p, func(s *plain) { s.Value[3]++ }) }, fault.VaultQuorum, "commitment"},
+		{"another owner's value, sealed to this one", 0, func(p *Parcel) { reseal(p, func(s *plain) { *s = w.share(1).secret() }) }, fault.VaultQuorum, "share"},
+		{"a share of another plan, sealed to this owner", 0, func(p *Parcel) { reseal(p, func(s *plain) { s.Plan[0]++ }) }, fault.VaultQuorum, "share"},
+		{"twin: sealed anew as it was", 0, func(p *Parcel) { reseal(p, func(*plain) {}) }, "", ""},
+		{"another group's", 0, func(p *Parcel) { *p = other.parcels[0] }, fault.KeyRecovery, "group"},
+		{"a plan that says it is this group's", 0, func(p *Parcel) { p.Signed.Plan.Group[0]++; sign(p, w.group) }, fault.KeyRecovery, "group"},
+		{"a plan that another key signed", 0, func(p *Parcel) { sign(p, other.group) }, fault.KeyRecovery, "KEY_SIGNATURE"},
+		{"a plan with another key", 0, func(p *Parcel) { p.Signed.Plan.Key = other.secret.Recipient() }, fault.KeyRecovery, "KEY_SIGNATURE"},
+		{"a plan that needs fewer", 0, func(p *Parcel) { p.Signed.Plan.Need = 1 }, fault.KeyRecovery, "KEY_SIGNATURE"},
 		{"a plan with another commitment", 0, func(p *Parcel) {
 			p.Signed.Plan.Commitments = slices.Clone(p.Signed.Plan.Commitments)
 			p.Signed.Plan.Commitments[1][0]++
-		}, fault.KeyRecovery},
-		{"signed, but nobody can go by it", 0, func(p *Parcel) { p.Signed.Plan.Need = 6; sign(p, w.group) }, fault.KeyRecovery},
+		}, fault.KeyRecovery, "KEY_SIGNATURE"},
+		{"signed, without a key", 0, func(p *Parcel) { p.Signed.Plan.Key = nil; sign(p, w.group) }, fault.KeyRecovery, "API_FIELD"},
+		{"signed, with a commitment too few", 0, func(p *Parcel) {
+			p.Signed.Plan.Commitments = p.Signed.Plan.Commitments[:4]
+			sign(p, w.group)
+		}, fault.KeyRecovery, "API_FIELD"},
+		{"signed, but nobody can go by it", 0, func(p *Parcel) { p.Signed.Plan.Need = 6; sign(p, w.group) }, fault.KeyRecovery, "API_FIELD"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := w.parcels[0]
 			p.Sealed = bytes.Clone(p.Sealed)
 			tt.edit(&p)
-			if _, err := p.Open(w.network, w.group.Address(), w.owners[tt.owner]); fault.Of(err) != tt.want {
-				t.Errorf("Open = %v, want %q", err, tt.want)
+			if _, err := p.Open(w.network, w.group.Address(), w.owners[tt.owner]); fault.Of(err) != tt.want || why(err) != tt.why {
+				t.Errorf("Open = %v, want %q by %q", err, tt.want, tt.why)
 			}
 		})
 	}
@@ -297,6 +324,26 @@ func TestN33AnotherKeyContinuesNoGroup(t *testing.T) {
 			t.Errorf("twin: %v", err)
 		}
 	})
+	for _, tt := range []struct {
+		name  string
+		sizes [3]int
+		want  fault.Code
+	}{
+		{"values of different sizes", [3]int{32, 32, 31}, fault.VaultQuorum},
+		{"values that make no key", [3]int{31, 31, 31}, fault.KeyRecovery},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			list := shares(w.parcels[0].Signed.Plan)
+			for i, n := range tt.sizes {
+				v := list[i].secret()
+				v.Value = v.Value[:n]
+				list[i] = newShare(v)
+			}
+			if _, err := Combine(w.parcels[0].Signed.Plan, list); fault.Of(err) != tt.want || why(err) != "API_FIELD" {
+				t.Errorf("Combine = %v, want %q", err, tt.want)
+			}
+		})
+	}
 	t.Run("one share three times", func(t *testing.T) {
 		s := w.share(0)
 		if _, err := Combine(w.parcels[0].Signed.Plan, []*Share{s, s, s}); fault.Of(err) != fault.VaultQuorum {
