@@ -76,12 +76,17 @@ type Node struct {
 	Leaving    uint64       `cbor:"8,keyasint" json:"leaving"`    // block at which unbonding began, or 0
 	Region     string       `cbor:"9,keyasint" json:"region"`
 	Endpoint   string       `cbor:"10,keyasint" json:"endpoint"` // host:port for roles that listen
+
+	AnchorRevision uint64      `cbor:"11,keyasint" json:"anchorRevision"` // of the newest checkpoint of its store, or 0
+	Recoveries     uint32      `cbor:"12,keyasint" json:"recoveries"`     // times that the operator led the anchor back
+	AnchorDigest   wire.Digest `cbor:"13,keyasint" json:"anchorDigest"`
 }
 
 // Leaf is the node's leaf under EpochHeader.Nodes.
 func (n Node) Leaf() wire.Digest {
 	return new(wire.Words).Address(n.Key).Address(n.Operator).Uint(uint64(n.Roles)).Uint(uint64(n.Level)).Uint(n.Stake).
-		Digest(n.VRF).Uint(n.Registered).Uint(n.Leaving).String(n.Region).String(n.Endpoint).Leaf()
+		Digest(n.VRF).Uint(n.Registered).Uint(n.Leaving).String(n.Region).String(n.Endpoint).
+		Uint(n.AnchorRevision).Uint(uint64(n.Recoveries)).Digest(n.AnchorDigest).Leaf()
 }
 
 // The kinds of an Entry.

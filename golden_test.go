@@ -14,6 +14,7 @@ import (
 	"tacit/atls"
 	"tacit/attest"
 	"tacit/key"
+	"tacit/key/recovery"
 	"tacit/wire"
 )
 
@@ -107,6 +108,15 @@ func samples() []sample {
 	add("tacit/policies", policies, policies.Digest)
 	credential := filled[atls.Credential](f)
 	add("tacit/credential", credential, credential.Hash)
+	plan := filled[recovery.Plan](f)
+	add("tacit/recovery/plan", plan, plan.Hash)
+	desk := filled[recovery.Desk](f)
+	add("tacit/recovery/desk", desk, desk.Hash)
+	add("tacit/recovery/signed", filled[recovery.SignedPlan](f), nil)
+	add("tacit/recovery/parcel", filled[recovery.Parcel](f), nil)
+	add("tacit/recovery/handed", filled[recovery.Handed](f), nil)
+	continuity := filled[tacit.Continuity](f)
+	add("tacit/continuity", continuity, continuity.Hash)
 	add("tacit/transcript/channel", filled[attest.ChannelTranscript](f), nil)
 	add("tacit/device/request", filled[attest.DeviceRequest](f), nil)
 	add("tacit/device/reply", filled[attest.DeviceReply](f), nil)
@@ -128,7 +138,8 @@ func samples() []sample {
 		filled[tacit.LaunchRequest](f), filled[tacit.LaunchReply](f), filled[tacit.RunRequest](f), filled[tacit.RunReply](f),
 		filled[tacit.HeadersRequest](f), filled[tacit.HeadersReply](f), filled[tacit.ProofRequest](f), filled[tacit.NodeReply](f),
 		filled[tacit.EntryReply](f), filled[tacit.DepositReply](f), filled[tacit.PoolsReply](f), filled[tacit.PostBatchRequest](f), filled[tacit.Posting](f),
-		filled[tacit.FateRequest](f), filled[tacit.Fate](f),
+		filled[tacit.FateRequest](f), filled[tacit.Fate](f), filled[tacit.Signed[tacit.Anchor]](f), filled[tacit.Anchored](f),
+		filled[tacit.ContinuityRequest](f), filled[tacit.Signed[tacit.Continuity]](f),
 	} {
 		add("tacit/rpc", v, nil)
 	}
@@ -239,6 +250,7 @@ func TestTypedMessagesKeepTheirHashes(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%-14s leaf   %s", l.name, l.leaf))
 	}
 	add("Answer", filled[tacit.Answer](f).Hash())
+	add("Anchor", filled[tacit.Anchor](f).Hash())
 	sorted := slices.Clone(lines)
 	slices.Sort(sorted)
 	if len(slices.Compact(sorted)) != len(lines) {

@@ -184,6 +184,13 @@ struct Registration {
     bytes32 vrf;
 }
 
+struct Anchor {
+    address key;
+    uint64 revision; // of the group's store
+    bytes32 digest; // of its history up to there
+    uint32 recoveries; // that the node had when it was signed
+}
+
 struct PolicyOrder {
     uint64 generation;
     bytes32 digest; // SHA-256 of the set of policies
@@ -284,6 +291,8 @@ library Messages {
     );
     bytes32 internal constant POLICY_TYPE = keccak256("PolicyOrder(uint64 generation,bytes32 digest)");
     bytes32 internal constant REGISTRATION_TYPE = keccak256("Registration(address operator,address key,bytes32 vrf)");
+    bytes32 internal constant ANCHOR_TYPE =
+        keccak256("Anchor(address key,uint64 revision,bytes32 digest,uint32 recoveries)");
     bytes32 internal constant SEALED_TYPE = keccak256(
         "Sealed(bytes32 header,bytes32 root,bytes32 plain,bytes32 identity,address manager,uint64 size)"
     );
@@ -408,6 +417,10 @@ library Messages {
 
     function hash(Registration memory r) internal pure returns (bytes32) {
         return keccak256(abi.encode(REGISTRATION_TYPE, r));
+    }
+
+    function hash(Anchor memory a) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ANCHOR_TYPE, a));
     }
 
     function hash(PolicyOrder memory o) internal pure returns (bytes32) {

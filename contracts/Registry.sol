@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {
     Acceptance,
+    Anchor,
     Answer,
     Assignment,
     Deposit,
@@ -49,6 +50,15 @@ import {Purse} from "./Purse.sol";
 /// the answer is paid its gas, and nobody earns what silence costs: all of it is
 /// burnt, once for an epoch, however many demands stay without an answer.
 ///
+/// A node that is a group of replicas anchors checkpoints of its store here: the
+/// revision and the digest of its history up to there, signed by its key, whoever
+/// brings them. They only grow, so that a group that was restored as a whole from
+/// something older, or from something else, is known by its own records. Only the
+/// operator leads an anchor back, and each time is counted for everybody to see. A
+/// checkpoint names that count: one that was signed before a recovery is worth
+/// nothing after it. Anchor and count outlive the node's leaving, so that nobody
+/// loses them by registering the key anew.
+///
 /// Level, region and endpoint are claims of the operator. The chain believes
 /// none of them; attestation does the checking.
 contract Registry is Purse {
@@ -65,6 +75,9 @@ contract Registry is Purse {
         uint64 leaving; // block at which unbonding began, or 0
         string region;
         string endpoint;
+        uint64 anchorRevision; // of the newest checkpoint, or 0
+        uint32 recoveries; // times that the operator led the anchor back
+        bytes32 anchorDigest;
     }
 
     /// What is demanded of a node and until when.
@@ -124,6 +137,12 @@ contract Registry is Purse {
     error AnswerOpen(uint64 due);
     /// So many demands against the node have not ended.
     error DemandOpen(uint256 demands);
+    /// The revision is not above the one that is anchored.
+    error AnchorOld(uint64 anchored);
+    /// A recovery leads back, not beyond what is anchored.
+    error AnchorAhead(uint64 anchored);
+    /// Revision 0 has no digest, and every other has one.
+    error AnchorField();
     /// Only the escrow may ask for this.
     error NotEscrow();
 
@@ -131,6 +150,8 @@ contract Registry is Purse {
     event Changed(address indexed key);
     event Unbonding(address indexed key, uint64 until);
     event Left(address indexed key, uint64 stake);
+    event Anchored(address indexed key, uint64 revision, bytes32 digest);
+    event Recovered(address indexed key, uint64 from, uint64 revision, bytes32 digest, uint32 recoveries);
     event BondLost(address indexed reporter, uint64 bond, bytes4 reason);
     event Demanded(address indexed key, bytes32 indexed assignment, uint64 due);
     event Answered(address indexed key, bytes32 indexed assignment, bytes32 leaf, bytes32 code);
@@ -203,8 +224,16 @@ contract Registry is Purse {
         Messages.check(network(), key, Messages.hash(Registration(msg.sender, key, vrf)), sig);
         keys.push(key);
         position[key] = keys.length;
-        book[key] =
-            Node(key, msg.sender, roles, level, stake, vrf, uint64(block.number), 0, region, endpoint);
+        Node storage n = book[key]; // whose anchor may be left from before
+        n.key = key;
+        n.operator = msg.sender;
+        n.roles = roles;
+        n.level = level;
+        n.stake = stake;
+        n.vrf = vrf;
+        n.registered = uint64(block.number);
+        n.region = region;
+        n.endpoint = endpoint;
         emit Registered(key, msg.sender, roles, stake);
     }
 
@@ -232,6 +261,33 @@ contract Registry is Purse {
         emit Changed(key);
     }
 
+    /// @notice Anchors a checkpoint of a node's store; anybody may bring it. `sig` is
+    /// the key's signature over Anchor(key, revision, digest, recoveries), with the
+    /// recoveries that the node has now.
+    function anchor(address key, uint64 revision, bytes32 digest, bytes calldata sig) external {
+        if (position[key] == 0) revert NotRegistered(key);
+        Node storage n = book[key];
+        if (revision <= n.anchorRevision) revert AnchorOld(n.anchorRevision);
+        if (digest == 0) revert AnchorField();
+        Messages.check(network(), key, Messages.hash(Anchor(key, revision, digest, n.recoveries)), sig);
+        n.anchorRevision = revision;
+        n.anchorDigest = digest;
+        emit Anchored(key, revision, digest);
+    }
+
+    /// @notice Leads the anchor back to what is left of a group that lost its newest
+    /// records, or to nothing (0 and 0). It is counted, and everybody sees it.
+    function recover(address key, uint64 revision, bytes32 digest) external {
+        Node storage n = mine(key);
+        uint64 from = n.anchorRevision;
+        if (revision > from) revert AnchorAhead(from);
+        if ((revision == 0) != (digest == 0)) revert AnchorField();
+        n.anchorRevision = revision;
+        n.anchorDigest = digest;
+        n.recoveries++;
+        emit Recovered(key, from, revision, digest, n.recoveries);
+    }
+
     /// @notice Begins the node's way out; from now on it posts no tickets.
     function unbond(address key) external {
         Node storage n = mine(key);
@@ -253,7 +309,9 @@ contract Registry is Purse {
         position[moved] = position[key];
         keys.pop();
         delete position[key];
+        (uint64 revision, uint32 recoveries, bytes32 digest) = (n.anchorRevision, n.recoveries, n.anchorDigest);
         delete book[key];
+        (n.anchorRevision, n.recoveries, n.anchorDigest) = (revision, recoveries, digest);
         claimable[msg.sender] += stake;
         emit Left(key, stake);
         if (claimable[msg.sender] != 0) payOut(msg.sender);

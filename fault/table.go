@@ -37,6 +37,7 @@ const (
 	KeyGeneration      Code = "KEY_GENERATION"
 	KeySignature       Code = "KEY_SIGNATURE"
 	KeyFinality        Code = "KEY_FINALITY"
+	KeyRecovery        Code = "KEY_RECOVERY"
 	WasmTime           Code = "WASM_TIME"
 	WasmStack          Code = "WASM_STACK"
 	WasmMemory         Code = "WASM_MEMORY"
@@ -75,14 +76,15 @@ const (
 	StoreFenced        Code = "STORE_FENCED"
 	StoreCorrupt       Code = "STORE_CORRUPT"
 	StoreClosed        Code = "STORE_CLOSED"
-	StoreDenied        Code = "STORE_DENIED"
-	StoreDiverged      Code = "STORE_DIVERGED"
-	StoreGeneration    Code = "STORE_GENERATION"
-	StoreNotLeader     Code = "STORE_NOT_LEADER"
-	StorePeer          Code = "STORE_PEER"
 	StoreUnknown       Code = "STORE_UNKNOWN"
 	StoreRollback      Code = "STORE_ROLLBACK"
 	StoreSealed        Code = "STORE_SEALED"
+	StoreDiverged      Code = "STORE_DIVERGED"
+	StorePeer          Code = "STORE_PEER"
+	StoreNotLeader     Code = "STORE_NOT_LEADER"
+	StoreDenied        Code = "STORE_DENIED"
+	StoreGeneration    Code = "STORE_GENERATION"
+	VaultQuorum        Code = "VAULT_QUORUM"
 	AuditUnavailable   Code = "AUDIT_UNAVAILABLE"
 	SandboxPartial     Code = "SANDBOX_PARTIAL"
 	TaskNoWorker       Code = "TASK_NO_WORKER"
@@ -134,9 +136,10 @@ var Table = []Entry{
 	{KeyPolicy, "No policy or terms allow the release, and what is not allowed is denied.", "Publish complete terms for the artefact.", ExitTerms, false, Owner},
 	{KeyQuorum, "The committee's certificate is not valid for this attempt.", "Nothing to do: the dispatcher must gather more than two thirds of the drawn seats.", ExitAttestation, true, Network},
 	{KeyEvidence, "The manager itself found the evidence bad, whatever the committee said.", "Do not trust this worker, and look at who voted for it.", ExitAttestation, false, Network},
-	{KeyGeneration, "An older generation of a policy, terms or header was offered.", "Fetch the newest and ask again.", ExitTerms, true, Network},
+	{KeyGeneration, "An older generation of a policy, terms, header or checkpoint was offered.", "Fetch the newest and ask again.", ExitTerms, true, Network},
 	{KeySignature, "A signature does not verify under the named key and context.", "Check which key signed, and on which network.", ExitAttestation, false, User},
 	{KeyFinality, "The entry, deposit or draw is not yet in a signed epoch header.", "Wait one epoch and ask again.", ExitFailure, true, Network},
+	{KeyRecovery, "The service does not show that it goes on with its keys and its state; it stays sealed.", "Do not rely on it. Its operator puts the newest state back, or has enough owners open their recovery shares and leads the anchor back, which everybody sees on the chain.", ExitAttestation, false, Operator},
 	{WasmTime, "The guest used up its fuel or its time.", "Raise requirements.fuel or requirements.seconds, or make the program cheaper.", ExitService, false, Service},
 	{WasmStack, "The guest's call stack overflowed.", "Recurse less deeply.", ExitService, false, Service},
 	{WasmMemory, "The guest asked for more memory, or another kind of memory, than it may have.", "Raise requirements.memory; shared and 64-bit memories are not offered.", ExitService, false, Service},
@@ -174,15 +177,16 @@ var Table = []Entry{
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
 	{StoreFenced, "The writer's lease has passed to another.", "Stop: another process has taken over.", ExitFailure, false, Operator},
 	{StoreCorrupt, "A stored record does not verify.", "Restore this node from its peers or its backup.", ExitFailure, false, Operator},
-	{StoreRollback, "The sealed state is older than the platform's counter.", "Put the newest state back, or let this node start anew from its peers.", ExitFailure, false, Operator},
+	{StoreRollback, "The state is older than the platform's counter, or than the checkpoint that is anchored on the chain.", "Put the newest state back, or let this node start anew from its peers; a whole group needs its operator's recovery.", ExitFailure, false, Operator},
 	{StoreSealed, "The platform does not open the sealed state: it runs something else, or the state is another machine's.", "Start what sealed it, on the same machine; after an update let the node start anew from its peers.", ExitFailure, false, Operator},
+	{StoreDiverged, "Replicas or anchored checkpoints disagree about the same revision, so nothing is served.", "Find the replica whose history is another one, expel it and rotate the group's keys. A whole group that was restored from something else needs its operator's recovery.", ExitFailure, false, Operator},
+	{StorePeer, "The peer is no member of this group, or its attestation does not hold any more.", "Start the released image as a replica of this group and have its members admit it.", ExitAttestation, false, Operator},
+	{StoreNotLeader, "This replica does not lead, or reaches no majority; it serves nothing that could be stale.", "Try again: most often another replica leads already.", ExitFailure, true, Operator},
+	{StoreDenied, "The caller may not touch a key that the request names, so nothing of it was done.", "Ask for what the caller may do only, or have its rights extended.", ExitTerms, false, User},
+	{StoreGeneration, "A replica offers an older configuration or key epoch than the group has reached.", "Remove the replica, or let it start anew from the leader.", ExitFailure, false, Operator},
 	{StoreClosed, "The store is closed or stopped after a disk error.", "Restart the process; look at the disk.", ExitFailure, true, Operator},
-	{StoreDenied, "A part of the request touches a key that the caller has no permission for; nothing of it was done.", "Ask the owner of the key's prefix for permission.", ExitTerms, false, User},
-	{StoreDiverged, "Members of a store disagree about its history, or it is not the history that was anchored.", "Keep the logs; remove the member that differs, and let it start anew from the others.", ExitFailure, false, Operator},
-	{StoreGeneration, "An older membership or key epoch of a store was offered.", "Fetch the newest membership that the operator signed.", ExitFailure, false, Operator},
-	{StoreNotLeader, "This member does not lead the store, or no majority confirms that it does; nothing was done.", "Ask the leader; if there is none, bring a majority of the members up.", ExitFailure, true, Operator},
-	{StorePeer, "The peer is no member of this store, or its attestation is not acceptable.", "Have the operator sign a membership that names it, and see that it runs a measured image.", ExitAttestation, false, Operator},
 	{StoreUnknown, "The leader was lost while it wrote; the write may have been done or not.", "Read what is there before you repeat the write.", ExitFailure, true, Operator},
+	{VaultQuorum, "Too few of the named owners stand behind this, or what was brought is not theirs.", "Have enough of the named owners sign this very attempt or hand over their own shares of this plan.", ExitTerms, false, Owner},
 	{AuditUnavailable, "The record of the release could not be made durable, so nothing was released.", "Look at the manager's disk.", ExitFailure, true, Operator},
 	{SandboxPartial, "The machine refuses some of the walls around a guest.", "Allow user namespaces, seccomp and Landlock.", ExitFailure, false, Operator},
 	{TaskNoWorker, "Too few eligible workers or verifiers are in the pool.", "Run 'tacit task plan', or wait for more to join.", ExitNoWorker, true, Network},

@@ -32,6 +32,9 @@ type Poster interface {
 	// Claim credits each payee with its part of a batch whose window is over and
 	// returns the newest block that a credit was made in, 0 if all were made before.
 	Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) (uint64, error)
+	// Node returns a registered node as it is now, and Anchor anchors its checkpoint.
+	Node(ctx context.Context, key wire.Address) (tacit.Node, error)
+	Anchor(ctx context.Context, a tacit.Signed[tacit.Anchor]) error
 	// Posted returns the number of the newest header on the chain.
 	Posted(ctx context.Context) (uint64, error)
 }
@@ -65,6 +68,7 @@ type Gateway struct {
 	headers []tacit.SignedHeader // from epoch 1 on, without gaps
 	states  map[uint64]tacit.EpochState
 	sets    map[wire.Digest]attest.PolicySet // that were asked for; as many as there are generations
+	anchors map[wire.Address]int             // headers that there were when a node's checkpoint was posted
 	changed chan struct{}                    // closed and replaced when a header is added
 }
 
@@ -79,7 +83,7 @@ func New(ctx context.Context, cfg Config) (*Gateway, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{cfg: cfg, network: cfg.Genesis.Network(cfg.Epochs), hooks: newHooks(cfg.PrivateHooks), signers: map[wire.Address]tacit.Verifier{}, states: map[uint64]tacit.EpochState{}, sets: map[wire.Digest]attest.PolicySet{}, changed: make(chan struct{})}
+	g := &Gateway{cfg: cfg, network: cfg.Genesis.Network(cfg.Epochs), hooks: newHooks(cfg.PrivateHooks), signers: map[wire.Address]tacit.Verifier{}, states: map[uint64]tacit.EpochState{}, sets: map[wire.Digest]attest.PolicySet{}, anchors: map[wire.Address]int{}, changed: make(chan struct{})}
 	for from := "header/"; ; {
 		items, _, err := cfg.Store.Range(ctx, from, "header0", 256)
 		if err != nil {

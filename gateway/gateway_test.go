@@ -96,6 +96,8 @@ type poster struct {
 	fate    func(tacit.FateRequest) (tacit.Fate, error) // nil: what was posted stands
 	lost    bool                                        // posting succeeds and answers that it failed
 	refuse  wire.Address                                // claims of this dispatcher's batches fail
+	node    *tacit.Node                                 // that is registered; its anchor is what was anchored
+	anchors int                                         // transactions
 	hang    bool                                        // claims wait for a block that does not come
 }
 

@@ -343,3 +343,36 @@ func newSealer(t testing.TB) *key.Sealer {
 	}
 	return s
 }
+
+// Whoever clears what he was given, or what he gave, does not spoil the key.
+func TestSecretsAreCopied(t *testing.T) {
+	s, err := key.NewSealer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := s.Recipient().Seal(nil, []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := s.Secret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := key.ParseSealer(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(secret)
+	for _, k := range []*key.Sealer{s, again} {
+		b, err := k.Secret()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k, err = key.ParseSealer(b); err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := k.Open(nil, sealed); err != nil || string(plain) != "x" {
+			t.Errorf("opened %q, %v", plain, err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package key
 
 import (
+	"bytes"
 	"crypto/hpke"
 	"fmt"
 	"io"
@@ -60,17 +61,22 @@ func NewSealer() (*Sealer, error) {
 	return newSealer(s), nil
 }
 
-// ParseSealer takes the secret bytes that Secret returned.
+// ParseSealer takes the secret bytes that Secret returned. The caller may clear
+// them afterwards.
 func ParseSealer(secret []byte) (*Sealer, error) {
-	s, err := kem.NewPrivateKey(secret)
+	s, err := kem.NewPrivateKey(bytes.Clone(secret)) // it keeps what it is given
 	if err != nil {
 		return nil, fault.New(fault.APIField, "parse sealing key: not a private key of the network's suite")
 	}
 	return newSealer(s), nil
 }
 
-// Secret returns the secret bytes, for a file of mode 0600 or a sealed store.
-func (s *Sealer) Secret() ([]byte, error) { return s.secret().Bytes() }
+// Secret returns a copy of the secret bytes, for a file of mode 0600 or a sealed
+// store. The caller may clear them afterwards.
+func (s *Sealer) Secret() ([]byte, error) {
+	b, err := s.secret().Bytes()
+	return bytes.Clone(b), err
+}
 
 // Recipient is the public half.
 func (s *Sealer) Recipient() Recipient { return s.secret().PublicKey().Bytes() }

@@ -308,6 +308,23 @@ func (r Notifier) Notify(ctx context.Context, n tacit.Notice) (tacit.Done, error
 	return ask(ctx, r.Connect, gatewayNotify, n)
 }
 
+const gatewayAnchor Procedure[tacit.Signed[tacit.Anchor], tacit.Anchored] = "tacit.v1.Gateway/Anchor"
+
+// ServeAnchorer answers the calls of a tacit.Anchorer.
+func ServeAnchorer(s *Server, impl tacit.Anchorer) {
+	Handle(s, gatewayAnchor, []tacit.Role{tacit.RoleManager, tacit.RoleDispatcher}, impl.Anchor)
+}
+
+// Anchorer asks a tacit.Anchorer through a connection that connect gives.
+type Anchorer struct{ Connect Connect }
+
+var _ tacit.Anchorer = Anchorer{}
+
+// Anchor asks the peer.
+func (r Anchorer) Anchor(ctx context.Context, a tacit.Signed[tacit.Anchor]) (tacit.Anchored, error) {
+	return ask(ctx, r.Connect, gatewayAnchor, a)
+}
+
 // A Connect returns the connection to ask over, dialling it if there is none.
 type Connect func(ctx context.Context) (*Client, error)
 

@@ -2,6 +2,7 @@ package settle
 
 import (
 	"context"
+	"strconv"
 
 	ethereum "github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
@@ -33,6 +34,18 @@ func (c *Client) UpdateEndpoint(ctx context.Context, node wire.Address, endpoint
 // RotateVRF replaces a node's VRF key, which counts as registered from now on.
 func (c *Client) RotateVRF(ctx context.Context, node wire.Address, vrf wire.Digest) (Receipt, error) {
 	return c.to(ctx, "rotate VRF key", c.addresses.Registry, c.registry.PackRotateVRF(address(node), vrf), 0)
+}
+
+// Anchor anchors a checkpoint that a node's key signed; whoever brings it pays.
+func (c *Client) Anchor(ctx context.Context, a tacit.Signed[tacit.Anchor]) (Receipt, error) {
+	return c.to(ctx, "anchor revision "+strconv.FormatUint(a.Body.Revision, 10), c.addresses.Registry,
+		c.registry.PackAnchor(address(a.Body.Key), a.Body.Revision, a.Body.Digest, signature(a.Sig)), 0)
+}
+
+// Recover leads the anchor of one of the account's nodes back, to nothing if
+// revision and digest are zero. Everybody sees that it was done.
+func (c *Client) Recover(ctx context.Context, node wire.Address, revision uint64, digest wire.Digest) (Receipt, error) {
+	return c.to(ctx, "lead anchor back", c.addresses.Registry, c.registry.PackRecover(address(node), revision, digest), 0)
 }
 
 // Unbond begins a node's way out.

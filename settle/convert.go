@@ -67,6 +67,7 @@ func fromNode(n bindings.RegistryNode) tacit.Node {
 	return tacit.Node{
 		Key: wire.Address(n.Key), Operator: wire.Address(n.Operator), Roles: tacit.Role(n.Roles), Level: n.Level,
 		Stake: n.Stake, VRF: n.Vrf, Registered: n.Registered, Leaving: n.Leaving, Region: n.Region, Endpoint: n.Endpoint,
+		AnchorRevision: n.AnchorRevision, Recoveries: n.Recoveries, AnchorDigest: n.AnchorDigest,
 	}
 }
 

@@ -111,6 +111,14 @@ func TestGas(t *testing.T) {
 		do("Registry.updateEndpoint", r, err)
 		r, err = op.RotateVRF(ctx, node, wire.Digest{1})
 		do("Registry.rotateVRF", r, err)
+		a := tacit.Anchor{Key: node, Revision: 7, Digest: wire.Digest{1}}
+		r, err = c.Anchor(ctx, tacit.Sign(w.network, w.keys["worker1"], a))
+		do("Registry.anchor (first)", r, err)
+		a.Revision = 8
+		r, err = c.Anchor(ctx, tacit.Sign(w.network, w.keys["worker1"], a))
+		do("Registry.anchor", r, err)
+		r, err = op.Recover(ctx, node, 7, wire.Digest{1})
+		do("Registry.recover", r, err)
 		r, err = op.Unbond(ctx, node)
 		do("Registry.unbond", r, err)
 		w.mine(int(w.params.UnbondDelay) + 1)

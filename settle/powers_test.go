@@ -39,7 +39,7 @@ var powers = map[string]map[string]string{
 		"hold": theDirect, "unhold": theDirect, "pay": theDirect,
 	},
 	"Registry": {
-		"register": own, "addStake": operator, "updateEndpoint": operator, "rotateVRF": operator, "unbond": operator, "withdraw": operator, "collect": own,
+		"register": own, "addStake": operator, "updateEndpoint": operator, "rotateVRF": operator, "unbond": operator, "anchor": anybody, "recover": operator, "withdraw": operator, "collect": own,
 		"slashVotes": anybody, "slashAcceptances": anybody, "slashReserved": anybody, "slashEvidence": anybody, "slash": theEscrow,
 		"demand": anybody, "answerVote": anybody, "answer": anybody, "slashWithheld": anybody,
 	},
@@ -204,7 +204,7 @@ func (w *world) foreign(m abi.Method) []byte {
 	user, dispatcher := common.Address(w.addr("user0")), common.Address(w.addr("dispatcher0"))
 	epoch := w.as("poster").Epoch(w.head()+1) + 1
 	args, ok := map[string][]any{
-		"addStake": {node}, "updateEndpoint": {node, "evil.example:1"}, "rotateVRF": {node, [32]byte{1}}, "unbond": {node}, "withdraw": {node},
+		"addStake": {node}, "updateEndpoint": {node, "evil.example:1"}, "rotateVRF": {node, [32]byte{1}}, "unbond": {node}, "recover": {node, uint64(0), [32]byte{}}, "withdraw": {node},
 		"setTerms": {id, [32]byte{1}, uint64(1)}, "retire": {id}, "slash": {dispatcher, common.Address(w.addr("deployer"))},
 		"hold": {user, dispatcher, uint64(1)}, "unhold": {common.Address(w.addr("deployer")), uint64(1)},
 		"pay":        {[]bindings.Payout{{Payee: common.Address(w.addr("deployer")), Amount: 1}}},

@@ -312,7 +312,7 @@ func (p *play) settleDirect() {
 
 func (p *play) step() {
 	ctx := p.t.Context()
-	switch p.rng.IntN(24) {
+	switch p.rng.IntN(25) {
 	case 0, 1:
 		u, d, amount := pickOf(p, playUsers), p.addr(pickOf(p, playSenders)), 1+tacit.Money(p.rng.IntN(200_000))
 		p.try("deposit", func(_ uint64, do bool) string { return p.m.Deposit(p.addr(u), d, amount, do) },
@@ -373,6 +373,8 @@ func (p *play) step() {
 		}
 	case 17:
 		p.node(p.rng.IntN(3), "worker1")
+	case 22:
+		p.anchor()
 	case 18:
 		p.ticket()
 	case 19:
@@ -502,6 +504,35 @@ func (p *play) node(what int, name string) {
 	}
 }
 
+// anchor brings checkpoints of a node, new, old, of before a recovery or from
+// somebody else's hand, and now and then leads the anchor back.
+func (p *play) anchor() {
+	name := pickOf(p, []string{"dispatcher0", "worker1"}) // the second one leaves
+	k := p.addr(name)
+	var n tacit.Node
+	if now := p.m.Nodes[k]; now != nil {
+		n = *now
+	}
+	revision := n.AnchorRevision + uint64(p.rng.IntN(4))
+	digest := wire.Digest{byte(p.rng.IntN(4)), byte(p.rng.IntN(2))}
+	if p.rng.IntN(3) == 0 {
+		revision -= min(revision, uint64(p.rng.IntN(5)))
+		p.try("recover", func(_ uint64, do bool) string { return p.m.Recover(k, revision, digest, do) },
+			func() (Receipt, error) { return p.as(name+" operator").Recover(p.t.Context(), k, revision, digest) })
+	} else {
+		a := tacit.Anchor{Key: k, Revision: revision, Digest: digest, Recoveries: n.Recoveries - min(n.Recoveries, uint32(p.rng.IntN(2)))}
+		p.try("anchor", func(_ uint64, do bool) string { return p.m.Anchor(a, do) },
+			func() (Receipt, error) {
+				return p.as("poster").Anchor(p.t.Context(), tacit.Sign(p.network, p.keys[name], a))
+			})
+	}
+	if now := p.m.Nodes[k]; now != nil {
+		if got, err := p.as("poster").Node(p.t.Context(), k); err != nil || got.Anchored() != now.Anchored() {
+			p.fail("anchor is %+v, %v, of the model %+v", got.Anchored(), err, now.Anchored())
+		}
+	}
+}
+
 // same compares the contracts' coin with the model's sums.
 func (p *play) same() {
 	p.t.Helper()
@@ -628,7 +659,7 @@ func (p *play) start() {
 
 // everyCall is what random sequences must have done at least once.
 var everyCall = []string{"deposit", "requestWithdraw", "withdraw", "postBatch", "claim", "collect", "settleDirect", "claimDirect",
-	"challengeDuplicate", "challengeSignature", "challengeLate", "voidDirect", "slashVotes", "slashEvidence", "slashReserved", "burnBond", "unbond", "withdrawStake", "addStake",
+	"challengeDuplicate", "challengeSignature", "challengeLate", "voidDirect", "slashVotes", "slashEvidence", "slashReserved", "burnBond", "unbond", "withdrawStake", "addStake", "anchor", "recover",
 	"postPolicies", "postTicket", "demand", "answer", "slashWithheld"}
 
 // TestRandomCallsKeepTheModel plays seeded sequences of calls, right and wrong,

@@ -39,6 +39,12 @@ func (p Poster) PostHeader(ctx context.Context, h tacit.SignedHeader) error {
 	return err
 }
 
+// Anchor anchors a checkpoint.
+func (p Poster) Anchor(ctx context.Context, a tacit.Signed[tacit.Anchor]) error {
+	_, err := p.Client.Anchor(ctx, a)
+	return err
+}
+
 // Posted is the number of the newest header on the chain.
 func (p Poster) Posted(ctx context.Context) (uint64, error) { return p.LastHeader(ctx) }
 

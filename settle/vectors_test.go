@@ -191,6 +191,13 @@ func (v *vectors) all(f filler) []vector {
 		Operator, Key common.Address
 		Vrf           [32]byte
 	}{address(registration.Operator), address(registration.Key), registration.VRF}))
+	anchor := tacit.Anchor{Key: f.address(), Revision: f.Uint64(), Digest: f.digest(), Recoveries: f.Uint32()}
+	check("Anchor", anchor, anchor.Hash(), v.ask("anchorHash", struct {
+		Key        common.Address
+		Revision   uint64
+		Digest     [32]byte
+		Recoveries uint32
+	}{address(anchor.Key), anchor.Revision, anchor.Digest, anchor.Recoveries}))
 	order := tacit.PolicyOrder{Generation: f.Uint64(), Digest: f.digest()}
 	check("PolicyOrder", order, order.Hash(), v.ask("policyOrderHash", struct {
 		Generation uint64

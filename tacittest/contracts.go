@@ -491,6 +491,43 @@ func (m *Contracts) WithdrawStake(key wire.Address, block uint64, do bool) strin
 	return ""
 }
 
+// Anchor takes a checkpoint that the node's key signed.
+func (m *Contracts) Anchor(a tacit.Anchor, do bool) string {
+	n := m.Nodes[a.Key]
+	switch {
+	case n == nil:
+		return "NotRegistered"
+	case a.Revision <= n.AnchorRevision:
+		return "AnchorOld"
+	case a.Digest == wire.Digest{}:
+		return "AnchorField"
+	case a.Recoveries != n.Recoveries:
+		return "BadSignature"
+	}
+	if do {
+		n.AnchorRevision, n.AnchorDigest = a.Revision, a.Digest
+	}
+	return ""
+}
+
+// Recover leads a node's anchor back, by word of its operator.
+func (m *Contracts) Recover(key wire.Address, revision uint64, digest wire.Digest, do bool) string {
+	n := m.Nodes[key]
+	switch {
+	case n == nil:
+		return "NotRegistered"
+	case revision > n.AnchorRevision:
+		return "AnchorAhead"
+	case (revision == 0) != (digest == wire.Digest{}):
+		return "AnchorField"
+	}
+	if do {
+		n.AnchorRevision, n.AnchorDigest = revision, digest
+		n.Recoveries++
+	}
+	return ""
+}
+
 // AddStake adds to a node's stake.
 func (m *Contracts) AddStake(key wire.Address, amount tacit.Money, do bool) string {
 	n := m.Nodes[key]

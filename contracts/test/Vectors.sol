@@ -50,6 +50,11 @@ contract Vectors {
         return m.hash();
     }
 
+    function anchorHash(Anchor calldata v) external pure returns (bytes32) {
+        Anchor memory m = v;
+        return m.hash();
+    }
+
     function policyOrderHash(PolicyOrder calldata v) external pure returns (bytes32) {
         PolicyOrder memory m = v;
         return m.hash();

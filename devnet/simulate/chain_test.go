@@ -409,6 +409,23 @@ func (p poster) Fate(_ context.Context, req tacit.FateRequest) (tacit.Fate, erro
 	return out, nil
 }
 
+// Node is a registered node at the head.
+func (p poster) Node(_ context.Context, key wire.Address) (tacit.Node, error) {
+	n := p.c.head().state.Nodes[key]
+	if n == nil {
+		return tacit.Node{}, fault.New(fault.APINotFound, "read node %s", key)
+	}
+	return *n, nil
+}
+
+// Anchor anchors a checkpoint.
+func (p poster) Anchor(ctx context.Context, a tacit.Signed[tacit.Anchor]) error {
+	_, reason, err := p.send(ctx, fmt.Sprintf("anchor %s/%d", a.Body.Key.String()[:6], a.Body.Revision), func(m *tacittest.Contracts, _ uint64, do bool) string {
+		return m.Anchor(a.Body, do)
+	})
+	return refused(reason, err)
+}
+
 // Claim credits the payees.
 func (p poster) Claim(ctx context.Context, b tacit.Batch, payouts []tacit.Payout) (last uint64, err error) {
 	leaves := tacit.PayoutLeaves(payouts)

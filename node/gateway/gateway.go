@@ -41,6 +41,7 @@ func Run(ctx context.Context, cfg Config) error {
 	s := rpc.NewServer()
 	rpc.ServeGateway(s, g)
 	rpc.ServeNotifier(s, g)
+	rpc.ServeAnchorer(s, g)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.Run(ctx) })
 	group.Go(func() error { return node.ServeHealth(ctx, cfg.Node.Health, g.Ready) })
