@@ -57,6 +57,7 @@ func RoleNames(roles ...Role) string {
 	names := map[Role]string{
 		RoleWorker: "worker", RoleVerifier: "verifier", RoleManager: "manager", RoleDispatcher: "dispatcher",
 		RoleGateway: "gateway", RoleBlobs: "blobs", RoleClient: "client", RoleEnclave: "enclave",
+		RoleReplica | RoleManager: "manager's replica", RoleReplica | RoleDispatcher: "dispatcher's replica",
 	}
 	out := ""
 	for i, r := range roles {

@@ -62,7 +62,13 @@ const (
 	RoleBlobs      Role = 32
 	RoleClient     Role = 64 // users and owners; never registered
 	RoleEnclave    Role = 128
+	// RoleReplica goes with the role of an image: one member of the group whose store
+	// a node's keys live in; never registered, known by its own key.
+	RoleReplica Role = 256
 )
+
+// Image is the role whose policy the evidence of this one is appraised by.
+func (r Role) Image() Role { return r &^ RoleReplica }
 
 // A Node is one registered node as the registry knows it.
 type Node struct {

@@ -26,6 +26,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -202,7 +203,56 @@ type Want struct {
 // role than the wanted one is TLS_ROLE_MEASUREMENT, another node TLS_IDENTITY,
 // and one that does not answer NET_UNREACHABLE; a peer that refused this side
 // is the fault of its code. cfg.Admit is not read.
+//
+// An address may be several, separated by commas: of a node whose replicas take turns.
+// They are tried side by side, each a little later than the one before, and the first
+// that accepts stays.
 func Dial(ctx context.Context, address string, cfg Config, want Want, serve bool) (*Conn, error) {
+	list := strings.Split(address, ",")
+	if len(list) == 1 {
+		return dial(ctx, address, cfg, want, serve)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type outcome struct {
+		conn *Conn
+		err  error
+	}
+	out := make(chan outcome)
+	for i, at := range list {
+		go func() {
+			select {
+			case <-time.After(time.Duration(i) * stagger):
+			case <-ctx.Done():
+			}
+			conn, err := dial(ctx, at, cfg, want, serve)
+			select {
+			case out <- outcome{conn, err}:
+			case <-ctx.Done():
+				if err == nil {
+					conn.Close() // another was first
+				}
+			}
+		}()
+	}
+	var first error
+	for range list {
+		o := <-out
+		if o.err == nil {
+			return o.conn, nil
+		}
+		// A refusal says more than that nobody listens.
+		if first == nil || errors.Is(first, fault.Unreachable) {
+			first = o.err
+		}
+	}
+	return nil, first
+}
+
+// stagger is how much later each further address of a node is tried.
+const stagger = 150 * time.Millisecond
+
+func dial(ctx context.Context, address string, cfg Config, want Want, serve bool) (*Conn, error) {
 	raw, err := (&net.Dialer{Timeout: cfg.timeout()}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, fault.New(fault.Unreachable, "dial %s at %s: %w", tacit.RoleNames(want.Role), address, err)

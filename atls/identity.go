@@ -62,7 +62,7 @@ func (p Proof) CheckEvidence(ctx context.Context, verifier attest.Verifier, set 
 	if !p.Attested {
 		return attest.Claims{}, fault.Denied(fault.TLSRole, op, "kind", "evidence", "a credential only")
 	}
-	policy, err := set.For(uint16(p.Role))
+	policy, err := set.For(uint16(p.Role.Image()))
 	if err != nil {
 		return attest.Claims{}, err
 	}
@@ -70,7 +70,7 @@ func (p Proof) CheckEvidence(ctx context.Context, verifier attest.Verifier, set 
 	if err != nil {
 		return attest.Claims{}, err
 	}
-	short := set.Appraise(uint16(p.Role), p.Key, claims, t.Data(), now)
+	short := set.Appraise(uint16(p.Role.Image()), p.Key, claims, t.Data(), now)
 	if len(short) == 0 {
 		return claims, nil
 	}

@@ -65,6 +65,9 @@ type Config struct {
 	Dir  string        // made with mode 0700 if it is not there
 	Name string        // of the log: its origin, such as tacit.example/manager-1; without spaces and plus signs
 	Key  crypto.Signer `json:"-"` // Ed25519; signs checkpoints; never printed
+	// Shared, if set, has the records before the folder has: what another replica of
+	// this log's owner acknowledged is here too.
+	Shared *Shared
 }
 
 // Format keeps the key out of any print.
@@ -89,6 +92,8 @@ type Log struct {
 	feeding   sync.WaitGroup
 
 	journal  *journal // the writer's own
+	shared   *Shared  // or nil
+	page     []tacit.Item
 	appender *tessera.Appender
 	reader   tessera.LogReader
 	shutdown func(context.Context) error
@@ -154,6 +159,7 @@ func Open(cfg Config) (*Log, error) {
 		appends: make(chan *pending),
 		feed:    make(chan []byte, backlog),
 		closing: make(chan struct{}),
+		shared:  cfg.Shared,
 		cancel:  func() {},
 	}
 	if err := l.open(cfg); err != nil {
@@ -185,6 +191,11 @@ func (l *Log) open(cfg Config) error {
 	if err := syncDir(cfg.Dir); err != nil {
 		return fault.New(fault.AuditUnavailable, "open audit log: %w", err)
 	}
+	if l.shared != nil {
+		if err := l.mirror(cfg); err != nil {
+			return fmt.Errorf("open audit log %s: %w", cfg.Dir, err)
+		}
+	}
 	err = l.openTree(cfg)
 	if err != nil {
 		// A power cut can leave the tree's own files empty. It is made of the
@@ -202,6 +213,26 @@ func (l *Log) open(cfg Config) error {
 		return err
 	}
 	return l.catchUp(integrated)
+}
+
+// mirror makes the folder a copy of the shared journal.
+func (l *Log) mirror(cfg Config) error {
+	differs, err := l.follow(context.Background())
+	if err != nil {
+		return err
+	}
+	if !differs {
+		return nil
+	}
+	// It is made again of what the store has, tree and all.
+	if err := l.journal.file.Truncate(0); err != nil {
+		return fault.New(fault.AuditUnavailable, "%w", err)
+	}
+	if err := os.RemoveAll(filepath.Join(cfg.Dir, "tree")); err != nil {
+		return fault.New(fault.AuditUnavailable, "%w", err)
+	}
+	_, err = l.follow(context.Background())
+	return err
 }
 
 // openTree starts tessera on the folder's tree.
@@ -387,7 +418,11 @@ func (l *Log) write() {
 // gather takes what waits beside the first record.
 func (l *Log) gather(first *pending) []*pending {
 	batch, size := []*pending{first}, len(first.record)
-	for len(batch) < maxBatch && size < maxBatchBytes-4*maxBatch {
+	most := maxBatch
+	if l.shared != nil {
+		most = sharedMost
+	}
+	for len(batch) < most && size < maxBatchBytes-4*maxBatch {
 		select {
 		case p := <-l.appends:
 			batch, size = append(batch, p), size+len(p.record)
@@ -404,7 +439,14 @@ func (l *Log) writeBatch(batch []*pending) bool {
 	for i, p := range batch {
 		records[i], p.index = p.record, l.journal.count+uint64(i)
 	}
-	if err := l.journal.append(records); err != nil {
+	var err error
+	if l.shared != nil {
+		err = l.shared.append(context.Background(), l.journal.count, records)
+	}
+	if err == nil {
+		err = l.journal.append(records)
+	}
+	if err != nil {
 		l.fail(err)
 		for _, p := range batch {
 			p.done <- fault.New(fault.AuditUnavailable, "append audit record: %w", err)

@@ -106,6 +106,9 @@ func (n *Node) endUnregistered(ctx context.Context, h tacit.EpochHeader, conns [
 	var group errgroup.Group
 	group.SetLimit(reproveSide)
 	for _, c := range conns {
+		if c.Peer.Role&tacit.RoleReplica != 0 {
+			continue // the registry knows its group, and the group knows it
+		}
 		group.Go(func() error {
 			err := n.reprove(ctx, h, c.Peer)
 			if err == nil {
@@ -155,7 +158,7 @@ func (n *Node) end(set attest.PolicySet, now time.Time, conns ...*held) {
 			continue
 		}
 		c := *h.Peer.Claims
-		short := set.Appraise(uint16(h.Peer.Role), h.Peer.Node, c, c.Data, now)
+		short := set.Appraise(uint16(h.Peer.Role.Image()), h.Peer.Node, c, c.Data, now)
 		switch {
 		case len(short) > 0:
 			n.cfg.Log.Warn("peer disconnected", "role", tacit.RoleNames(h.Peer.Role), "node", h.Peer.Node.String(), "code", string(fault.Of(short[0])), "err", short[0])

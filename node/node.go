@@ -156,7 +156,9 @@ func (n *Node) Log() *slog.Logger { return n.cfg.Log }
 func (n *Node) Network() Network { return n.cfg.Network }
 
 // registered reports whether the role stands in the registry.
-func (n *Node) registered() bool { return n.cfg.Role != tacit.RoleClient }
+func (n *Node) registered() bool {
+	return n.cfg.Role != tacit.RoleClient && n.cfg.Role&tacit.RoleReplica == 0
+}
 
 // show is the proof for this process's leaf under the newest header, made once
 // per epoch.
@@ -241,6 +243,11 @@ func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit
 	if newest := n.Follow.View().Header.Number; newest > p.Epoch+proofEpochs {
 		return tacit.Caller{}, fault.Denied(fault.EvidStale, op, "epoch of the proof", fmt.Sprintf("at most %d back from %d", proofEpochs, newest), fmt.Sprint(p.Epoch))
 	}
+	if p.Role&tacit.RoleReplica != 0 {
+		// Its group knows it; here it is enough what it runs.
+		caller := tacit.Caller{Role: p.Role, Node: p.Key, Epoch: p.Epoch}
+		return n.attested(ctx, p, leaf, header, caller)
+	}
 	node, err := p.Node.Check(header)
 	if err != nil {
 		return tacit.Caller{}, err
@@ -252,6 +259,12 @@ func (n *Node) judge(ctx context.Context, p atls.Proof, leaf wire.Digest) (tacit
 	if mustAttest&p.Role == 0 {
 		return caller, nil
 	}
+	return n.attested(ctx, p, leaf, header, caller)
+}
+
+// attested appraises a peer's evidence by the policies of the newest header.
+func (n *Node) attested(ctx context.Context, p atls.Proof, leaf wire.Digest, header tacit.EpochHeader, caller tacit.Caller) (tacit.Caller, error) {
+	const op = "judge peer"
 	set, err := n.Follow.Policies(ctx, n.Follow.View().Header)
 	if err != nil {
 		return caller, fmt.Errorf("%s: %w", op, err)

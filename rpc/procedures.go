@@ -11,6 +11,7 @@ import (
 // everybody are the roles that may ask what is public.
 var everybody = []tacit.Role{
 	tacit.RoleClient, tacit.RoleWorker, tacit.RoleVerifier, tacit.RoleManager, tacit.RoleDispatcher, tacit.RoleGateway, tacit.RoleBlobs,
+	tacit.RoleManager | tacit.RoleReplica, tacit.RoleDispatcher | tacit.RoleReplica,
 }
 
 const dispatcherSubmit Procedure[tacit.SubmitRequest, tacit.Signed[tacit.Acceptance]] = "tacit.v1.Dispatcher/Submit"
