@@ -37,6 +37,9 @@ type Config struct {
 	Bin       string   // folder of the programs
 	Verifiers int      // [7]
 	Workers   int      // [3]
+	// Replicas of the operator's manager and dispatchers [1]: above 1 each is a group
+	// whose store survives the loss of a minority. Dispatchers share the load [1].
+	Replicas, Dispatchers int
 	Chain     []string // outside end points; none means an own chain
 	Funder    string   // key file of an account with money on an outside chain
 	Capacity  int      // attempts that a worker has in hand at once [its own default]
@@ -93,6 +96,7 @@ type member struct {
 	Address  string     `json:"address"` // host:port, of those that listen
 	Health   string     `json:"health"`  // host:port of its metrics
 	Operator string     `json:"operator"`
+	Seats    []seat     `json:"seats,omitempty"` // of a group
 }
 
 // layout is what a home remembers of its network.
@@ -157,6 +161,9 @@ func (d *Devnet) plan() error {
 	add("gateway", tacit.RoleGateway, "operator")
 	add("blobs", tacit.RoleBlobs, "operator")
 	add("dispatcher", tacit.RoleDispatcher, "operator")
+	for i := 2; i <= d.cfg.Dispatchers; i++ {
+		add(fmt.Sprintf("dispatcher-%d", i), tacit.RoleDispatcher, "operator")
+	}
 	add("manager-1", tacit.RoleManager, "operator")
 	add("manager-2", tacit.RoleManager, "hospital") // the data owner's own
 	for i := range d.cfg.Verifiers {
@@ -175,8 +182,13 @@ func (d *Devnet) plan() error {
 		m := &d.layout.Members[i]
 		m.Address = fmt.Sprintf("127.0.0.1:%d", ports[2*i+1])
 		m.Health = fmt.Sprintf("127.0.0.1:%d", ports[2*i+2])
-		if inside(m.Role) {
-			continue // their keys are born in the enclave
+		if inside(m.Role) { // their keys are born in the enclave
+			if d.cfg.Replicas > 1 && m.Operator == "operator" {
+				if err := m.planSeats(d.cfg.Replicas); err != nil {
+					return err
+				}
+			}
+			continue
 		}
 		if err := newKey(d.path("nodes", m.Name, "node.key")); err != nil {
 			return err
@@ -236,6 +248,11 @@ func (d *Devnet) Health(name string) string {
 	for _, m := range d.layout.Members {
 		if m.Name == name {
 			return m.Health
+		}
+		for _, s := range m.Seats {
+			if s.Name == name {
+				return s.Health
+			}
 		}
 	}
 	return d.layout.Health[name]
@@ -441,6 +458,10 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			if m.Role == tacit.RoleDispatcher {
 				image = "tacit-dispatcher"
 			}
+			if len(m.Seats) > 0 {
+				d.startGroup(ctx, m, image, operator)
+				continue
+			}
 			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), map[string]any{
 				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
 				"threads": threads, "health": m.Health,
@@ -498,12 +519,9 @@ func (d *Devnet) registerAll(ctx context.Context) error {
 func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.Signer, m member) error {
 	var reg node.Registration
 	if inside(m.Role) {
-		if err := until(ctx, 30*time.Second, m.Name+" has its keys", func(context.Context) error {
-			b, err := os.ReadFile(d.path("nodes", m.Name, "registration.json"))
-			if err != nil {
-				return err
-			}
-			return node.Decode(b, &reg)
+		if err := until(ctx, 60*time.Second, m.Name+" has its keys", func(context.Context) (err error) {
+			reg, err = d.Registration(m.Name)
+			return err
 		}); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,9 +18,9 @@ import (
 
 // ServeHealth answers /metrics (Prometheus text), /livez (the process answers)
 // and /readyz (it can do its work; else why not, by code) on an address of its
-// own until ctx ends. There is nothing else on it, and nothing there changes
-// anything. An empty address serves nothing.
-func ServeHealth(ctx context.Context, address string, ready func() error) error {
+// own until ctx ends, and what more pages there are, each JSON at its path. Nothing
+// there changes anything. An empty address serves nothing.
+func ServeHealth(ctx context.Context, address string, ready func() error, pages ...Page) error {
 	if address == "" {
 		<-ctx.Done()
 		return ctx.Err()
@@ -42,12 +43,24 @@ func ServeHealth(ctx context.Context, address string, ready func() error) error 
 		}
 		fmt.Fprintln(w, "ok")
 	})
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
+	for _, p := range pages {
+		mux.HandleFunc("GET "+p.Path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_ = json.NewEncoder(w).Encode(p.Show()) // to a peer that may have gone
+		})
+	}
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	defer context.AfterFunc(ctx, func() { s.Close() })()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve metrics: %w", err)
 	}
 	return ctx.Err()
+}
+
+// A Page is a value that is shown beside a process's health.
+type Page struct {
+	Path string // such as /store
+	Show func() any
 }
 
 // LogHandler writes records as text, or as JSON for those who collect them.
@@ -85,5 +98,5 @@ func (n *Node) health(ctx context.Context) error {
 		}
 		return 1
 	}, role)
-	return ServeHealth(ctx, n.cfg.Health, n.Ready)
+	return ServeHealth(ctx, n.cfg.Health, n.Ready, n.cfg.Pages...)
 }

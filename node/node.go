@@ -74,7 +74,11 @@ type Config struct {
 	Attester attest.Attester // of roles in an enclave, else nil
 	Store    tacit.Store     // keeps headers over a restart; may be nil
 	Health   string          // host:port of /metrics, /livez and /readyz; empty for none
-	Log      *slog.Logger
+	Pages    []Page          // shown there too
+	// Own judges this node as the registry has it, before it is shown to anybody; nil
+	// accepts.
+	Own func(tacit.Node) error
+	Log *slog.Logger
 }
 
 // A Node is a process's self on the network.
@@ -188,6 +192,9 @@ func (n *Node) show(ctx context.Context) (atls.Proof, error) {
 		}); err != nil {
 			return atls.Proof{}, fmt.Errorf("show who this is: %w", err)
 		}
+		if err := n.ownIs(ctx, epoch, proven); err != nil {
+			return atls.Proof{}, fmt.Errorf("show who this is: %w", err)
+		}
 	}
 	p := atls.NewProof(n.ID(), n.cfg.Role, n.cfg.Key, n.digest, epoch, proven)
 	if n.cfg.Attester != nil {
@@ -202,6 +209,25 @@ func (n *Node) show(ctx context.Context) (atls.Proof, error) {
 	}
 	n.proof = &p
 	return p, nil
+}
+
+// ownIs has this node judge itself as a header's registry has it.
+func (n *Node) ownIs(ctx context.Context, epoch uint64, proven tacit.ProvenNode) error {
+	if n.cfg.Own == nil {
+		return nil
+	}
+	header, err := n.Follow.Header(ctx, epoch)
+	if err != nil {
+		return err
+	}
+	self, err := proven.Check(header)
+	if err != nil {
+		return err
+	}
+	if self.Key != n.cfg.Key.Address() {
+		return fault.Denied(fault.ChainProof, "judge oneself", "node", n.cfg.Key.Address().String(), self.Key.String())
+	}
+	return n.cfg.Own(self)
 }
 
 // own is this node as the registry has it, under the header of an epoch or, if

@@ -313,7 +313,9 @@ const gatewayAnchor Procedure[tacit.Signed[tacit.Anchor], tacit.Anchored] = "tac
 
 // ServeAnchorer answers the calls of a tacit.Anchorer.
 func ServeAnchorer(s *Server, impl tacit.Anchorer) {
-	Handle(s, gatewayAnchor, []tacit.Role{tacit.RoleManager, tacit.RoleDispatcher}, impl.Anchor)
+	Handle(s, gatewayAnchor, []tacit.Role{
+		tacit.RoleManager, tacit.RoleDispatcher, tacit.RoleManager | tacit.RoleReplica, tacit.RoleDispatcher | tacit.RoleReplica,
+	}, impl.Anchor)
 }
 
 // Anchorer asks a tacit.Anchorer through a connection that connect gives.

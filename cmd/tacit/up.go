@@ -37,6 +37,8 @@ func (t *tool) up() *cobra.Command {
 	f.StringVar(&cfg.Bin, "bin", binFolder(), "folder of the programs")
 	f.IntVar(&cfg.Workers, "workers", 3, "workers")
 	f.IntVar(&cfg.Verifiers, "verifiers", 7, "verifiers")
+	f.IntVar(&cfg.Replicas, "replicas", 1, "replicas of the operator's manager and of each dispatcher; 3 survive the loss of any one")
+	f.IntVar(&cfg.Dispatchers, "dispatchers", 1, "dispatchers that share the accounts")
 	f.StringArrayVar(&cfg.Chain, "chain", nil, "JSON-RPC of an outside chain; repeat for end points that must agree [an own chain]")
 	f.StringVar(&cfg.Funder, "funder", "", "key file of an account with money on the outside chain")
 	f.Uint64Var(&params.Finality, "finality", params.Finality, "blocks on top of one that make it count; 0 takes the chain's finalized tag")
@@ -85,11 +87,7 @@ func (t *tool) start(ctx context.Context, cfg devnet.Config) (*devnet.Devnet, er
 	if err := d.Start(ctx); err != nil {
 		return nil, err
 	}
-	var reg node.Registration
-	b, err := os.ReadFile(filepath.Join(home, "nodes", "manager-1", "registration.json"))
-	if err == nil {
-		err = node.Decode(b, &reg)
-	}
+	reg, err := d.Registration("manager-1")
 	if err != nil {
 		return nil, err
 	}

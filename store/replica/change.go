@@ -145,8 +145,8 @@ func anchorPlace(revision int64) []byte {
 	return store.Place(kindAnchor, fmt.Sprintf("%020d", revision))
 }
 
-// anchored is the newest state as a word to somebody outside.
-func (r *Replica) anchored() Anchored {
+// Anchored is the newest state as a word to somebody outside.
+func (r *Replica) Anchored() Anchored {
 	l, _ := r.machine.newest()
 	return Anchored{l.revision, l.digest, r.at}
 }
@@ -181,7 +181,7 @@ func (r *Replica) keepAnchored(t *Term) {
 	tick := time.NewTicker(r.cfg.AnchorEvery)
 	defer tick.Stop()
 	for {
-		at := r.anchored()
+		at := r.Anchored()
 		if at.Revision > last {
 			err := t.set(t.ctx, anchorPlace(at.Revision), at.Digest[:])
 			if err == nil {

@@ -212,6 +212,22 @@ func (d *disk) GetUint64(key []byte) (uint64, error) {
 // Close closes the log.
 func (d *disk) Close() error { return errors.Join(d.wal.Close(), d.meta.Close()) }
 
+// readLog reads an entry for Check; what is no entry of ours, or was replaced by a
+// snapshot meanwhile, is nil.
+func (r *Replica) readLog(index uint64) (*raft.Log, error) {
+	var l raft.Log
+	if err := r.disk.GetLog(index, &l); err != nil {
+		if errors.Is(err, raft.ErrLogNotFound) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if l.Type != raft.LogCommand {
+		return nil, nil
+	}
+	return &l, nil
+}
+
 // syncDir makes the names in a folder durable.
 func syncDir(dir string) error {
 	f, err := os.Open(dir)

@@ -350,7 +350,20 @@ func (r *Replica) Offer(signed tacit.Signed[Membership]) error {
 	return r.learn(signed)
 }
 
-// others asks the other members.
+// Peek reads an item as this member has it, which may be old: for what never changes.
+func (r *Replica) Peek(key string) (tacit.Item, error) {
+	m := r.machine
+	m.mu.RLock()
+	n, ok := m.tree.Get(node{place: string(rune(store.KindItem)) + key})
+	keys := m.keys
+	m.mu.RUnlock()
+	if !ok {
+		return tacit.Item{}, fault.New(fault.APINotFound, "peek %q", key)
+	}
+	return item(keys, n)
+}
+
+// other is who asks one of the other members.
 func (r *Replica) other(k wire.Address) *asker {
 	r.mu.Lock()
 	defer r.mu.Unlock()

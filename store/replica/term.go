@@ -131,7 +131,7 @@ func (r *Replica) lead(ctx context.Context) {
 		return
 	}
 	for r.cfg.Admit != nil && still() {
-		err := r.cfg.Admit(t.ctx, r.anchored())
+		err := r.cfg.Admit(t.ctx, r.Anchored())
 		if err == nil {
 			break
 		}

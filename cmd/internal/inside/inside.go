@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 
 	"tacit"
@@ -25,6 +26,7 @@ import (
 	"tacit/key"
 	"tacit/node"
 	"tacit/store/embedded"
+	"tacit/store/replica"
 	"tacit/telemetry"
 	"tacit/vrf"
 	"tacit/wire"
@@ -41,13 +43,15 @@ type Config struct {
 	JSON     bool         `json:"json"`     // the log's records, else text
 	Health   string       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Threads  int          `json:"threads"`  // cores to use at once; 0 is all
+	Group    *Group       `json:"group"`    // of a node that is several replicas; nil: this process is the node
 }
 
 // Self is what a role finds when it is started.
 type Self struct {
 	Config Config
 	Node   node.Config
-	Store  *embedded.Store
+	Store  tacit.Store
+	Shared bool // the store outlives this process's folder: other replicas go on with it
 	VRF    *vrf.Key
 	LogKey ed25519.PrivateKey
 }
@@ -56,17 +60,18 @@ type Self struct {
 type Schemes func(roots []attest.Root) (attest.Schemes, error)
 
 // Main runs a role and returns the process's exit status.
-func Main(role string, schemes Schemes, run func(ctx context.Context, self Self) error) int {
+func Main(name tacit.Role, schemes Schemes, run func(ctx context.Context, self Self) error) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if err := start(ctx, role, schemes, run); err != nil && !errors.Is(err, context.Canceled) {
+	role := tacit.RoleNames(name)
+	if err := start(ctx, name, role, schemes, run); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(os.Stderr, "tacit-%s: %v\n", role, err)
 		return fault.Lookup(fault.Of(err)).Exit
 	}
 	return fault.ExitOK
 }
 
-func start(ctx context.Context, role string, schemes Schemes, run func(context.Context, Self) error) error {
+func start(ctx context.Context, name tacit.Role, role string, schemes Schemes, run func(context.Context, Self) error) error {
 	if len(os.Args) != 1 || len(os.Environ()) != 0 {
 		return fault.New(fault.EvidManifest, "start %s: it takes no arguments and no environment", role)
 	}
@@ -90,18 +95,9 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	}
 	debug.SetGCPercent(400) // its memory is small, and short-lived
 	device := attest.NewDevice(os.NewFile(4, "evidence device"))
-	secret, err := device.SealingKey(ctx, role+" store")
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("make state folder: %w", err)
 	}
-	s, err := embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
 	level := slog.LevelInfo
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil && cfg.Level != "" {
 		return fault.New(fault.APIField, "read configuration: level %q", cfg.Level)
@@ -110,24 +106,58 @@ func start(ctx context.Context, role string, schemes Schemes, run func(context.C
 	if log.Enabled(ctx, slog.LevelDebug) {
 		defer telemetry.Export(role, telemetry.Lines{Log: log})(ctx)
 	}
-	self := Self{Config: cfg, Store: s}
-	signer, err := self.identities(ctx)
-	if err != nil {
-		return err
-	}
 	list, err := schemes(cfg.Network.Genesis.Policies.Roots)
 	if err != nil {
 		return err
 	}
-	self.Node = node.Config{Network: cfg.Network, Key: signer, Schemes: list, Attester: device, Log: log, Health: cfg.Health}
+	if cfg.Group != nil {
+		g, err := openGroup(ctx, cfg, name, role, device, list, log)
+		if err != nil {
+			return err
+		}
+		defer g.close()
+		return g.run(ctx, func(ctx context.Context, t *replica.Term) error {
+			self := Self{Config: cfg, Store: t, Shared: true, Node: node.Config{Own: g.own}}
+			return self.play(ctx, list, device, log, run, &g.signer)
+		})
+	}
+	secret, err := device.SealingKey(ctx, role+" store")
+	if err != nil {
+		return err
+	}
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	self := Self{Config: cfg, Store: s, Node: node.Config{Health: cfg.Health}}
+	return self.play(node.While(ctx, s.Stopped()), list, device, log, run, new(atomic.Pointer[key.Signer]))
+}
+
+// play takes the node's identities from its store and runs the role. self.Node has what
+// is special to how it is stored.
+func (self Self) play(ctx context.Context, list attest.Schemes, device *attest.Device, log *slog.Logger, run func(context.Context, Self) error, who *atomic.Pointer[key.Signer]) error {
+	cfg := self.Config
+	signer, err := self.identities(ctx)
+	if err != nil {
+		return err
+	}
+	who.Store(signer)
+	self.Node.Network, self.Node.Key, self.Node.Schemes, self.Node.Attester, self.Node.Log = cfg.Network, signer, list, device, log
 	reg := tacit.Registration{Operator: cfg.Operator, Key: signer.Address(), VRF: self.VRF.Public()}
 	if err := node.WriteJSON(filepath.Join(cfg.Dir, "registration.json"), 0o644, node.Registration{
 		Key: reg.Key, VRF: reg.VRF, Sig: tacit.Sign(cfg.Network.ID(), signer, reg).Sig,
 	}); err != nil {
 		return err
 	}
-	return run(node.While(ctx, s.Stopped()), self)
+	return run(ctx, self)
 }
+
+// Where the node's keys are in its store.
+const (
+	selfKeys  = "self/keys"
+	selfLabel = "tacit/self/keys"
+)
 
 // keys are what the role is known by; they are born here and never leave but
 // sealed.
@@ -138,7 +168,7 @@ type keys struct {
 }
 
 func (s *Self) identities(ctx context.Context) (*key.Signer, error) {
-	const name, label = "self/keys", "tacit/self/keys"
+	const name, label = selfKeys, selfLabel
 	var k keys
 	item, err := s.Store.Get(ctx, name)
 	switch {

@@ -23,9 +23,13 @@ func Main(schemes inside.Schemes) int {
 	// errors.
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
-	return inside.Main("manager", schemes, func(ctx context.Context, self inside.Self) error {
+	return inside.Main(tacit.RoleManager, schemes, func(ctx context.Context, self inside.Self) error {
 		name := "tacit/manager/" + self.Node.Key.Address().String()
-		log, err := audit.Open(audit.Config{Dir: filepath.Join(self.Config.Dir, "audit"), Name: name, Key: self.LogKey})
+		cfg := audit.Config{Dir: filepath.Join(self.Config.Dir, "audit"), Name: name, Key: self.LogKey}
+		if self.Shared {
+			cfg.Shared = &audit.Shared{Store: self.Store}
+		}
+		log, err := audit.Open(cfg)
 		if err != nil {
 			return err
 		}
