@@ -33,17 +33,17 @@ import (
 
 // Config says what network to make.
 type Config struct {
-	Home      string   // folder of everything
-	Bin       string   // folder of the programs
-	Verifiers int      // [7]
-	Workers   int      // [3]
+	Home      string // folder of everything
+	Bin       string // folder of the programs
+	Verifiers int    // [7]
+	Workers   int    // [3]
 	// Replicas of the operator's manager and dispatchers [1]: above 1 each is a group
 	// whose store survives the loss of a minority. Dispatchers share the load [1].
 	Replicas, Dispatchers int
-	Chain     []string // outside end points; none means an own chain
-	Funder    string   // key file of an account with money on an outside chain
-	Capacity  int      // attempts that a worker has in hand at once [its own default]
-	Warm      int      // enclaves that a worker keeps ready [its own default]
+	Chain                 []string // outside end points; none means an own chain
+	Funder                string   // key file of an account with money on an outside chain
+	Capacity              int      // attempts that a worker has in hand at once [its own default]
+	Warm                  int      // enclaves that a worker keeps ready [its own default]
 	// Machine, if set, is where the workers' enclaves run; else they are processes
 	// on the simulated platform.
 	Machine *Machine

@@ -49,6 +49,7 @@ func Run(ctx context.Context, cfg Config) error {
 		// By key only: whatever is asked or offered here is public or signed.
 		return n.Listen(ctx, cfg.Listen, true, []tacit.Role{
 			tacit.RoleClient, tacit.RoleWorker, tacit.RoleVerifier, tacit.RoleManager, tacit.RoleDispatcher, tacit.RoleBlobs,
+			tacit.RoleManager | tacit.RoleReplica, tacit.RoleDispatcher | tacit.RoleReplica,
 		}, s, func(ctx context.Context, c *rpc.Client) {
 			if c.Peer.Role != tacit.RoleVerifier {
 				return

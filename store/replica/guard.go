@@ -124,7 +124,9 @@ func (g *guard) allow(command any) error {
 	case *raft.RequestVoteRequest:
 		return g.mayVote(req.Term, position{req.LastLogTerm, req.LastLogIndex})
 	case *raft.RequestPreVoteRequest:
-		return g.mayVote(req.Term, position{req.LastLogTerm, req.LastLogIndex})
+		// It gives nothing away, whatever the term; refused, the candidate's term
+		// would never grow.
+		return g.mayVote(^uint64(0), position{req.LastLogTerm, req.LastLogIndex})
 	case *raft.TimeoutNowRequest:
 		if whole, _, _ := g.whole(); !whole {
 			return errNotYet
