@@ -31,6 +31,16 @@ const (
 	membershipFile = "membership.json"
 )
 
+// Seats are the names of the processes of a member that is a group, in order; none of
+// one that is a process.
+func (d *Devnet) Seats(name string) []string {
+	var names []string
+	for _, s := range d.member(name).Seats {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 // planSeats makes a member a group of so many replicas.
 func (m *member) planSeats(n int) error {
 	ports, err := freePorts(3 * n)

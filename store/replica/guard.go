@@ -34,7 +34,8 @@ type guard struct {
 
 	mu    sync.Mutex // guards what follows
 	open  bool       // the roll call is done
-	floor position   // below it this member's log is not whole
+	had   position   // what others know that it acknowledged
+	floor position   // what anybody had at the roll call: who leads must have it
 	term  uint64     // up to here it may have voted before
 	known map[wire.Address]position
 }
@@ -49,10 +50,10 @@ var (
 var errNotYet = errors.New("this member has not finished its roll call")
 
 // pass opens the guard.
-func (g *guard) pass(floor position, term uint64) {
+func (g *guard) pass(had, floor position, term uint64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open, g.floor, g.term = true, floor, term
+	g.open, g.had, g.floor, g.term = true, had, floor, term
 }
 
 func (g *guard) passed() bool {
@@ -62,11 +63,19 @@ func (g *guard) passed() bool {
 }
 
 // whole reports whether this member has again all that others know it had.
-func (g *guard) whole() (bool, position, uint64) {
+func (g *guard) whole() bool {
 	g.mu.Lock()
-	floor, term, open := g.floor, g.term, g.open
+	had, open := g.had, g.open
 	g.mu.Unlock()
-	return open && !g.of.position().below(floor), floor, term
+	return open && !g.of.position().below(had)
+}
+
+// mayLead reports whether this member has all that anybody had at its roll call.
+func (g *guard) mayLead() bool {
+	g.mu.Lock()
+	floor, open := g.floor, g.open
+	g.mu.Unlock()
+	return open && !g.of.position().below(floor)
 }
 
 // noted is how far a peer is known to have acknowledged.
@@ -128,7 +137,7 @@ func (g *guard) allow(command any) error {
 		// would never grow.
 		return g.mayVote(^uint64(0), position{req.LastLogTerm, req.LastLogIndex})
 	case *raft.TimeoutNowRequest:
-		if whole, _, _ := g.whole(); !whole {
+		if !g.mayLead() {
 			return errNotYet
 		}
 	}
@@ -139,9 +148,11 @@ func (g *guard) allow(command any) error {
 // while this member lacks what it once had, not for a log that lacks it, and not in a
 // term in which it may have voted.
 func (g *guard) mayVote(term uint64, log position) error {
-	whole, floor, voted := g.whole()
+	g.mu.Lock()
+	floor, voted := g.floor, g.term
+	g.mu.Unlock()
 	switch {
-	case !whole:
+	case !g.whole():
 		return fault.New(fault.StoreRollback, "give vote: this member is not caught up with what it once had")
 	case log.below(floor):
 		return fault.New(fault.StoreRollback, "give vote: the candidate lacks what was acknowledged")
@@ -190,7 +201,7 @@ func (g *guard) AppendEntries(id raft.ServerID, to raft.ServerAddress, req *raft
 
 // RequestVote implements raft.Transport.
 func (g *guard) RequestVote(id raft.ServerID, to raft.ServerAddress, req *raft.RequestVoteRequest, res *raft.RequestVoteResponse) error {
-	if whole, _, _ := g.whole(); !whole {
+	if !g.mayLead() {
 		return errNotYet
 	}
 	return g.NetworkTransport.RequestVote(id, to, req, res)
@@ -198,7 +209,7 @@ func (g *guard) RequestVote(id raft.ServerID, to raft.ServerAddress, req *raft.R
 
 // RequestPreVote implements raft.WithPreVote.
 func (g *guard) RequestPreVote(id raft.ServerID, to raft.ServerAddress, req *raft.RequestPreVoteRequest, res *raft.RequestPreVoteResponse) error {
-	if whole, _, _ := g.whole(); !whole {
+	if !g.mayLead() {
 		return errNotYet
 	}
 	return g.NetworkTransport.RequestPreVote(id, to, req, res)

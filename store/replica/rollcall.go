@@ -113,12 +113,14 @@ func (r *Replica) rollCall(ctx context.Context) {
 
 // called draws the conclusion of a roll call; false: it goes on.
 func (r *Replica) called(m Membership, said map[wire.Address]answer, all bool) bool {
-	var floor position
+	var had, floor position
 	var term uint64
 	fresh := true
 	own := r.position()
-	rolledBack := false
 	for _, a := range said {
+		if had.below(a.Known) {
+			had = a.Known
+		}
 		for _, p := range []position{a.Log, a.Known} {
 			if floor.below(p) {
 				floor = p
@@ -126,27 +128,26 @@ func (r *Replica) called(m Membership, said map[wire.Address]answer, all bool) b
 		}
 		term = max(term, a.Term)
 		fresh = fresh && a.Log == position{} && a.Known == position{}
-		rolledBack = rolledBack || own.below(a.Known)
 	}
 	if own == (position{}) && fresh && m.Members[0].Key == r.self.Key && m.Number == r.cfg.Membership.Body.Number {
 		if !all {
 			return false // somebody who does not answer may know of a past
 		}
-		r.guard.pass(floor, term)
+		r.guard.pass(had, floor, term)
 		if err := r.raft.BootstrapCluster(m.configuration()).Error(); err != nil && err != raft.ErrCantBootstrap {
 			r.fail(fault.New(fault.StoreClosed, "found group: %w", err))
 		}
 		r.cfg.Log.Info("group founded", "group", r.group.Short(), "members", len(m.Members))
 		return true
 	}
-	if rolledBack {
+	if own.below(had) {
 		r.cfg.Log.Error("this member's disk is older than what it acknowledged: no votes until it has caught up",
-			"code", fault.StoreRollback, "here", own.Index, "acknowledged", floor.Index)
+			"code", fault.StoreRollback, "here", own.Index, "acknowledged", had.Index)
 		r.rolledBack.Store(true)
 	}
 	// In a term that its disk knows it may have voted after the disk was copied.
 	term = max(term, r.raft.CurrentTerm())
-	r.guard.pass(floor, term)
+	r.guard.pass(had, floor, term)
 	return true
 }
 

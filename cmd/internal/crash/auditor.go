@@ -200,7 +200,10 @@ func (n *Net) Keys(ctx context.Context) (grants int, out []Finding, err error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		dir := filepath.Join(n.home, "nodes", name)
+		dir, err := n.folder(ctx, name, x.Key)
+		if err != nil {
+			return 0, nil, err
+		}
 		logs[x.Key] = map[uint64]string{}
 		released := map[wire.Digest]map[string]bool{}
 		err = audit.Read(filepath.Join(dir, "audit"), "tacit/manager/"+x.Key.String(), func(index uint64, record []byte) error {
@@ -221,7 +224,7 @@ func (n *Net) Keys(ctx context.Context) (grants int, out []Finding, err error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		counters, err := n.counters(ctx, dir)
+		counters, err := n.budgets(ctx, name, dir)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -275,6 +278,11 @@ func (n *Net) counters(ctx context.Context, dir string) (map[string]uint64, erro
 		return nil, err
 	}
 	defer s.Close()
+	return releases(ctx, s)
+}
+
+// releases are the budgets that a manager's store counts.
+func releases(ctx context.Context, s tacit.Store) (map[string]uint64, error) {
 	items, _, err := s.Range(ctx, "releases/", "releases0", 4096)
 	if err != nil {
 		return nil, err

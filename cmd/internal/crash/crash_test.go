@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tacit/devnet"
 )
 
 var (
@@ -45,11 +47,11 @@ func built(t *testing.T) (dir string) {
 }
 
 // network brings one up with two users whose service is published.
-func network(t *testing.T, dir string) (*Net, []*User, *Load, mark) {
+func network(t *testing.T, dir string, more func(*devnet.Config)) (*Net, []*User, *Load, mark) {
 	t.Helper()
 	began := time.Now()
 	ctx, cancel := context.WithCancel(context.Background())
-	n, err := Start(ctx, filepath.Join(dir, "home"), filepath.Join(dir, "bin"), filepath.Join(dir, "ctl"), nil)
+	n, err := Start(ctx, filepath.Join(dir, "home"), filepath.Join(dir, "bin"), filepath.Join(dir, "ctl"), more)
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -209,7 +211,7 @@ func TestN91KilledAtAnyStep(t *testing.T) {
 	t.Logf("seed %d (-crash.seed repeats the choices, not the timing)", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	dir := built(t)
-	n, users, load, m := network(t, dir)
+	n, users, load, m := network(t, dir, nil)
 	began := time.Now()
 	var enough atomic.Bool
 	done := make(chan struct{})
@@ -297,7 +299,7 @@ func TestTheAuditorSeesWhatIsBroken(t *testing.T) {
 		t.Skip("make crash runs it")
 	}
 	dir := built(t)
-	n, users, load, _ := network(t, dir)
+	n, users, load, _ := network(t, dir, nil)
 	load.Run(t.Context(), 2, 2, 1, func() bool { return false })
 	all, _ := load.Tasks()
 	sound, err := n.Money(t.Context(), users[0], users, all)

@@ -52,7 +52,7 @@ func TestPowerCutsAndFailedSyncs(t *testing.T) {
 		t.Skip("make crash runs it")
 	}
 	dir := built(t)
-	n, users, load, m := network(t, dir)
+	n, users, load, m := network(t, dir, nil)
 	u := users[0]
 	load.Run(t.Context(), 4, 2, 1, func() bool { return false })
 	for _, r := range []struct {

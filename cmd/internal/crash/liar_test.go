@@ -18,7 +18,7 @@ func TestN59ALyingVerifierIsSlashed(t *testing.T) {
 		t.Skip("make crash runs it")
 	}
 	dir := built(t)
-	n, users, load, _ := network(t, dir)
+	n, users, load, _ := network(t, dir, nil)
 	u := users[0]
 	const liar = "verifier-3"
 	stakes := func() map[string]tacit.Money {

@@ -51,10 +51,14 @@ type Net struct {
 	nodes  []tacit.Node
 }
 
-// Start brings a network up in home.
-func Start(ctx context.Context, home, bin, ctl string, say func(string, ...any)) (*Net, error) {
+// Start brings a network up in home; more says what is not as usual.
+func Start(ctx context.Context, home, bin, ctl string, more func(*devnet.Config)) (*Net, error) {
 	p := Params()
-	dev, err := devnet.New(devnet.Config{Home: home, Bin: bin, Capacity: 64, Warm: 2, Params: &p, Say: say})
+	cfg := devnet.Config{Home: home, Bin: bin, Capacity: 64, Warm: 2, Params: &p}
+	if more != nil {
+		more(&cfg)
+	}
+	dev, err := devnet.New(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +165,7 @@ func (n *Net) User(ctx context.Context, account string) (*User, error) {
 // managerName is the process of a registered manager.
 func (n *Net) managerName(key wire.Address) (string, error) {
 	for _, name := range []string{"manager-1", "manager-2"} {
-		var reg node.Registration
-		b, err := os.ReadFile(filepath.Join(n.home, "nodes", name, "registration.json"))
-		if err == nil && node.Decode(b, &reg) == nil && reg.Key == key {
+		if reg, err := n.dev.Registration(name); err == nil && reg.Key == key {
 			return name, nil
 		}
 	}

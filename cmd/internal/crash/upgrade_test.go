@@ -113,7 +113,7 @@ func TestN96RollingUpgrade(t *testing.T) {
 	if err := os.Link(filepath.Join(dir, "bin", "tacitd"), old); err != nil {
 		t.Fatal(err)
 	}
-	n, users, load, m := network(t, dir)
+	n, users, load, m := network(t, dir, nil)
 	u := users[0]
 	var enough atomic.Bool
 	done := make(chan struct{})

@@ -54,8 +54,8 @@ type group struct {
 	log     *slog.Logger
 }
 
-// replicaKeys are a replica's own; nobody else has them.
-type replicaKeys struct {
+// ReplicaKeys are a replica's own; nobody else has them.
+type ReplicaKeys struct {
 	Signer []byte `cbor:"1,keyasint"`
 	Seal   []byte `cbor:"2,keyasint"`
 	Disk   []byte `cbor:"3,keyasint"`
@@ -152,14 +152,28 @@ func (g *group) close() {
 	}
 }
 
-// keys are made once and kept on the sealed disk.
-func (g *group) keys(ctx context.Context) (replicaKeys, error) {
-	const name, label = "replica/keys", "tacit/replica/keys"
-	var k replicaKeys
-	item, err := g.local.Get(ctx, name)
-	if err == nil {
-		return k, wire.Unmarshal(label, item.Value, &k)
+// Format keeps the keys out of any print.
+func (k ReplicaKeys) Format(f fmt.State, _ rune) { fmt.Fprint(f, "inside.ReplicaKeys(hidden)") }
+
+// Where they are on the replica's sealed disk.
+const (
+	replicaName  = "replica/keys"
+	replicaLabel = "tacit/replica/keys"
+)
+
+// ReadReplicaKeys reads the keys of a replica that has some, else API_NOT_FOUND.
+func ReadReplicaKeys(ctx context.Context, s tacit.Store) (ReplicaKeys, error) {
+	var k ReplicaKeys
+	item, err := s.Get(ctx, replicaName)
+	if err != nil {
+		return k, err
 	}
+	return k, wire.Unmarshal(replicaLabel, item.Value, &k)
+}
+
+// keys are made once and kept on the sealed disk.
+func (g *group) keys(ctx context.Context) (ReplicaKeys, error) {
+	k, err := ReadReplicaKeys(ctx, g.local)
 	if !errors.Is(err, fault.APINotFound) {
 		return k, err
 	}
@@ -176,11 +190,11 @@ func (g *group) keys(ctx context.Context) (replicaKeys, error) {
 		return k, err
 	}
 	_, _ = rand.Read(k.Disk) // never fails
-	b, err := wire.Marshal(label, k)
+	b, err := wire.Marshal(replicaLabel, k)
 	if err != nil {
 		return k, err
 	}
-	_, err = g.local.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: name}}, Then: []tacit.Put{{Key: name, Value: b}}})
+	_, err = g.local.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: replicaName}}, Then: []tacit.Put{{Key: replicaName, Value: b}}})
 	return k, err
 }
 
