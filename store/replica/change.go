@@ -16,9 +16,9 @@ import (
 	"tacit/wire"
 )
 
-// reconcile makes the group what the newest membership says, until the term ends: first
-// the state takes it over, with new keys if somebody left, then raft's configuration
-// follows. What a leader leaves undone the next one does.
+// reconcile makes the group what the newest membership says, until the term ends: whoever
+// left loses its vote, then the state takes the membership over, with new keys if
+// somebody left, then newcomers are let in. What a leader leaves undone the next one does.
 func (r *Replica) reconcile(t *Term) {
 	for {
 		learned := r.changed()
@@ -36,14 +36,28 @@ func (r *Replica) reconcile(t *Term) {
 
 func (r *Replica) reconcileOnce(t *Term) error {
 	signed := r.signed()
-	if err := t.adopt(signed); err != nil {
-		return err
+	if _, ok := signed.Body.find(r.self.Key); !ok {
+		// Whoever has left cannot open what comes next: another one does the rest.
+		return r.raft.LeadershipTransfer().Error()
 	}
 	f := r.raft.GetConfiguration()
 	if err := f.Error(); err != nil {
 		return err
 	}
 	servers := f.Configuration().Servers
+	for _, s := range servers {
+		k, err := memberKey(s.ID)
+		if err != nil {
+			return err
+		}
+		if _, ok := signed.Body.find(k); !ok {
+			return r.raft.RemoveServer(s.ID, 0, 0).Error() // with its vote, if that is needed
+		}
+	}
+	if err := t.adopt(signed); err != nil {
+		return err
+	}
+	r.expel()
 	for _, p := range signed.Body.Members {
 		i := slices.IndexFunc(servers, func(s raft.Server) bool { return s.ID == serverID(p.Key) })
 		want := p.server()
@@ -57,19 +71,6 @@ func (r *Replica) reconcileOnce(t *Term) error {
 		case p.Key == r.self.Key || r.guard.noted(p.Key).Index+64 >= r.raft.LastIndex():
 			return r.raft.AddVoter(want.ID, want.Address, 0, 0).Error()
 		}
-	}
-	for _, s := range servers {
-		k, err := memberKey(s.ID)
-		if err != nil {
-			return err
-		}
-		if _, ok := signed.Body.find(k); ok {
-			continue
-		}
-		if k == r.self.Key {
-			return r.raft.LeadershipTransfer().Error()
-		}
-		return r.raft.RemoveServer(s.ID, 0, 0).Error()
 	}
 	return nil
 }
@@ -321,7 +322,7 @@ func (r *Replica) diverged(who wire.Address, theirs, own tacit.Signed[Checkpoint
 	d := difference{With: who, Number: r.members().Number, Theirs: theirs, Own: own}
 	b, err := wire.Marshal(labelDifference, d)
 	if err == nil {
-		err = r.disk.Set([]byte(stableDifference), b)
+		err = r.disk.set([]byte(stableDifference), b)
 	}
 	if err == nil {
 		b, err = json.MarshalIndent(d, "", "  ")
@@ -350,7 +351,7 @@ func (r *Replica) checkDifference() error {
 		return fault.New(fault.StoreDiverged, "open: this member and %s disagree about revision %d: sign a membership without the one that is wrong",
 			d.With, d.Own.Body.Revision)
 	}
-	return r.disk.Set([]byte(stableDifference), nil)
+	return r.disk.set([]byte(stableDifference), nil)
 }
 
 // A Status is how a member is, for operators.

@@ -167,8 +167,16 @@ func (d *disk) DeleteRange(from, to uint64) error {
 	return d.done(d.wal.DeleteRange(from, to))
 }
 
-// Set implements raft.StableStore.
+// Set implements raft.StableStore. Raft panics when it cannot keep a vote or a term, so
+// it does not learn of an error here: by then broke has been told, and nothing that
+// rests on the write leaves this member (guard).
 func (d *disk) Set(key, value []byte) error {
+	_ = d.set(key, value)
+	return nil
+}
+
+// set keeps a value durably, for those who can bear an error.
+func (d *disk) set(key, value []byte) error {
 	if err := d.check(); err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ type machine struct {
 	membership tacit.Signed[Membership]
 	wrapped    wrapped
 	keys       *keyring // nil before the first entry
+	ahead      secrets  // of a newcomer: keys as they were when it came
 	cause      error
 	applied    chan struct{} // closed and replaced after each entry
 }
@@ -159,6 +160,10 @@ func (m *machine) take(signed *tacit.Signed[Membership], w *wrapped) error {
 			return fault.Denied(fault.StoreGeneration, "take keys", "epoch", fmt.Sprintf("at least %d", m.wrapped.Epoch), fmt.Sprint(w.Epoch))
 		}
 		s, err := w.unwrap(m.group, m.own)
+		if errors.Is(err, fault.StorePeer) && w.Epoch > 0 && int(w.Epoch) <= len(m.ahead.Epochs) {
+			// The epochs of then are the first of those that it was given.
+			s, err = secrets{Epochs: m.ahead.Epochs[:w.Epoch:w.Epoch], Print: m.ahead.Print}, nil
+		}
 		if err != nil {
 			return err
 		}

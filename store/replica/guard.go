@@ -62,6 +62,14 @@ func (g *guard) passed() bool {
 	return g.open
 }
 
+// mayAsk says whether this member may ask others anything.
+func (g *guard) mayAsk() error {
+	if !g.passed() {
+		return errNotYet
+	}
+	return g.of.broken()
+}
+
 // whole reports whether this member has again all that others know it had.
 func (g *guard) whole() bool {
 	g.mu.Lock()
@@ -110,15 +118,41 @@ func (g *guard) run(ctx context.Context) {
 				rpc.Respond(nil, err)
 				continue
 			}
+			inner, answers := g.through(rpc)
 			select {
-			case g.out <- rpc:
+			case g.out <- inner:
 			case <-ctx.Done():
 				return
 			}
+			go func() {
+				select {
+				case a := <-answers:
+					g.reply(rpc, a)
+				case <-ctx.Done():
+					rpc.Respond(nil, ctx.Err())
+				}
+			}()
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// through is a message as raft gets it, and where its answer comes.
+func (g *guard) through(rpc raft.RPC) (raft.RPC, chan raft.RPCResponse) {
+	answers := make(chan raft.RPCResponse, 1)
+	inner := rpc
+	inner.RespChan = answers
+	return inner, answers
+}
+
+// reply hands raft's answer on, unless the disk that it rests on has failed meanwhile.
+func (g *guard) reply(rpc raft.RPC, a raft.RPCResponse) {
+	if err := g.of.disk.check(); err != nil {
+		rpc.Respond(nil, err)
+		return
+	}
+	rpc.Respond(a.Response, a.Error)
 }
 
 // allow judges a message that came.
@@ -173,7 +207,9 @@ func (g *guard) SetHeartbeatHandler(cb func(raft.RPC)) {
 			rpc.Respond(nil, err)
 			return
 		}
-		cb(rpc)
+		inner, answers := g.through(rpc)
+		cb(inner)
+		g.reply(rpc, <-answers)
 	})
 }
 
@@ -185,8 +221,8 @@ func (g *guard) AppendEntriesPipeline(raft.ServerID, raft.ServerAddress) (raft.A
 
 // AppendEntries implements raft.Transport.
 func (g *guard) AppendEntries(id raft.ServerID, to raft.ServerAddress, req *raft.AppendEntriesRequest, res *raft.AppendEntriesResponse) error {
-	if !g.passed() {
-		return errNotYet
+	if err := g.mayAsk(); err != nil {
+		return err
 	}
 	err := g.NetworkTransport.AppendEntries(id, to, req, res)
 	if err == nil && res.Success {
@@ -201,6 +237,9 @@ func (g *guard) AppendEntries(id raft.ServerID, to raft.ServerAddress, req *raft
 
 // RequestVote implements raft.Transport.
 func (g *guard) RequestVote(id raft.ServerID, to raft.ServerAddress, req *raft.RequestVoteRequest, res *raft.RequestVoteResponse) error {
+	if err := g.mayAsk(); err != nil {
+		return err
+	}
 	if !g.mayLead() {
 		return errNotYet
 	}
@@ -209,6 +248,9 @@ func (g *guard) RequestVote(id raft.ServerID, to raft.ServerAddress, req *raft.R
 
 // RequestPreVote implements raft.WithPreVote.
 func (g *guard) RequestPreVote(id raft.ServerID, to raft.ServerAddress, req *raft.RequestPreVoteRequest, res *raft.RequestPreVoteResponse) error {
+	if err := g.mayAsk(); err != nil {
+		return err
+	}
 	if !g.mayLead() {
 		return errNotYet
 	}

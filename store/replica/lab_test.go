@@ -321,3 +321,51 @@ func digestBytes(i int) []byte {
 	d := wire.Sum([]byte{byte(i)})
 	return d[:]
 }
+
+// await waits until something holds.
+func (l *lab) await(what string, holds func() bool) {
+	l.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !holds() {
+		if time.Now().After(deadline) {
+			for _, p := range l.people {
+				if p.replica != nil {
+					l.t.Logf("member %d: %+v", p.i, p.replica.Status())
+				}
+			}
+			l.t.Fatalf("not in time: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// remove has the operator take a member out, and ends it.
+func (l *lab) remove(i int) {
+	l.t.Helper()
+	body := l.signed.Body
+	body.Number++
+	k := l.people[i].signer.Address()
+	var left []Member
+	for _, m := range body.Members {
+		if m.Key != k {
+			left = append(left, m)
+		}
+	}
+	body.Members = left
+	l.signed = tacit.Sign(l.network, l.operator, body)
+	_, at := l.leader()
+	must(l.t, l.people[at].replica.Offer(l.signed))
+	l.await("a configuration without it", func() bool {
+		for _, p := range l.people {
+			if p.i == i || p.replica == nil {
+				continue
+			}
+			f := p.replica.raft.GetConfiguration()
+			if f.Error() == nil && len(f.Configuration().Servers) == len(left) {
+				return true
+			}
+		}
+		return false
+	})
+	l.stop(i)
+}

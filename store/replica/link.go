@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -91,10 +92,23 @@ func (r *Replica) judge(k wire.Address, g greeting) error {
 	if err := r.learn(g.Membership); err != nil {
 		return err
 	}
-	if _, ok := r.members().find(k); !ok {
+	if !r.belongs(k) {
 		return fault.New(fault.StorePeer, "%s: %s is no member of this group", op, k)
 	}
 	return nil
+}
+
+// belongs reports whether a key is a member's: of the newest membership, or one that
+// still has a vote, without which the group may not be able to let it go.
+func (r *Replica) belongs(k wire.Address) bool {
+	if _, ok := r.members().find(k); ok {
+		return true
+	}
+	if !r.guard.passed() {
+		return false
+	}
+	f := r.raft.GetConfiguration()
+	return f.Error() == nil && slices.ContainsFunc(f.Configuration().Servers, func(s raft.Server) bool { return s.ID == serverID(k) })
 }
 
 // hello is what this member says first.
@@ -220,17 +234,16 @@ func (r *Replica) hold(conn net.Conn, who wire.Address) *held {
 
 // expel ends the channels of whoever is no member any more.
 func (r *Replica) expel() {
-	m := r.members()
-	var gone []*held
+	var open []*held
 	r.mu.Lock()
 	for h := range r.channels {
-		if _, ok := m.find(h.who); !ok {
-			gone = append(gone, h)
-		}
+		open = append(open, h)
 	}
 	r.mu.Unlock()
-	for _, h := range gone {
-		h.Close()
+	for _, h := range open {
+		if !r.belongs(h.who) {
+			h.Close()
+		}
 	}
 }
 
@@ -271,7 +284,7 @@ func (a address) String() string { return string(a) }
 func (s *stream) Dial(at raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, timeout)
 	defer cancel()
-	for _, p := range s.of.members().Members {
+	for _, p := range s.of.reachable() {
 		if p.Address == string(at) {
 			conn, err := s.of.dial(ctx, p, kindRaft)
 			if err != nil {
@@ -281,6 +294,23 @@ func (s *stream) Dial(at raft.ServerAddress, timeout time.Duration) (net.Conn, e
 		}
 	}
 	return nil, fault.New(fault.StorePeer, "reach %s: no member has this address", at)
+}
+
+// reachable are the members, and those that left and still have a vote.
+func (r *Replica) reachable() []Member {
+	m := r.members()
+	list := slices.Clone(m.Members)
+	f := r.raft.GetConfiguration()
+	if f.Error() != nil {
+		return list
+	}
+	for _, s := range f.Configuration().Servers {
+		k, err := memberKey(s.ID)
+		if _, ok := m.find(k); err == nil && !ok {
+			list = append(list, Member{Key: k, Address: string(s.Address)})
+		}
+	}
+	return list
 }
 
 // asker asks one member, one question at a time.

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"tacit"
@@ -43,7 +44,7 @@ func (r *Replica) Obey(signed tacit.Signed[Order]) error {
 	if err != nil || o.Number <= last {
 		return err
 	}
-	if err := r.disk.SetUint64([]byte(stableOrder), o.Number); err != nil {
+	if err := r.disk.set([]byte(stableOrder), binary.BigEndian.AppendUint64(nil, o.Number)); err != nil {
 		return err
 	}
 	r.mu.Lock()

@@ -179,6 +179,17 @@ func (r *Replica) open() error {
 		return fault.New(fault.StorePeer, "the membership names another seal for %s", r.self.Key)
 	}
 	r.machine = &machine{network: r.cfg.NetworkID, operator: r.cfg.Operator, own: r.cfg.Seal, group: r.group, broke: r.fail, tree: newTree(), applied: make(chan struct{})}
+	if b, err := r.disk.Get([]byte(stableAhead)); err != nil {
+		return err
+	} else if len(b) > 0 {
+		if err := wire.Unmarshal(labelKeyring, b, &r.machine.ahead); err != nil {
+			return fault.New(fault.StoreCorrupt, "read keys: %w", err)
+		}
+	}
+	// Raft panics over a log that it cannot read.
+	if _, err := r.checkLog(); err != nil {
+		return err
+	}
 	r.stream = &stream{of: r, ctx: r.ctx, ready: make(chan net.Conn)}
 	transport := raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{Logger: quiet, Stream: r.stream, MaxPool: 3, MaxRPCsInFlight: 1, Timeout: 10 * time.Second})
 	r.guard = &guard{NetworkTransport: transport, of: r, out: make(chan raft.RPC), ended: r.ctx, known: map[wire.Address]position{}}
@@ -327,7 +338,7 @@ func (r *Replica) learn(signed tacit.Signed[Membership]) error {
 	if err != nil {
 		return err
 	}
-	if err := r.disk.Set([]byte(stableMembership), b); err != nil {
+	if err := r.disk.set([]byte(stableMembership), b); err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -337,7 +348,6 @@ func (r *Replica) learn(signed tacit.Signed[Membership]) error {
 		r.learned = make(chan struct{})
 	}
 	r.mu.Unlock()
-	r.expel()
 	return nil
 }
 

@@ -33,17 +33,22 @@ type answer struct {
 	Log   position `cbor:"3,keyasint"` // how far the answering member's log reaches
 	Known position `cbor:"4,keyasint"` // how far the asking member acknowledged
 	Yes   bool     `cbor:"5,keyasint"`
+	Keys  wrapped  `cbor:"6,keyasint"` // the group's newest, for a newcomer; empty if there are none
 }
 
 // answer answers a member's question.
 func (r *Replica) answer(who wire.Address, q ask) answer {
 	refuse := func(err error) answer { return answer{Code: string(fault.Of(err))} }
-	if _, ok := r.members().find(who); !ok {
+	if !r.belongs(who) {
 		return refuse(fault.New(fault.StorePeer, "answer %s: it is no member", who))
 	}
 	switch q.Kind {
 	case askState:
-		return answer{Term: r.raft.CurrentTerm(), Log: r.position(), Known: r.guard.noted(who)}
+		a := answer{Term: r.raft.CurrentTerm(), Log: r.position(), Known: r.guard.noted(who)}
+		r.machine.mu.RLock()
+		defer r.machine.mu.RUnlock()
+		a.Keys = r.machine.wrapped
+		return a
 	case askConfirm:
 		return answer{Yes: r.guard.passed() && r.broken() == nil && r.raft.CurrentTerm() == q.Term}
 	case askCheckpoint:
@@ -140,6 +145,9 @@ func (r *Replica) called(m Membership, said map[wire.Address]answer, all bool) b
 		r.cfg.Log.Info("group founded", "group", r.group.Short(), "members", len(m.Members))
 		return true
 	}
+	if own == (position{}) && floor != (position{}) && !r.given(said) {
+		return false // a newcomer, for whom the leader has not sealed the keys yet
+	}
 	if own.below(had) {
 		r.cfg.Log.Error("this member's disk is older than what it acknowledged: no votes until it has caught up",
 			"code", fault.StoreRollback, "here", own.Index, "acknowledged", had.Index)
@@ -150,6 +158,32 @@ func (r *Replica) called(m Membership, said map[wire.Address]answer, all bool) b
 	r.guard.pass(had, floor, term)
 	return true
 }
+
+// given takes the group's keys from what others said, for log entries that are older
+// than this member's membership: the keys in them are not sealed to it.
+func (r *Replica) given(said map[wire.Address]answer) bool {
+	for _, a := range said {
+		s, err := a.Keys.unwrap(r.group, r.cfg.Seal)
+		if err != nil {
+			continue
+		}
+		b, err := wire.Marshal(labelKeyring, s)
+		if err != nil {
+			continue
+		}
+		if err := r.disk.set([]byte(stableAhead), b); err != nil {
+			return false
+		}
+		r.machine.mu.Lock()
+		r.machine.ahead = s
+		r.machine.mu.Unlock()
+		return true
+	}
+	return false
+}
+
+// stableAhead is the key of a newcomer's keys on its disk.
+const stableAhead = "keys"
 
 // say tells Status what the member waits for.
 func (r *Replica) say(what string) {
