@@ -54,7 +54,7 @@ type Owner struct {
 // A Plan says how a group's recovery key is split. It holds nothing secret.
 type Plan struct {
 	Group       wire.Address  `cbor:"1,keyasint" json:"group"`  // the node's key
-	Serial      uint64        `cbor:"2,keyasint" json:"serial"` // larger than of every plan before
+	Serial      uint64        `cbor:"2,keyasint" json:"serial"` // which of a group's plans it is, from 1
 	Key         key.Recipient `cbor:"3,keyasint" json:"key"`    // that backups are sealed to
 	Need        uint8         `cbor:"4,keyasint" json:"need"`   // so many shares make the key
 	Owners      []Owner       `cbor:"5,keyasint" json:"owners"`
