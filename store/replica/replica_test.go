@@ -27,7 +27,9 @@ func TestReplicaIsAStore(t *testing.T) {
 
 func TestALeaderOfThreeIsAStore(t *testing.T) {
 	tacittest.Store(t, func(t *testing.T) (tacit.Store, func() tacit.Store) {
-		l := newLab(t, 3, func(_ int, c *Config) { c.Ended = func(string) bool { return false } })
+		l := newLab(t, 3, func(_ int, c *Config) {
+			c.Ended, c.Heartbeat = func(string) bool { return false }, 600*time.Millisecond
+		})
 		term, at := l.leader()
 		return term, func() tacit.Store { // the next leader has what this one acknowledged
 			l.stop(at)
