@@ -96,7 +96,7 @@ func (d *Devnet) signMembership(ctx context.Context, m member, operator *key.Sig
 	}); err != nil {
 		return err
 	}
-	signed := tacit.Sign(d.network.ID(), operator, replica.Found(nil, members...))
+	signed := tacit.Sign(d.network.ID(), operator, replica.Found(members...))
 	for _, s := range m.Seats {
 		if err := node.WriteJSON(d.path("nodes", s.Name, membershipFile), 0o644, signed); err != nil {
 			return err

@@ -82,7 +82,7 @@ func (t *Term) adopt(signed tacit.Signed[Membership]) error {
 	t.proposing.Lock()
 	defer t.proposing.Unlock()
 	m.mu.RLock()
-	was, keys := m.membership, m.keys
+	was, keys, plan := m.membership, m.keys, m.wrapped.Plan
 	m.mu.RUnlock()
 	if signed.Body.Number <= was.Body.Number {
 		return nil
@@ -94,7 +94,7 @@ func (t *Term) adopt(signed tacit.Signed[Membership]) error {
 			break
 		}
 	}
-	w, err := s.wrap(signed.Body)
+	w, err := s.wrap(signed.Body, plan)
 	if err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func (t *Term) Rotate() error {
 	t.proposing.Lock()
 	defer t.proposing.Unlock()
 	m.mu.RLock()
-	s, list := m.keys.secrets, m.membership.Body
+	s, list, plan := m.keys.secrets, m.membership.Body, m.wrapped.Plan
 	m.mu.RUnlock()
-	w, err := s.next().wrap(list)
+	w, err := s.next().wrap(list, plan)
 	if err != nil {
 		return err
 	}
@@ -182,6 +182,11 @@ func (r *Replica) keepAnchored(t *Term) {
 	tick := time.NewTicker(r.cfg.AnchorEvery)
 	defer tick.Stop()
 	for {
+		select {
+		case <-tick.C: // not at once: whoever was just admitted may have to note that first
+		case <-t.ctx.Done():
+			return
+		}
 		at := r.Anchored()
 		if at.Revision > last {
 			err := t.set(t.ctx, anchorPlace(at.Revision), at.Digest[:])
@@ -196,11 +201,6 @@ func (r *Replica) keepAnchored(t *Term) {
 			}
 			l, _ := r.machine.newest()
 			last = l.revision // the notes themselves are nothing new
-		}
-		select {
-		case <-tick.C:
-		case <-t.ctx.Done():
-			return
 		}
 	}
 }

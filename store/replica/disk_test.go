@@ -221,7 +221,7 @@ func (f *faultyFile) Sync() error {
 	return f.WritableFile.Sync()
 }
 
-// case N54 code STORE_CLOSED check store/replica/disk.go:done
+// case N54 code STORE_CLOSED check store/replica/disk.go:done twin TestThreeMembersAreAStore
 func TestN54AFailedSyncStopsTheMember(t *testing.T) {
 	l := makeLab(t, 3, nil)
 	bad := make([]bool, 3)

@@ -13,6 +13,7 @@ import (
 
 	"tacit/fault"
 	"tacit/key"
+	"tacit/key/recovery"
 	"tacit/store"
 	"tacit/wire"
 )
@@ -51,6 +52,7 @@ type secrets struct {
 type wrapped struct {
 	Epoch uint32   `cbor:"1,keyasint"` // the newest, under which records are sealed
 	For   []sealed `cbor:"2,keyasint"`
+	Plan  []byte   `cbor:"3,keyasint"` // an encoded recovery.SignedPlan; empty if there is none
 }
 
 type sealed struct {
@@ -84,9 +86,10 @@ func wrapInfo(group wire.Digest, epoch uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, epoch)
 }
 
-// wrap seals the keys to whom a membership names.
-func (s secrets) wrap(m Membership) (wrapped, error) {
-	w := wrapped{Epoch: uint32(len(s.Epochs))}
+// wrap seals the keys to whom a membership names, and to the key of a recovery plan if
+// there is one.
+func (s secrets) wrap(m Membership, plan []byte) (wrapped, error) {
+	w := wrapped{Epoch: uint32(len(s.Epochs)), Plan: plan}
 	plain, err := wire.Marshal(labelKeyring, s)
 	if err != nil {
 		return w, err
@@ -95,8 +98,12 @@ func (s secrets) wrap(m Membership) (wrapped, error) {
 	for _, p := range m.Members {
 		to = append(to, p.Seal)
 	}
-	if len(m.Recovery) > 0 {
-		to = append(to, m.Recovery)
+	if len(plan) > 0 {
+		signed, err := recovery.ParsePlan(plan)
+		if err != nil {
+			return w, err
+		}
+		to = append(to, signed.Plan.Key)
 	}
 	for _, r := range to {
 		b, err := r.Seal(wrapInfo(m.Group, w.Epoch), plain)

@@ -145,7 +145,7 @@ func makeLab(t testing.TB, n int, config func(i int, c *Config)) *lab {
 	for i := range n {
 		members = append(members, l.add(i))
 	}
-	l.signed = tacit.Sign(l.network, operator, Found(nil, members...))
+	l.signed = tacit.Sign(l.network, operator, Found(members...))
 	t.Cleanup(func() {
 		for i := range l.people {
 			l.stop(i)

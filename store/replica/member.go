@@ -28,9 +28,6 @@ type Membership struct {
 	Group   wire.Digest `cbor:"1,keyasint" json:"group"` // random, chosen once
 	Number  uint64      `cbor:"2,keyasint" json:"number"`
 	Members []Member    `cbor:"3,keyasint" json:"members"` // the first founds the group
-	// Recovery is what the group's keys are sealed to besides its members; empty if
-	// nobody can bring the group back once all its members are lost.
-	Recovery key.Recipient `cbor:"4,keyasint" json:"recovery"`
 }
 
 // Hash is the SHA-256 of the labelled encoding; an operator signs it for a network.
@@ -72,8 +69,8 @@ func CheckMembership(network wire.Digest, operator wire.Address, signed tacit.Si
 }
 
 // Found makes the first membership of a group; the first member founds it.
-func Found(recovery key.Recipient, members ...Member) Membership {
-	m := Membership{Number: 1, Members: members, Recovery: recovery}
+func Found(members ...Member) Membership {
+	m := Membership{Number: 1, Members: members}
 	_, _ = rand.Read(m.Group[:]) // never fails
 	return m
 }

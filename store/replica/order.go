@@ -6,6 +6,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/key/recovery"
 	"tacit/store"
 	"tacit/wire"
 )
@@ -15,6 +16,8 @@ const (
 	OrderSnapshot = "snapshot" // replace this member's log by a snapshot
 	OrderTransfer = "transfer" // the leader hands the lead over
 	OrderRotate   = "rotate"   // the leader begins a new key epoch
+	OrderBackup   = "backup"   // the leader writes a backup; done by whoever runs the replica
+	OrderShare    = "share"    // the leader splits a new recovery key among owners; likewise
 )
 
 // An Order is what an operator wants of a member. Number grows with every order to the
@@ -23,6 +26,9 @@ type Order struct {
 	Group  wire.Digest `cbor:"1,keyasint" json:"group"`
 	Number uint64      `cbor:"2,keyasint" json:"number"`
 	Action string      `cbor:"3,keyasint" json:"action"`
+	// Of OrderShare: how many of which owners bring the group back.
+	Need   uint8            `cbor:"4,keyasint" json:"need,omitempty"`
+	Owners []recovery.Owner `cbor:"5,keyasint" json:"owners,omitempty"`
 }
 
 // Hash is the SHA-256 of the labelled encoding; an operator signs it for a network.
@@ -30,41 +36,44 @@ func (o Order) Hash() wire.Digest { return wire.Hash("tacit/store/order", o) }
 
 const stableOrder = "order"
 
-// Obey does an order. One that was done before, or an older one, is nil at once; one
-// that the operator did not sign is KEY_SIGNATURE.
-func (r *Replica) Obey(signed tacit.Signed[Order]) error {
+// Obey does an order, and returns one that whoever runs the replica has to do. One that
+// was done before, or an older one, is nothing; one that the operator did not sign is
+// KEY_SIGNATURE.
+func (r *Replica) Obey(signed tacit.Signed[Order]) (rest Order, err error) {
 	o, err := signed.Check(r.cfg.NetworkID, r.cfg.Operator)
 	if err != nil {
-		return err
+		return rest, err
 	}
 	if o.Group != r.group {
-		return fault.Denied(fault.StorePeer, "obey order", "group", r.group.Short(), o.Group.Short())
+		return rest, fault.Denied(fault.StorePeer, "obey order", "group", r.group.Short(), o.Group.Short())
 	}
 	last, err := r.disk.GetUint64([]byte(stableOrder))
 	if err != nil || o.Number <= last {
-		return err
+		return rest, err
 	}
 	if err := r.disk.set([]byte(stableOrder), binary.BigEndian.AppendUint64(nil, o.Number)); err != nil {
-		return err
+		return rest, err
 	}
 	r.mu.Lock()
 	t := r.serving
 	r.mu.Unlock()
 	switch o.Action {
 	case OrderSnapshot:
-		return r.Snapshot()
+		return rest, r.Snapshot()
 	case OrderTransfer:
 		if t == nil {
-			return nil
+			return rest, nil
 		}
-		return r.Transfer()
+		return rest, r.Transfer()
 	case OrderRotate:
 		if t == nil {
-			return nil
+			return rest, nil
 		}
-		return t.Rotate()
+		return rest, t.Rotate()
+	case OrderBackup, OrderShare:
+		return o, nil
 	}
-	return fault.New(fault.APIField, "obey order: unknown action %q", o.Action)
+	return rest, fault.New(fault.APIField, "obey order: unknown action %q", o.Action)
 }
 
 // A Report is what Check found.

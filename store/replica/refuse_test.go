@@ -132,7 +132,7 @@ func TestN47TwoOlderDisksDoNotForget(t *testing.T) {
 	}
 }
 
-// case N51 code STORE_NOT_LEADER check store/replica/term.go:confirm
+// case N51 code STORE_NOT_LEADER check store/replica/term.go:confirm twin TestThreeMembersAreAStore
 func TestN51ALeaderInAMinorityAnswersNothing(t *testing.T) {
 	l := newLab(t, 3, nil)
 	term, at := l.leader()
@@ -335,7 +335,7 @@ func TestN53AnOlderMembershipOrEpochIsRefused(t *testing.T) {
 		return &machine{network: m.network, operator: m.operator, own: own, group: m.group, tree: newTree(), applied: make(chan struct{}), broke: func(error) {},
 			membership: signed, wrapped: w, keys: m.keys}
 	}
-	older, err := newSecrets().wrap(signed.Body)
+	older, err := newSecrets().wrap(signed.Body, nil)
 	must(t, err)
 	next := signed.Body
 	next.Number++
@@ -378,7 +378,7 @@ func ptr[T any](v T) *T { return &v }
 // difference stops, keeps the two signed words, and stays closed until the operator has
 // taken the liar out.
 //
-// case N56 code STORE_DIVERGED check store/replica/change.go:holdAgainst
+// case N56 code STORE_DIVERGED check store/replica/change.go:holdAgainst twin TestThreeMembersAreAStore
 func TestN56DifferentHistoriesStopTheMembers(t *testing.T) {
 	l := newLab(t, 3, nil)
 	term, at := l.leader()

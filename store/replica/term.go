@@ -188,7 +188,7 @@ func (t *Term) found() error {
 		return nil
 	}
 	signed := t.of.signed()
-	w, err := newSecrets().wrap(signed.Body)
+	w, err := newSecrets().wrap(signed.Body, nil)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,9 @@ type Group struct {
 	// Public is Listen as the others see it [Listen].
 	Public string `json:"public"`
 	Anchor int    `json:"anchor"` // seconds between checkpoints on the chain [30]
+	// Node is the registered key that this group must turn out to have; zero before it
+	// is registered. A group with another key does not serve: KEY_RECOVERY.
+	Node wire.Address `json:"node"`
 }
 
 // Names of the files in a replica's folder by which operator and replica meet.
@@ -51,6 +55,9 @@ type group struct {
 	channel *node.Replicas
 	replica *replica.Replica
 	signer  atomic.Pointer[key.Signer] // the node's, once this replica leads
+	term    atomic.Pointer[replica.Term]
+	device  *attest.Device
+	led     atomic.Uint32 // recoveries that the registry counted when this replica was admitted
 	log     *slog.Logger
 }
 
@@ -75,7 +82,7 @@ func openGroup(ctx context.Context, cfg Config, role tacit.Role, name string, de
 	if err != nil {
 		return nil, err
 	}
-	g := &group{cfg: cfg, role: role, log: log}
+	g := &group{cfg: cfg, role: role, device: device, log: log}
 	if g.local, err = embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "replica.db"), Key: secret, Sole: true}); err != nil {
 		return nil, err
 	}
@@ -128,11 +135,14 @@ func (g *group) open(ctx context.Context, device *attest.Device, schemes attest.
 		return err
 	}
 	every := time.Duration(g.cfg.Group.Anchor) * time.Second
-	g.replica, err = replica.Open(replica.Config{
+	how := replica.Config{
 		Dir: filepath.Join(g.cfg.Dir, "group"), Key: keys.Disk, NetworkID: g.cfg.Network.ID(), Operator: g.cfg.Operator, Membership: signed,
 		Signer: signer, Seal: seal, Network: channels{g.channel}, Admit: g.admit, Anchor: g.anchor, AnchorEvery: every, Log: g.log,
-	})
-	if err != nil {
+	}
+	if err := g.restore(ctx, how); err != nil {
+		return err
+	}
+	if g.replica, err = replica.Open(how); err != nil {
 		return err
 	}
 	g.gauges()
@@ -252,7 +262,11 @@ func (g *group) obey(ctx context.Context) error {
 		}
 		var order tacit.Signed[replica.Order]
 		if err := g.read(OrderFile, &order); err == nil {
-			if err := g.replica.Obey(order); err != nil && lastOrder != err.Error() {
+			rest, err := g.replica.Obey(order)
+			if err == nil && rest.Action != "" {
+				err = g.do(rest)
+			}
+			if err != nil && lastOrder != err.Error() {
 				lastOrder = err.Error()
 				g.log.Error("order refused", "err", err)
 			}
@@ -287,6 +301,10 @@ func (g *group) run(ctx context.Context, lead func(ctx context.Context, t *repli
 		if err != nil {
 			return err
 		}
+		if err := g.begin(ctx, t); err != nil {
+			return err
+		}
+		g.term.Store(t)
 		err = lead(node.While(ctx, t.Ended()), t)
 		if err == nil || errors.Is(err, context.Canceled) {
 			err = fault.New(fault.StoreNotLeader, "play role: this replica's term is over")
@@ -339,6 +357,9 @@ func (g *group) admit(ctx context.Context, at replica.Anchored) error {
 	if err != nil {
 		return err
 	}
+	if want := g.cfg.Group.Node; !want.IsZero() && want != signer.Address() {
+		return fault.Denied(fault.KeyRecovery, "open group", "node's key", want.String(), signer.Address().String())
+	}
 	n, err := g.registered(ctx, signer.Address())
 	if errors.Is(err, fault.APINotFound) {
 		return nil
@@ -346,7 +367,45 @@ func (g *group) admit(ctx context.Context, at replica.Anchored) error {
 	if err != nil {
 		return err
 	}
+	counted, err := g.recoveries()
+	if err != nil {
+		return err
+	}
+	if err := n.CheckRecovery(counted, uint64(at.Revision), at.Digest); err != nil {
+		return err
+	}
+	g.led.Store(n.Recoveries)
 	return checkAnchor(n, at)
+}
+
+// recoveries is how often the operator had led the group back, as far as its state
+// knows.
+func (g *group) recoveries() (uint32, error) {
+	item, err := g.replica.Peek(recoveriesKey)
+	if errors.Is(err, fault.APINotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseUint(string(item.Value), 10, 32)
+	if err != nil {
+		return 0, fault.New(fault.StoreCorrupt, "read the count of recoveries: %w", err)
+	}
+	return uint32(n), nil
+}
+
+// recoveriesKey is where the state counts them.
+const recoveriesKey = "self/recoveries"
+
+// begin makes a recovery that was just admitted part of the state, before anything else
+// is written.
+func (g *group) begin(ctx context.Context, t *replica.Term) error {
+	counted, err := g.recoveries()
+	if led := g.led.Load(); err == nil && led > counted {
+		_, err = t.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: recoveriesKey, Value: strconv.AppendUint(nil, uint64(led), 10)}}})
+	}
+	return err
 }
 
 func checkAnchor(n tacit.Node, at replica.Anchored) error {
