@@ -97,6 +97,8 @@ type member struct {
 	Health   string     `json:"health"`  // host:port of its metrics
 	Operator string     `json:"operator"`
 	Seats    []seat     `json:"seats,omitempty"` // of a group
+	// Key is that of a group, once it is registered: what it must turn out to have.
+	Key wire.Address `json:"key,omitzero"`
 }
 
 // layout is what a home remembers of its network.
@@ -549,8 +551,15 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 	if m.Role == tacit.RoleVerifier {
 		n.Endpoint = ""
 	}
-	_, err := c.Register(ctx, n, reg.Sig)
-	return err
+	if _, err := c.Register(ctx, n, reg.Sig); err != nil {
+		return err
+	}
+	for i := range d.layout.Members {
+		if d.layout.Members[i].Name == m.Name && len(m.Seats) > 0 {
+			d.layout.Members[i].Key = reg.Key
+		}
+	}
+	return nil
 }
 
 // fund gives every account of the network money of an outside chain.

@@ -2,6 +2,7 @@ package devnet
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -41,6 +42,10 @@ func (d *Devnet) Seats(name string) []string {
 	return names
 }
 
+// anchorSeconds is how often a group's checkpoint goes to the chain: each costs a
+// transaction, which is cheap here.
+const anchorSeconds = 5
+
 // planSeats makes a member a group of so many replicas.
 func (m *member) planSeats(n int) error {
 	ports, err := freePorts(3 * n)
@@ -62,7 +67,7 @@ func (d *Devnet) startGroup(ctx context.Context, m member, image string, operato
 	for _, s := range m.Seats {
 		d.super.startInside(ctx, s.Name, d.socket(), d.bin(image), map[string]any{
 			"network": d.network, "listen": s.Address, "dir": d.path("nodes", s.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
-			"threads": threads, "health": s.Health, "group": map[string]any{"listen": s.Peers},
+			"threads": threads, "health": s.Health, "group": map[string]any{"listen": s.Peers, "anchor": anchorSeconds, "node": m.Key},
 		})
 	}
 	d.super.wg.Go(func() {
@@ -75,8 +80,8 @@ func (d *Devnet) startGroup(ctx context.Context, m member, image string, operato
 // signMembership is the operator's part in founding a group: he names the replicas
 // that his processes say they are.
 func (d *Devnet) signMembership(ctx context.Context, m member, operator *key.Signer) error {
-	if _, err := os.Stat(d.path("nodes", m.Seats[0].Name, membershipFile)); !errors.Is(err, fs.ErrNotExist) {
-		return err // it was founded before
+	if d.layout.Deployed {
+		return nil // it was founded before; whoever comes in its place its operator names
 	}
 	var members []replica.Member
 	if err := until(ctx, 60*time.Second, m.Name+"'s replicas have their keys", func(context.Context) error {
@@ -124,4 +129,42 @@ func (d *Devnet) Registration(name string) (node.Registration, error) {
 		return reg, node.Decode(b, &reg)
 	}
 	return reg, fault.New(fault.APINotFound, "read registration of %s: it has none yet", name)
+}
+
+// A Group is a member that is several replicas, as a home's operator finds it.
+type Group struct {
+	Name     string
+	Operator string // file of the key that signs memberships and orders
+	Replicas []Replica
+}
+
+// A Replica is one process of a Group.
+type Replica struct {
+	Name   string
+	Dir    string // where it and its operator leave files for each other
+	Health string // host:port
+}
+
+// Groups are the groups of a home; none if its network runs one process a role.
+func Groups(home string) ([]Group, error) {
+	d := &Devnet{cfg: Config{Home: home}}
+	b, err := os.ReadFile(d.path("layout.json"))
+	if err != nil {
+		return nil, fault.New(fault.APIHome, "find stores: there is no network in %s: %w", home, err)
+	}
+	if err := json.Unmarshal(b, &d.layout); err != nil {
+		return nil, fault.New(fault.APIHome, "find stores in %s: %w", home, err)
+	}
+	var list []Group
+	for _, m := range d.layout.Members {
+		if len(m.Seats) == 0 {
+			continue
+		}
+		g := Group{Name: m.Name, Operator: d.path("accounts", m.Operator+".key")}
+		for _, s := range m.Seats {
+			g.Replicas = append(g.Replicas, Replica{Name: s.Name, Dir: d.path("nodes", s.Name), Health: s.Health})
+		}
+		list = append(list, g)
+	}
+	return list, nil
 }

@@ -118,6 +118,7 @@ func (t *tool) command() *cobra.Command {
 			t.attestEnroller(), t.attestEnrol()),
 		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
 		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer, what evidence is judged by", t.networkRisk(), t.networkReport(), t.networkDemand(), t.networkPolicy(), t.networkRelease()),
+		t.store(),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
 	)
 	root.InitDefaultHelpCmd()

@@ -358,6 +358,7 @@ func (r *Replica) checkDifference() error {
 type Status struct {
 	Group      wire.Digest    `json:"group"`
 	Self       wire.Address   `json:"self"`
+	Node       wire.Address   `json:"node,omitzero"`     // whose group it is, as far as whoever runs the replica knows
 	State      string         `json:"state"`             // leader, follower, candidate or stopped
 	Serving    bool           `json:"serving"`           // leads and takes work
 	Waiting    string         `json:"waiting,omitempty"` // for what, before it takes part

@@ -93,8 +93,8 @@ func (m *machine) apply(l *raft.Log) error {
 	if e.Previous != m.chain {
 		return fault.Denied(fault.StoreDiverged, op, fmt.Sprintf("entry before that of revision %d", e.Head.Revision), m.chain.Short(), e.Previous.Short())
 	}
-	if e.Head.Revision < m.head.Revision {
-		return fault.Denied(fault.StoreDiverged, op, "revision", fmt.Sprintf("at least %d", m.head.Revision), fmt.Sprint(e.Head.Revision))
+	if e.Head.Revision <= m.head.Revision {
+		return fault.Denied(fault.StoreDiverged, op, "revision", fmt.Sprintf("above %d", m.head.Revision), fmt.Sprint(e.Head.Revision))
 	}
 	if err := m.take(e.Membership, e.Wrapped); err != nil {
 		return err

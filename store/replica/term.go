@@ -273,7 +273,6 @@ func (t *Term) batch(ops []*store.Op) bool {
 		return false
 	}
 	// gofail: var replicaCommitted struct{}
-	t.machine.Head = b.Head
 	t.feed.Publish(b.Changes)
 	store.Tell(ops, results)
 	return true
@@ -285,10 +284,16 @@ func (t *Term) propose(e entry) error {
 	e.Term = t.number
 	l, _ := t.of.machine.newest()
 	e.Previous = l.digest
-	if e.Head.Revision == 0 {
+	if e.Membership != nil || e.Wrapped != nil {
+		// Every entry brings a revision, so that a revision names one place in the chain.
 		t.of.machine.mu.RLock()
 		e.Head = t.of.machine.head
 		t.of.machine.mu.RUnlock()
+		own, err := e.encode()
+		if err != nil {
+			return err
+		}
+		e.Head = e.Head.Next(digestEntry(own))
 	}
 	b, err := e.encode()
 	if err != nil {
@@ -300,6 +305,9 @@ func (t *Term) propose(e entry) error {
 	}
 	if err, ok := f.Response().(error); ok && err != nil {
 		return err
+	}
+	if t.machine != nil { // not yet when a group is founded
+		t.machine.Head = e.Head
 	}
 	return nil
 }

@@ -121,7 +121,7 @@ func (g *group) open(ctx context.Context, device *attest.Device, schemes attest.
 	g.peer, err = node.New(ctx, node.Config{
 		Network: g.cfg.Network, Role: g.role | tacit.RoleReplica, Key: signer, Schemes: schemes, Attester: device, Store: g.local,
 		Log: g.log, Health: g.cfg.Health, Pages: []node.Page{
-			{Path: "/store", Show: func() any { return g.replica.Status() }},
+			{Path: "/store", Show: func() any { return g.status() }},
 			{Path: "/store/check", Show: func() any { return g.replica.Check() }},
 		},
 	})
@@ -437,6 +437,20 @@ func (g *group) anchor(ctx context.Context, at replica.Anchored) error {
 		return fmt.Errorf("anchor revision %d: %w", at.Revision, err)
 	}
 	return nil
+}
+
+// status is the replica's, with the node's key once its state has it.
+func (g *group) status() replica.Status {
+	s := g.replica.Status()
+	if item, err := g.replica.Peek(selfKeys); err == nil {
+		var k keys
+		if err := wire.Unmarshal(selfLabel, item.Value, &k); err == nil {
+			if signer, err := key.ParseSigner(k.Signer); err == nil {
+				s.Node = signer.Address()
+			}
+		}
+	}
+	return s
 }
 
 // gauges tell operators how the replica is.
