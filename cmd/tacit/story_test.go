@@ -205,7 +205,7 @@ var elsewhere = map[string]string{
 // can go stale. An ID stands for any.
 func TestDocumentedCommands(t *testing.T) {
 	var stories strings.Builder
-	files, _ := filepath.Glob("testdata/script/*.txtar")
+	files, _ := filepath.Glob("testdata/*/*.txtar")
 	for _, f := range files {
 		b, err := os.ReadFile(f)
 		if err != nil {

@@ -145,7 +145,11 @@ func (r *Replica) called(m Membership, said map[wire.Address]answer, all bool) b
 		r.cfg.Log.Info("group founded", "group", r.group.Short(), "members", len(m.Members))
 		return true
 	}
-	if own == (position{}) && floor != (position{}) && !r.given(said) {
+	keyed := false // of a group that is being founded nobody has keys yet
+	for _, a := range said {
+		keyed = keyed || a.Keys.Epoch > 0
+	}
+	if own == (position{}) && keyed && !r.given(said) {
 		return false // a newcomer, for whom the leader has not sealed the keys yet
 	}
 	if own.below(had) {
