@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -127,7 +128,13 @@ func (r *recorder) value(v any) {
 	case json.Number:
 		r.hash(string(v))
 	case json.RawMessage:
-		r.hash(string(v))
+		var tree any
+		d := json.NewDecoder(bytes.NewReader(v))
+		d.UseNumber()
+		if d.Decode(&tree) != nil {
+			tree = string(v)
+		}
+		r.value(tree)
 	case map[string]any:
 		r.b = append(r.b, '{')
 		for i, k := range slices.Sorted(maps.Keys(v)) {

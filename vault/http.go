@@ -7,9 +7,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -68,19 +70,6 @@ type authInfo struct {
 	Uses      int64             `json:"num_uses"`
 }
 
-// envelope is the form of every answer but those of a few paths of sys.
-type envelope struct {
-	ID        string    `json:"request_id"`
-	Lease     string    `json:"lease_id"`
-	Renewable bool      `json:"renewable"`
-	Duration  int64     `json:"lease_duration"`
-	Data      any       `json:"data"`
-	Wrap      *wrapInfo `json:"wrap_info"`
-	Warnings  []string  `json:"warnings"`
-	Auth      *authInfo `json:"auth"`
-	Kind      string    `json:"mount_type"`
-}
-
 // Handler serves the API below /v1/.
 func (v *Vault) Handler() http.Handler { return http.HandlerFunc(v.serve) }
 
@@ -105,6 +94,7 @@ func (v *Vault) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusTemporaryRedirect)
 		return
 	}
+	known := v.known.Load()
 	c := &call{http: r, id: newID()}
 	ans, err := v.answer(r.Context(), w, c)
 	status := statusOf(ans, err)
@@ -118,6 +108,11 @@ func (v *Vault) serve(w http.ResponseWriter, r *http.Request) {
 	if fail := v.record(r.Context(), c, ans, status, err); fail != nil {
 		v.log.WarnContext(r.Context(), "the audit log takes nothing: what was asked is not answered", "error", fail)
 		refuse(w, http.StatusInternalServerError, fault.New(fault.VaultAudit, "answer: the record of this request is not durable"))
+		return
+	}
+	if v.known.Load() != known {
+		// Another process wrote while this request was judged by what may be old.
+		refuse(w, http.StatusInternalServerError, fault.New(fault.VaultAudit, "answer: this process was replaced meanwhile"))
 		return
 	}
 	if err != nil {
@@ -215,7 +210,10 @@ func (v *Vault) read(w http.ResponseWriter, c *call) error {
 	if err != nil {
 		c.path = "" // nothing of it is believed
 	}
-	query := r.URL.Query()
+	var query url.Values
+	if r.URL.RawQuery != "" {
+		query = r.URL.Query()
+	}
 	c.secret = r.Header.Get("X-Vault-Token")
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && c.secret == "" {
 		c.secret = bearer
@@ -346,13 +344,33 @@ func (c *call) encode(a *answer) ([]byte, error) {
 	case a.flat != nil:
 		return json.Marshal(a.flat)
 	}
-	e := envelope{ID: c.id, Data: a.data, Wrap: a.wrap, Warnings: a.warnings, Auth: a.auth, Kind: c.kind}
+	// The envelope is written by hand: every answer has it.
+	b := make([]byte, 0, 512)
+	b = append(append(append(b, `{"request_id":"`...), c.id...), `","lease_id":`...)
+	id, renewable, duration := "", false, int64(0)
 	if a.lease != nil {
-		e.Lease, e.Renewable = a.lease.ID, a.lease.Renewable
-		e.Duration = int64(a.lease.left(time.Now()).Seconds())
+		id, renewable, duration = a.lease.ID, a.lease.Renewable, seconds(a.lease.left(time.Now()))
 	}
-	b, err := json.Marshal(e)
-	return append(b, '\n'), err
+	b = strconv.AppendQuote(b, id) // of plain ASCII
+	b = strconv.AppendBool(append(b, `,"renewable":`...), renewable)
+	b = strconv.AppendInt(append(b, `,"lease_duration":`...), duration, 10)
+	for _, part := range []struct {
+		name string
+		v    any
+		none bool
+	}{{"data", a.data, a.data == nil}, {"wrap_info", a.wrap, a.wrap == nil}, {"warnings", a.warnings, a.warnings == nil}, {"auth", a.auth, a.auth == nil}} {
+		b = append(append(append(b, `,"`...), part.name...), `":`...)
+		if part.none {
+			b = append(b, "null"...)
+			continue
+		}
+		v, err := json.Marshal(part.v)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", part.name, err)
+		}
+		b = append(b, v...)
+	}
+	return append(append(append(b, `,"mount_type":"`...), c.kind...), "\"}\n"...), nil
 }
 
 func write(w http.ResponseWriter, status int, a *answer, body []byte) {

@@ -102,8 +102,8 @@ func NewLog(cfg LogConfig) (*Log, error) {
 	return &Log{cfg: cfg, turn: make(chan struct{}, 1)}, nil
 }
 
-// OnLost is called when another process has written the log: what this one knows may
-// be old.
+// OnLost has a function called when another process may have written the log, before
+// any further record is taken. It is set before the first Append.
 func (l *Log) OnLost(do func()) { l.onLost = do }
 
 // Append implements Sink. A log that is full, down or another process's is VAULT_AUDIT.
@@ -134,7 +134,6 @@ func (l *Log) Append(ctx context.Context, record []byte) error {
 	}
 	l.mu.Unlock()
 	if err := l.commit(context.WithoutCancel(ctx), p); err != nil {
-		l.known = false // what the store holds is read again
 		p.err = fault.New(fault.VaultAudit, "append %d records: %w", len(p.records), err)
 	}
 	<-l.turn
@@ -148,16 +147,8 @@ const commitLife = 30 * time.Second
 func (l *Log) commit(ctx context.Context, p *pending) error {
 	ctx, cancel := context.WithTimeout(ctx, commitLife)
 	defer cancel()
-	if !l.known {
-		head, rev, err := readHead(ctx, l.cfg.Store)
-		if err != nil {
-			return err
-		}
-		if l.revision != 0 && l.revision != rev {
-			// Either an own commit whose outcome was not learnt, or somebody else's.
-			l.lost()
-		}
-		l.head, l.revision, l.known = head, rev, true
+	if err := l.learn(ctx); err != nil {
+		return err
 	}
 	b := Batch{First: l.head.Next, Before: l.head.Digest, Records: p.records}
 	next := l.head
@@ -182,20 +173,44 @@ func (l *Log) commit(ctx context.Context, p *pending) error {
 		return err
 	}
 	rev, err := l.cfg.Store.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: keyLogHead, Revision: l.revision}}, Then: then})
-	if errors.Is(err, fault.StoreConflict) {
-		l.revision = -1 // so that lost is called once the head is known
-	}
 	if err != nil {
+		// Somebody else wrote, or what became of this commit is not known: before
+		// the next record is taken, whoever judged by what he knew must learn it.
+		l.known = false
+		if l.onLost != nil {
+			l.onLost()
+		}
 		return err
 	}
 	l.head, l.revision = next, rev
 	return nil
 }
 
-func (l *Log) lost() {
-	if l.onLost != nil {
-		l.onLost()
+// learn reads where the chain ends, for who holds the turn.
+func (l *Log) learn(ctx context.Context) error {
+	if l.known {
+		return nil
 	}
+	var err error
+	l.head, l.revision, err = readHead(ctx, l.cfg.Store)
+	l.known = err == nil
+	return err
+}
+
+// Sync learns where the chain ends, if that is not known. What is read from the store
+// after it is not older than the log: if another process writes in between, the next
+// Append fails.
+func (l *Log) Sync(ctx context.Context) error {
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return fault.New(fault.VaultAudit, "read head of audit log: %w", context.Cause(ctx))
+	}
+	defer func() { <-l.turn }()
+	if err := l.learn(ctx); err != nil {
+		return fault.New(fault.VaultAudit, "read head of audit log: %w", err)
+	}
+	return nil
 }
 
 // makeRoom takes the oldest batches out of a log that is to have this head.

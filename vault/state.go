@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash"
 	"maps"
 	"slices"
@@ -141,6 +140,12 @@ func (v *Vault) loaded(ctx context.Context) (*state, error) {
 	if st := v.state.Load(); st != nil {
 		return st, nil
 	}
+	known := v.known.Load()
+	if s, ok := v.cfg.Audit.(watchful); ok {
+		if err := s.Sync(ctx); err != nil {
+			return nil, err
+		}
+	}
 	item, err := v.cfg.Store.Get(ctx, keyCore)
 	if errors.Is(err, fault.APINotFound) {
 		if item, err = v.found(ctx); err != nil {
@@ -158,7 +163,9 @@ func (v *Vault) loaded(ctx context.Context) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.state.Store(st)
+	if !v.publish(st, known) {
+		return nil, fault.New(fault.StoreConflict, "read the vault's tables: another process wrote them meanwhile")
+	}
 	return st, nil
 }
 
@@ -233,6 +240,10 @@ func (v *Vault) change(ctx context.Context, do func(*core) error) error {
 	if err != nil {
 		return err
 	}
+	known := v.known.Load()
+	if v.state.Load() != st {
+		return fault.New(fault.StoreConflict, "change the vault's tables: another process wrote them meanwhile")
+	}
 	next := st.core
 	next.Mounts, next.Auths = slices.Clone(next.Mounts), slices.Clone(next.Auths)
 	if err := do(&next); err != nil {
@@ -248,11 +259,11 @@ func (v *Vault) change(ctx context.Context, do func(*core) error) error {
 	}
 	rev, err := v.cfg.Store.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: keyCore, Revision: st.revision}}, Then: []tacit.Put{{Key: keyCore, Value: b}}})
 	if err != nil {
-		v.forget() // what the store holds now is not known here
+		v.Forget() // what the store holds now is not known here
 		return err
 	}
 	built.revision = rev
-	v.state.Store(built)
+	v.publish(built, known) // the tables are written either way
 	return nil
 }
 
@@ -350,5 +361,12 @@ func randomBytes(n int) []byte {
 func newID() string {
 	b := randomBytes(16)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	var out [36]byte
+	hex.Encode(out[:], b[:4])
+	hex.Encode(out[9:], b[4:6])
+	hex.Encode(out[14:], b[6:8])
+	hex.Encode(out[19:], b[8:10])
+	hex.Encode(out[24:], b[10:])
+	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
+	return string(out[:])
 }

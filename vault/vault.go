@@ -36,6 +36,14 @@ type Sink interface {
 	Append(ctx context.Context, record []byte) error
 }
 
+// A watchful Sink is one that notices other writers. Then Append fails if another
+// process wrote since Sync, and what the vault knew is dropped before any later record
+// is taken.
+type watchful interface {
+	Sync(ctx context.Context) error
+	OnLost(func())
+}
+
 // Owners are the keys that command the vault together.
 type Owners struct {
 	Keys      []wire.Address `json:"keys"`
@@ -78,9 +86,10 @@ type Vault struct {
 	cfg Config
 	log *slog.Logger
 
-	mu    sync.Mutex // held while state is loaded or changed
+	mu    sync.Mutex // held while state is read from the store or changed
 	state atomic.Pointer[state]
-	was   atomic.Bool // whether this process was the active one when last asked
+	known atomic.Uint64 // how often what was known has been dropped
+	was   atomic.Bool   // whether this process was the active one when last asked
 
 	quorum quorumState
 	login  loginNonces
@@ -104,17 +113,16 @@ func New(cfg Config) (*Vault, error) {
 	v := &Vault{cfg: cfg, log: cfg.Log, login: newLoginNonces(), kick: make(chan struct{}, 1)}
 	v.quorum.attempts = map[string]*attempt{}
 	v.quorum.spent = map[string]time.Time{}
+	if s, ok := cfg.Audit.(watchful); ok {
+		s.OnLost(v.Forget)
+	}
 	return v, nil
 }
 
-// Forget drops all that is cached: another process may have written since.
+// Forget drops all that is cached: another process may have written since. It waits for
+// nobody, since the log calls it while it holds up all requests.
 func (v *Vault) Forget() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.forget()
-}
-
-func (v *Vault) forget() {
+	v.known.Add(1)
 	if st := v.state.Swap(nil); st != nil {
 		for _, m := range st.mounts {
 			m.engine.Forget()
@@ -122,16 +130,23 @@ func (v *Vault) forget() {
 	}
 }
 
+// publish makes a state the current one, unless what it was made of has been dropped
+// since known was read. It reports whether it did.
+func (v *Vault) publish(st *state, known uint64) bool {
+	v.state.Store(st)
+	if v.known.Load() != known {
+		v.state.CompareAndSwap(st, nil)
+		return false
+	}
+	return true
+}
+
 // active reports whether this process serves. When it begins to, all that it knew of
 // an earlier time is dropped.
 func (v *Vault) active() (bool, string) {
 	self, leader := v.cfg.Active()
-	if self != v.was.Load() {
-		v.mu.Lock()
-		if v.was.CompareAndSwap(!self, self) {
-			v.forget()
-		}
-		v.mu.Unlock()
+	if v.was.Load() != self && v.was.CompareAndSwap(!self, self) {
+		v.Forget()
 	}
 	return self, leader
 }

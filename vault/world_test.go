@@ -104,7 +104,6 @@ func (w *world) start(cfg vault.Config, options ...option) {
 	if w.vault, err = vault.New(cfg); err != nil {
 		w.t.Fatal(err)
 	}
-	w.log.OnLost(w.vault.Forget)
 	w.server = httptest.NewUnstartedServer(w.vault.Handler())
 	w.server.EnableHTTP2 = true
 	w.server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
@@ -202,7 +201,7 @@ func (w *world) must(method, path, token string, body any, headers ...string) re
 
 // id is the vault's identifier.
 func (w *world) id() string {
-	return w.must("GET", "sys/health", "", nil).body["cluster_id"].(string)
+	return w.must("GET", "sys/seal-status", "", nil).body["cluster_id"].(string)
 }
 
 // share is an owner's statement, changed by those given.
