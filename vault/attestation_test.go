@@ -117,7 +117,7 @@ func (w *world) login(m attest.Attester, certs ...tls.Certificate) string {
 	return token
 }
 
-// case N75 code VAULT_IDENTITY check tokens.go:checkRenewer
+// case N75 code VAULT_IDENTITY check vault/tokens.go:checkRenewer
 func TestN75OnlyTheSameIdentityRenews(t *testing.T) {
 	w, m, other := evidenceWorld(t)
 	mine, foreign := certificate(t), certificate(t)

@@ -60,8 +60,8 @@ func (w *world) raw(line, token string) (status int, code fault.Code, body strin
 // Whatever a tenant writes for what is not his, he is told the same, and whether it
 // exists makes no difference, not even in what is done before he is told.
 //
-// case N78 code VAULT_DENIED check http.go:allowed
-// case N78 code VAULT_DENIED check path.go:canonical
+// case N78 code VAULT_DENIED check vault/http.go:allowed
+// case N78 code VAULT_DENIED check vault/path.go:canonical
 func TestN78WhatIsNotAllowedIsRefusedAlike(t *testing.T) {
 	s := &counting{Store: memory(t)}
 	w := newWorld(t, s)
@@ -121,7 +121,7 @@ path "secret/metadata/alice/*" { capabilities = ["list", "read"] }`)
 // Whose policies allow what a mount holds learns that it is mounted; to others it is
 // as one that is not there.
 //
-// case N78 code VAULT_DENIED check sys.go:touches
+// case N78 code VAULT_DENIED check vault/sys.go:touches
 func TestN78MountsAreSeenByWhoMayUseThem(t *testing.T) {
 	w := newWorld(t, memory(t))
 	w.must("POST", "sys/mounts/private", w.root, map[string]any{"type": "kv"})

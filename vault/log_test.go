@@ -57,7 +57,7 @@ func (f *failing) Commit(ctx context.Context, txn tacit.Txn) (int64, error) {
 	return f.Store.Commit(ctx, txn)
 }
 
-// case N77 code VAULT_AUDIT check http.go:record
+// case N77 code VAULT_AUDIT check vault/http.go:record
 func TestN77WithoutARecordThereIsNoAnswer(t *testing.T) {
 	for _, lie := range []bool{false, true} {
 		t.Run(fmt.Sprintf("the record is written all the same: %v", lie), func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestN77WithoutARecordThereIsNoAnswer(t *testing.T) {
 	}
 }
 
-// case N77 code VAULT_AUDIT check log.go:makeRoom
+// case N77 code VAULT_AUDIT check vault/log.go:makeRoom
 func TestN77AFullLogTakesNothing(t *testing.T) {
 	for _, rotate := range []bool{false, true} {
 		t.Run(map[bool]string{false: "full", true: "twin: the oldest records go"}[rotate], func(t *testing.T) {

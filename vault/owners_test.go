@@ -24,7 +24,7 @@ func (w *world) foreign(do func(owner int)) {
 	w.owners = w.owners[:len(w.owners)-1]
 }
 
-// case N76 code VAULT_QUORUM check owners.go:commanded
+// case N76 code VAULT_QUORUM check vault/owners.go:commanded
 func TestN76NobodyCommandsTheVaultAlone(t *testing.T) {
 	w := newWorld(t, memory(t))
 	plain := w.token(map[string]any{"policies": []string{"default"}})
@@ -73,7 +73,7 @@ func TestN76NobodyCommandsTheVaultAlone(t *testing.T) {
 	})
 }
 
-// case N76 code VAULT_QUORUM check owners.go:collect
+// case N76 code VAULT_QUORUM check vault/owners.go:collect
 func TestN76FewerOrOtherSharesAreNoQuorum(t *testing.T) {
 	w := newWorld(t, memory(t))
 	w.must("PUT", "secret/data/x", w.root, map[string]any{"data": map[string]any{"k": "v"}})

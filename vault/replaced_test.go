@@ -28,7 +28,7 @@ func (s *slow) Forget()                              {}
 // A request that was judged before its process learnt that another wrote is not
 // answered, though its record is taken after.
 //
-// case N74 code VAULT_AUDIT check http.go:known
+// case N74 code VAULT_AUDIT check vault/http.go:known
 func TestN74WhatWasJudgedByOldStateIsNotAnswered(t *testing.T) {
 	s := &slow{make(chan struct{}, 1), make(chan struct{}, 1)}
 	engine := func(c *vault.Config) {
@@ -78,7 +78,7 @@ func (u *unlisted) Range(ctx context.Context, from, to string, limit int) ([]tac
 
 // Children end with their parent, not when they are removed.
 //
-// case N74 code VAULT_TOKEN check token.go:dead
+// case N74 code VAULT_TOKEN check vault/token.go:dead
 func TestN74ChildrenEndBeforeTheyAreRemoved(t *testing.T) {
 	s := &unlisted{Store: memory(t)}
 	w := newWorld(t, s)
@@ -104,7 +104,7 @@ func (b *broken) Append(ctx context.Context, record []byte) error {
 	return b.Sink.Append(ctx, record)
 }
 
-// case N77 code VAULT_AUDIT check http.go:fail
+// case N77 code VAULT_AUDIT check vault/http.go:fail
 func TestN77ALogOfAnyKindStopsAnswers(t *testing.T) {
 	b := &broken{}
 	w := newWorld(t, memory(t), func(c *vault.Config) { b.Sink = c.Audit; c.Audit = b })

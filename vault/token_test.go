@@ -28,7 +28,7 @@ path "auth/token/*" { capabilities = ["update"] }`)
 	return grandparent, parent, w.child(parent, map[string]any{"ttl": "1h"})
 }
 
-// case N74 code VAULT_TOKEN check token.go:alive
+// case N74 code VAULT_TOKEN check vault/token.go:alive
 func TestN74AnEndedTokenIsRefused(t *testing.T) {
 	for name, open := range stores(t) {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestN74AnEndedTokenIsRefused(t *testing.T) {
 	}
 }
 
-// case N74 code VAULT_TOKEN check token.go:expired
+// case N74 code VAULT_TOKEN check vault/token.go:expired
 func TestN74ATokenEndsInTime(t *testing.T) {
 	w := newWorld(t, memory(t))
 	_, parent, _ := w.family()
@@ -92,7 +92,7 @@ func TestN74ATokenEndsInTime(t *testing.T) {
 
 // A token that may be used twice is used twice, however many ask at once.
 //
-// case N74 code VAULT_TOKEN check token.go:use
+// case N74 code VAULT_TOKEN check vault/token.go:use
 func TestN74UsesAreCountedExactly(t *testing.T) {
 	for name, open := range stores(t) {
 		t.Run(name, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestN74UsesAreCountedExactly(t *testing.T) {
 // A process that was replaced and does not know it gives no answer: its record is
 // refused, and then it reads what the other one wrote.
 //
-// case N74 code VAULT_AUDIT check log.go:revision
+// case N74 code VAULT_AUDIT check vault/log.go:revision
 func TestN74AReplacedProcessAnswersNothing(t *testing.T) {
 	w := newWorld(t, memory(t))
 	_, parent, child := w.family()
