@@ -63,7 +63,7 @@ type Config struct {
 	// Evidence verifies that of callers; without it nobody logs in by evidence.
 	Evidence attest.Verifier
 	// Policies are those that the network appraises by now, for roles that name one.
-	Policies func() attest.PolicySet
+	Policies func(ctx context.Context) (attest.PolicySet, error)
 	// Active reports whether this process serves, else where the one that does is
 	// found. None means that this process is alone.
 	Active func() (self bool, leader string)
