@@ -47,6 +47,9 @@ const (
 	serverLife = 90 * 24 * time.Hour
 )
 
+// logMost bounds the vault's records in bytes: opening the store reads them all.
+const logMost = 128 << 20
+
 // tlsRoot is the key that the vault's certificates come from. It was born in this
 // process's enclave and is in its sealed store alone.
 type tlsRoot struct {
@@ -69,7 +72,7 @@ func runVault(ctx context.Context, cfg Config, n *node.Node) error {
 			return fmt.Errorf("write the vault's root certificate: %w", err)
 		}
 	}
-	records, err := vault.NewLog(vault.LogConfig{Store: cfg.Store, Rotate: true})
+	records, err := vault.NewLog(vault.LogConfig{Store: cfg.Store, Most: logMost, Rotate: true})
 	if err != nil {
 		return err
 	}
