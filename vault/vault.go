@@ -91,9 +91,10 @@ type Vault struct {
 	known atomic.Uint64 // how often what was known has been dropped
 	was   atomic.Int32  // whether this process was the active one when last asked
 
-	quorum quorumState
-	login  loginNonces
-	kick   chan struct{} // wakes the reaper
+	unheard atomic.Bool // whether the log did not take the last record
+	quorum  quorumState
+	login   loginNonces
+	kick    chan struct{} // wakes the reaper
 }
 
 // New checks the configuration and starts nothing.
