@@ -99,6 +99,13 @@ const (
 	ProtoVersion       Code = "PROTO_VERSION"
 	ProtoFrame         Code = "PROTO_FRAME"
 	Unreachable        Code = "NET_UNREACHABLE"
+	VaultToken         Code = "VAULT_TOKEN"
+	VaultIdentity      Code = "VAULT_IDENTITY"
+	VaultAudit         Code = "VAULT_AUDIT"
+	VaultContext       Code = "VAULT_CONTEXT"
+	VaultDenied        Code = "VAULT_DENIED"
+	VaultSealed        Code = "VAULT_SEALED"
+	VaultPath          Code = "VAULT_PATH"
 	Internal           Code = "INTERNAL"
 )
 
@@ -201,5 +208,12 @@ var Table = []Entry{
 	{ProtoVersion, "The peer speaks an unknown version of the protocol.", "Upgrade the older side.", ExitUsage, false, Operator},
 	{ProtoFrame, "A frame is malformed, out of order or too large.", "Use matching versions of worker and enclave.", ExitFailure, false, Worker},
 	{Unreachable, "The peer cannot be reached.", "Check that it runs: 'tacit up' starts a network and shows the processes and their logs; the home's network.json names the gateway.", ExitFailure, true, Network},
+	{VaultToken, "The vault's token is unknown, expired, used up or revoked, or one that it descends from is.", "Log in again.", ExitTerms, false, User},
+	{VaultIdentity, "The caller is not the certificate or the attested program that the token was given to.", "Log in again over this connection with your own evidence.", ExitAttestation, false, User},
+	{VaultAudit, "The vault could not make the record of this request durable, so nothing was answered.", "Look at the space and health of the audit log's store.", ExitService, true, Operator},
+	{VaultContext, "The key version, context or nonce is not one that this operation may use.", "Use a version that exists and the context that the data was made with.", ExitUsage, false, User},
+	{VaultDenied, "The vault's policies do not allow this path to this caller.", "Have the vault's owner write a policy that names the path and the capability.", ExitTerms, false, User},
+	{VaultSealed, "The vault is sealed.", "Have enough owners sign the unseal nonce that sys/seal-status shows.", ExitService, true, Owner},
+	{VaultPath, "The path is not written as the vault takes it.", "Use plain ASCII segments between single slashes, without dots for folders and percent-encodings.", ExitUsage, false, User},
 	{Internal, "Something unexpected happened.", "Read the log and report it.", ExitFailure, false, Operator},
 }

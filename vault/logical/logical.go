@@ -24,6 +24,7 @@ const (
 	Update Operation = "update"
 	List   Operation = "list"
 	Delete Operation = "delete"
+	Patch  Operation = "patch" // an Update of parts
 )
 
 // A Request is one call on a path.
@@ -66,6 +67,13 @@ type Storage interface {
 	Get(ctx context.Context, key string) (tacit.Item, error)
 	Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error)
 	Commit(ctx context.Context, txn tacit.Txn) (int64, error)
+}
+
+// An Exister is an Engine that tells a create from an update. It is asked only for a
+// caller whose policies allow one of the two; where an Engine is none, only who may
+// update may write.
+type Exister interface {
+	Exists(ctx context.Context, req *Request) (bool, error)
 }
 
 // An Engine answers what is below one mount. Errors with a code of the API family
