@@ -167,12 +167,12 @@ func TestN51ALeaderInAMinorityAnswersNothing(t *testing.T) {
 // A read that arrives after the others fell silent is not answered on the strength of a
 // heartbeat from before.
 func TestN51AReadNeedsAnAnswerThatBeganAfterIt(t *testing.T) {
-	l := newLab(t, 3, func(_ int, c *Config) { c.Heartbeat = 5 * time.Second }) // an old heartbeat counts long
+	l := newLab(t, 3, func(_ int, c *Config) { c.Heartbeat = 1500 * time.Millisecond }) // an old heartbeat counts long
 	term, at := l.leader()
 	put(t, term, "a", "1")
 	get(t, term, "a")
 	l.isolate(at, true)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 	defer cancel()
 	if _, err := term.Get(ctx, "a"); err == nil {
 		t.Error("a read was confirmed by answers to questions before it")

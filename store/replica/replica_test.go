@@ -3,6 +3,7 @@ package replica
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,6 +27,9 @@ func TestReplicaIsAStore(t *testing.T) {
 }
 
 func TestALeaderOfThreeIsAStore(t *testing.T) {
+	if os.Getenv("TACIT_LONG") == "" {
+		t.Skip("make test-long runs it: a minute of elections")
+	}
 	tacittest.Store(t, func(t *testing.T) (tacit.Store, func() tacit.Store) {
 		l := newLab(t, 3, func(_ int, c *Config) {
 			c.Ended, c.Heartbeat = func(string) bool { return false }, 600*time.Millisecond
