@@ -15,6 +15,7 @@ import (
 	"tacit/key"
 	"tacit/node"
 	"tacit/store/replica"
+	"tacit/wire"
 )
 
 // seat is one process of a member that is a group of replicas.
@@ -23,6 +24,7 @@ type seat struct {
 	Address string `json:"address"` // host:port that it listens on for clients while it leads
 	Peers   string `json:"peers"`   // host:port where the other replicas reach it
 	Health  string `json:"health"`
+	Vault   string `json:"vault,omitempty"` // host:port, of the manager that serves one
 }
 
 // The files by which an operator and his replicas meet, in each one's folder; they
@@ -48,14 +50,21 @@ const anchorSeconds = 5
 
 // planSeats makes a member a group of so many replicas.
 func (m *member) planSeats(n int) error {
-	ports, err := freePorts(3 * n)
+	ports, err := freePorts(4 * n)
 	if err != nil {
 		return err
 	}
 	var all []string
 	for i := range n {
-		at := func(k int) string { return fmt.Sprintf("127.0.0.1:%d", ports[3*i+k]) }
-		m.Seats = append(m.Seats, seat{Name: fmt.Sprintf("%s-%c", m.Name, 'a'+i), Address: at(0), Peers: at(1), Health: at(2)})
+		at := func(k int) string { return fmt.Sprintf("127.0.0.1:%d", ports[4*i+k]) }
+		s := seat{Name: fmt.Sprintf("%s-%c", m.Name, 'a'+i), Address: at(0), Peers: at(1), Health: at(2)}
+		if m.Name == vaultMember {
+			s.Vault = at(3)
+			if i == 0 {
+				m.Vault = s.Vault
+			}
+		}
+		m.Seats = append(m.Seats, s)
 		all = append(all, at(0))
 	}
 	m.Address = strings.Join(all, ",")
@@ -65,10 +74,14 @@ func (m *member) planSeats(n int) error {
 // startGroup starts the replicas of a member and has its operator sign who they are.
 func (d *Devnet) startGroup(ctx context.Context, m member, image string, operator *key.Signer) {
 	for _, s := range m.Seats {
-		d.super.startInside(ctx, s.Name, d.socket(), d.bin(image), map[string]any{
+		cfg := map[string]any{
 			"network": d.network, "listen": s.Address, "dir": d.path("nodes", s.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
 			"threads": threads, "health": s.Health, "group": map[string]any{"listen": s.Peers, "anchor": anchorSeconds, "node": m.Key},
-		})
+		}
+		if s.Vault != "" {
+			cfg["vault"] = map[string]any{"listen": s.Vault, "owners": []wire.Address{operator.Address()}, "threshold": 1}
+		}
+		d.super.startInside(ctx, s.Name, d.socket(), d.bin(image), cfg)
 	}
 	d.super.wg.Go(func() {
 		if err := d.signMembership(ctx, m, operator); err != nil && ctx.Err() == nil {

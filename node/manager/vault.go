@@ -37,6 +37,9 @@ type Vault struct {
 	// Owners command a vault that has none yet; of an existing one its state says.
 	Owners    []wire.Address
 	Threshold int
+	// Shared says that other replicas stand by for this one: they are told where it is
+	// served.
+	Shared bool
 }
 
 // The names of the vault's root in the store, and how long certificates are good for.
@@ -70,6 +73,12 @@ func runVault(ctx context.Context, cfg Config, n *node.Node) error {
 		b := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Certificate})
 		if err := os.WriteFile(cfg.Vault.CA, b, 0o644); err != nil {
 			return fmt.Errorf("write the vault's root certificate: %w", err)
+		}
+	}
+	if cfg.Vault.Shared {
+		address := tacit.Put{Key: VaultAddress, Value: []byte("https://" + cfg.Vault.Listen)}
+		if _, err := cfg.Store.Commit(ctx, tacit.Txn{Then: []tacit.Put{address}}); err != nil {
+			return err
 		}
 	}
 	records, err := vault.NewLog(vault.LogConfig{Store: cfg.Store, Most: logMost, Rotate: true})

@@ -281,7 +281,7 @@ func (g *group) obey(ctx context.Context) error {
 
 // run takes part until ctx ends, and plays the role for one term when this replica
 // leads. After the term the process ends and begins anew.
-func (g *group) run(ctx context.Context, lead func(ctx context.Context, t *replica.Term) error) error {
+func (g *group) run(ctx context.Context, beside []Beside, lead func(ctx context.Context, t *replica.Term) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return g.peer.Run(ctx) })
 	group.Go(func() error { return g.obey(ctx) })
@@ -297,7 +297,7 @@ func (g *group) run(ctx context.Context, lead func(ctx context.Context, t *repli
 		}
 	})
 	group.Go(func() error {
-		t, err := g.replica.Lead(ctx)
+		t, err := g.wait(ctx, beside)
 		if err != nil {
 			return err
 		}
@@ -312,6 +312,28 @@ func (g *group) run(ctx context.Context, lead func(ctx context.Context, t *repli
 		return err
 	})
 	return group.Wait()
+}
+
+// wait waits for this replica's turn, and does meanwhile what stands beside the role.
+func (g *group) wait(ctx context.Context, beside []Beside) (*replica.Term, error) {
+	aside, stop := context.WithCancel(ctx)
+	var running errgroup.Group
+	for _, b := range beside {
+		running.Go(func() error {
+			err := b(aside, g.cfg, func(key string) ([]byte, error) {
+				item, err := g.replica.Peek(key)
+				return item.Value, err
+			})
+			if aside.Err() == nil {
+				g.log.Error("nothing stands beside the role", "err", err)
+			}
+			return nil
+		})
+	}
+	t, err := g.replica.Lead(ctx)
+	stop()
+	_ = running.Wait() // none returns an error
+	return t, err
 }
 
 // registered is the node as the newest header has it; API_NOT_FOUND before it is

@@ -68,19 +68,23 @@ type Self struct {
 // Schemes makes the schemes that a main links from a network's roots.
 type Schemes func(roots []attest.Root) (attest.Schemes, error)
 
+// A Beside is what a replica does while another one plays the role; peek reads an item
+// of the group's store as this replica has it. It returns soon after ctx ends.
+type Beside func(ctx context.Context, cfg Config, peek func(key string) ([]byte, error)) error
+
 // Main runs a role and returns the process's exit status.
-func Main(name tacit.Role, schemes Schemes, run func(ctx context.Context, self Self) error) int {
+func Main(name tacit.Role, schemes Schemes, run func(ctx context.Context, self Self) error, beside ...Beside) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	role := tacit.RoleNames(name)
-	if err := start(ctx, name, role, schemes, run); err != nil && !errors.Is(err, context.Canceled) {
+	if err := start(ctx, name, role, schemes, run, beside); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(os.Stderr, "tacit-%s: %v\n", role, err)
 		return fault.Lookup(fault.Of(err)).Exit
 	}
 	return fault.ExitOK
 }
 
-func start(ctx context.Context, name tacit.Role, role string, schemes Schemes, run func(context.Context, Self) error) error {
+func start(ctx context.Context, name tacit.Role, role string, schemes Schemes, run func(context.Context, Self) error, beside []Beside) error {
 	if len(os.Args) != 1 || len(os.Environ()) != 0 {
 		return fault.New(fault.EvidManifest, "start %s: it takes no arguments and no environment", role)
 	}
@@ -125,7 +129,7 @@ func start(ctx context.Context, name tacit.Role, role string, schemes Schemes, r
 			return err
 		}
 		defer g.close()
-		return g.run(ctx, func(ctx context.Context, t *replica.Term) error {
+		return g.run(ctx, beside, func(ctx context.Context, t *replica.Term) error {
 			self := Self{Config: cfg, Store: t, Shared: true, Node: node.Config{Own: g.own}}
 			return self.play(ctx, list, device, log, run, &g.signer)
 		})

@@ -37,9 +37,18 @@ func Main(schemes inside.Schemes) int {
 		return manager.Run(node.While(ctx, log.Stopped()), manager.Config{
 			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF,
 			Vault: manager.Vault{
+				Shared: self.Shared,
 				Listen: self.Config.Vault.Listen, CA: filepath.Join(self.Config.Dir, "vault-ca.pem"), Owners: self.Config.Vault.Owners, Threshold: self.Config.Vault.Threshold,
 			},
 			LogKey: tacit.LogKey{Manager: self.Node.Key.Address(), Name: name, Public: self.LogKey.Public().(ed25519.PublicKey)},
 		})
-	})
+	}, standby)
+}
+
+// standby answers for the vault of a replica that does not lead.
+func standby(ctx context.Context, cfg inside.Config, peek func(string) ([]byte, error)) error {
+	if cfg.Vault.Listen == "" {
+		return nil
+	}
+	return manager.Standby{Listen: cfg.Vault.Listen, Peek: peek}.Run(ctx)
 }
