@@ -93,6 +93,7 @@ type member struct {
 	Address  string     `json:"address"` // host:port, of those that listen
 	Health   string     `json:"health"`  // host:port of its metrics
 	Operator string     `json:"operator"`
+	Vault    string     `json:"vault,omitempty"` // host:port of the manager that serves one
 }
 
 // layout is what a home remembers of its network.
@@ -165,7 +166,7 @@ func (d *Devnet) plan() error {
 	for i := range d.cfg.Workers {
 		add(fmt.Sprintf("worker-%d", i+1), tacit.RoleWorker, fmt.Sprintf("worker-operator-%d", i+1))
 	}
-	ports, err := freePorts(2*len(d.layout.Members) + 3)
+	ports, err := freePorts(2*len(d.layout.Members) + 4)
 	if err != nil {
 		return err
 	}
@@ -175,6 +176,9 @@ func (d *Devnet) plan() error {
 		m := &d.layout.Members[i]
 		m.Address = fmt.Sprintf("127.0.0.1:%d", ports[2*i+1])
 		m.Health = fmt.Sprintf("127.0.0.1:%d", ports[2*i+2])
+		if m.Name == vaultMember {
+			m.Vault = fmt.Sprintf("127.0.0.1:%d", ports[len(ports)-3])
+		}
 		if inside(m.Role) {
 			continue // their keys are born in the enclave
 		}
@@ -239,6 +243,20 @@ func (d *Devnet) Health(name string) string {
 		}
 	}
 	return d.layout.Health[name]
+}
+
+// vaultMember is the manager whose process serves a key vault, which its operator owns.
+const vaultMember = "manager-1"
+
+// Vault is where the network's key vault is and the file of its root certificate; empty
+// in a home that was made without one.
+func (d *Devnet) Vault() (address, ca string) {
+	for _, m := range d.layout.Members {
+		if m.Vault != "" {
+			return "https://" + m.Vault, d.path("nodes", m.Name, "vault-ca.pem")
+		}
+	}
+	return "", ""
 }
 
 // Network is the network file; it is known once Start returned.
@@ -441,10 +459,14 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			if m.Role == tacit.RoleDispatcher {
 				image = "tacit-dispatcher"
 			}
-			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), map[string]any{
+			cfg := map[string]any{
 				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
 				"threads": threads, "health": m.Health,
-			})
+			}
+			if m.Vault != "" {
+				cfg["vault"] = map[string]any{"listen": m.Vault, "owners": []wire.Address{operator.Address()}, "threshold": 1}
+			}
+			d.super.startInside(ctx, m.Name, d.socket(), d.bin(image), cfg)
 			continue
 		}
 		cfg := map[string]any{

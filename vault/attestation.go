@@ -258,17 +258,24 @@ func (v *Vault) attested(ctx context.Context, c *call, m *mountEntry, s scoped) 
 	if err != nil {
 		return fail(err)
 	}
-	if short := v.appraise(role, claims, want, now); len(short) > 0 {
+	short, err := v.appraise(ctx, role, claims, want, now)
+	if err != nil {
+		return fail(err)
+	}
+	if len(short) > 0 {
 		return fail(short[0])
 	}
 	return name, role, &claims, nil
 }
 
 // appraise judges claims by a role; what it returns is empty if they are acceptable.
-func (v *Vault) appraise(r *attestRole, c attest.Claims, want attest.ReportData, now time.Time) []*fault.Error {
+func (v *Vault) appraise(ctx context.Context, r *attestRole, c attest.Claims, want attest.ReportData, now time.Time) ([]*fault.Error, error) {
 	var set attest.PolicySet
 	if v.cfg.Policies != nil {
-		set = v.cfg.Policies()
+		var err error
+		if set, err = v.cfg.Policies(ctx); err != nil {
+			return nil, err
+		}
 	}
 	number := r.Base
 	if r.Appraisal != nil {
@@ -283,7 +290,7 @@ func (v *Vault) appraise(r *attestRole, c attest.Claims, want attest.ReportData,
 	if len(r.Measurements) > 0 && !slices.Contains(r.Measurements, c.Measurement) {
 		short = append(short, fault.Denied(fault.EvidUnlisted, "log in", "measurements", "one of the role's", c.Measurement.Short()))
 	}
-	return short
+	return short, nil
 }
 
 func (v *Vault) attestLogin(ctx context.Context, c *call, m *mountEntry, s scoped) (*answer, error) {

@@ -106,6 +106,7 @@ func (v *Vault) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if fail := v.record(r.Context(), c, ans, status, err); fail != nil {
+		v.unheard.Store(true)
 		v.log.WarnContext(r.Context(), "the audit log takes nothing: what was asked is not answered", "error", fail)
 		refuse(w, http.StatusInternalServerError, fault.New(fault.VaultAudit, "answer: the record of this request is not durable"))
 		return
@@ -140,6 +141,9 @@ func (v *Vault) answer(ctx context.Context, w http.ResponseWriter, c *call) (*an
 		if shaped != nil {
 			return nil, shaped
 		}
+		if err := v.heard(ctx, c); err != nil {
+			return nil, err
+		}
 		return v.dispatch(ctx, c)
 	}
 	if st.Sealed {
@@ -168,6 +172,9 @@ func (v *Vault) answer(ctx context.Context, w http.ResponseWriter, c *call) (*an
 	if !c.allowed() {
 		return nil, errDenied
 	}
+	if err := v.heard(ctx, c); err != nil {
+		return nil, err
+	}
 	if err := v.use(ctx, st, c.token); err != nil {
 		return nil, err
 	}
@@ -176,6 +183,19 @@ func (v *Vault) answer(ctx context.Context, w http.ResponseWriter, c *call) (*an
 		return ans, err
 	}
 	return v.wrapped(ctx, c, ans)
+}
+
+// heard refuses to do anything while the log takes nothing. After a record that it did
+// not take, the next request must first have one of what it is about to do.
+func (v *Vault) heard(ctx context.Context, c *call) error {
+	if !v.unheard.Load() {
+		return nil
+	}
+	if err := v.record(ctx, c, nil, http.StatusContinue, nil); err != nil {
+		return fault.New(fault.VaultAudit, "begin request: %w", err)
+	}
+	v.unheard.Store(false)
+	return nil
 }
 
 var errDenied = fault.New(fault.VaultDenied, "permission denied")

@@ -99,7 +99,8 @@ func TestConditionsOfAStanza(t *testing.T) {
 	a := compiled(t, `path "a" { capabilities = ["read"] required_level = 3 required_measurement = "`+m.String()+`" }
 path "*" { capabilities = ["read"] }
 path "p" { capabilities = ["update", "read"] allowed_parameters = { "x" = ["1", "2*"] "free" = [] } denied_parameters = { "free" = ["bad"] } required_parameters = ["x"] }
-path "d" { capabilities = ["update"] denied_parameters = { "*" = [] } }`)
+path "never" { capabilities = ["deny", "read"] required_level = 5 }
+path "d" { capabilities = ["update"] denied_parameters = { "*" = [] } }`, `path "never" { capabilities = ["read"] }`)
 	for _, tt := range []struct {
 		name, path string
 		claims     *attest.Claims
@@ -110,6 +111,7 @@ path "d" { capabilities = ["update"] denied_parameters = { "*" = [] } }`)
 		{"no claims", "a", nil, nil, []string{"deny"}},
 		{"a lower level", "a", &attest.Claims{Level: 2, Measurement: m}, nil, []string{"deny"}},
 		{"another program", "a", &attest.Claims{Level: 5}, nil, []string{"deny"}},
+		{"a denial holds whatever its conditions", "never", nil, nil, []string{"deny"}},
 		{"twin: parameters", "p", nil, map[string]any{"x": "1", "free": "good"}, []string{"read", "update"}},
 		{"twin: by its beginning", "p", nil, map[string]any{"x": "23"}, []string{"read", "update"}},
 		{"another value", "p", nil, map[string]any{"x": "3"}, []string{"read"}},

@@ -119,3 +119,30 @@ func TestN77ALogOfAnyKindStopsAnswers(t *testing.T) {
 		}
 	}
 }
+
+// A log that is down stops what would be done, not only the answers.
+//
+// case N77 code VAULT_AUDIT check vault/http.go:heard
+func TestN77NothingIsDoneWhileTheLogIsDown(t *testing.T) {
+	b := &broken{}
+	w := newWorld(t, memory(t), func(c *vault.Config) { b.Sink = c.Audit; c.Audit = b })
+	write := func(value string) reply {
+		return w.call("PUT", "secret/data/x", w.root, map[string]any{"data": map[string]any{"k": value}})
+	}
+	if r := write("first"); r.status != http.StatusOK {
+		t.Fatalf("twin: the log is up: %d %s", r.status, r.raw)
+	}
+	b.on.Store(true)
+	w.call("GET", "sys/mounts", w.root, nil) // which the log does not take
+	for range 3 {
+		wantCode(t, write("second"), http.StatusInternalServerError, fault.VaultAudit)
+	}
+	b.on.Store(false)
+	r := w.must("GET", "secret/data/x", w.root, nil)
+	if got := r.data()["data"].(map[string]any)["k"]; got != "first" {
+		t.Errorf("while the log was down %q was written", got)
+	}
+	if r := write("third"); r.status != http.StatusOK {
+		t.Errorf("twin: the log is back: %d %s", r.status, r.raw)
+	}
+}

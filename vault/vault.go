@@ -63,7 +63,7 @@ type Config struct {
 	// Evidence verifies that of callers; without it nobody logs in by evidence.
 	Evidence attest.Verifier
 	// Policies are those that the network appraises by now, for roles that name one.
-	Policies func() attest.PolicySet
+	Policies func(ctx context.Context) (attest.PolicySet, error)
 	// Active reports whether this process serves, else where the one that does is
 	// found. None means that this process is alone.
 	Active func() (self bool, leader string)
@@ -89,11 +89,12 @@ type Vault struct {
 	mu    sync.Mutex // held while state is read from the store or changed
 	state atomic.Pointer[state]
 	known atomic.Uint64 // how often what was known has been dropped
-	was   atomic.Bool   // whether this process was the active one when last asked
+	was   atomic.Int32  // whether this process was the active one when last asked
 
-	quorum quorumState
-	login  loginNonces
-	kick   chan struct{} // wakes the reaper
+	unheard atomic.Bool // whether the log did not take the last record
+	quorum  quorumState
+	login   loginNonces
+	kick    chan struct{} // wakes the reaper
 }
 
 // New checks the configuration and starts nothing.
@@ -141,11 +142,22 @@ func (v *Vault) publish(st *state, known uint64) bool {
 	return true
 }
 
-// active reports whether this process serves. When it begins to, all that it knew of
+// What this process was when last asked.
+const (
+	wasUnknown = iota
+	wasStandby
+	wasActive
+)
+
+// active reports whether this process serves. When that changes, all that it knew of
 // an earlier time is dropped.
 func (v *Vault) active() (bool, string) {
 	self, leader := v.cfg.Active()
-	if v.was.Load() != self && v.was.CompareAndSwap(!self, self) {
+	is := int32(wasStandby)
+	if self {
+		is = wasActive
+	}
+	if was := v.was.Load(); was != is && v.was.CompareAndSwap(was, is) && was != wasUnknown {
 		v.Forget()
 	}
 	return self, leader

@@ -117,6 +117,7 @@ func (t *tool) command() *cobra.Command {
 		group("attest", "Evidence: show, verify, compare, expect, complete; keys of TPMs: certify", t.attestShow(), t.attestVerify(), t.attestDiff(), t.attestReference(), t.attestCollateral(),
 			t.attestEnroller(), t.attestEnrol()),
 		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
+		t.vault(),
 		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer, what evidence is judged by", t.networkRisk(), t.networkReport(), t.networkDemand(), t.networkPolicy(), t.networkRelease()),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
 	)

@@ -37,7 +37,9 @@ type session struct {
 
 // profile says which nodes a home prefers; it is optional.
 type profile struct {
-	Manager wire.Address `json:"manager"` // for accounts that run none of their own
+	Manager wire.Address `json:"manager"`           // for accounts that run none of their own
+	Vault   string       `json:"vault,omitempty"`   // URL of a key vault
+	VaultCA string       `json:"vaultCA,omitempty"` // file of its root certificate
 }
 
 // open connects an account to the home's network.

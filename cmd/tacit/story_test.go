@@ -199,6 +199,9 @@ var elsewhere = map[string]string{
 	"tacit demo": "./demo", "tacit access webhook https://... --as hospital": "TestAnOwnerIsAsked", "tacit access explain TASK --as hospital": "TestAnOwnerIsAsked",
 	"tacit attest enroller init": "TestATPMIsEnrolledByCommands", "tacit attest enroller serve --maker maker.pem --listen 127.0.0.1:8093": "TestATPMIsEnrolledByCommands",
 	"tacit attest enrol http://127.0.0.1:8093 --between between.pem": "TestATPMIsEnrolledByCommands",
+	"tacit vault root --key accounts/operator.key":                   "TestTheVaultByCommands", "tacit vault kv put app/db < db.json": "TestTheVaultByCommands",
+	"tacit vault kv get app/db --field user": "TestTheVaultByCommands", "tacit vault policy write team < team.hcl": "TestTheVaultByCommands",
+	"tacit vault token create --policy team --ttl 8h --out team.token": "TestTheVaultByCommands",
 }
 
 // Every command that the pages show is run by a story, word for word, so none

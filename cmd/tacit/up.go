@@ -57,6 +57,9 @@ func (t *tool) up() *cobra.Command {
 			}
 		}
 		fmt.Fprintf(t.out, "restart one: kill its pid; it comes back. Ctrl-C ends all.\nnext: tacit service publish FILE.wasm --as acme --name acme/NAME\n      tacit doctor\n")
+		if address, ca := d.Vault(); address != "" {
+			fmt.Fprintf(t.out, "a key vault, which the account operator owns (docs/vault.md):\n  export VAULT_ADDR=%s VAULT_CACERT=%s\n", address, ca)
+		}
 		<-cmd.Context().Done()
 		d.Wait()
 		return nil
@@ -94,7 +97,9 @@ func (t *tool) start(ctx context.Context, cfg devnet.Config) (*devnet.Devnet, er
 		return nil, err
 	}
 	cfg.Say("ready")
-	return d, node.WriteJSON(filepath.Join(home, "profile.json"), 0o644, profile{Manager: reg.Key})
+	p := profile{Manager: reg.Key}
+	p.Vault, p.VaultCA = d.Vault()
+	return d, node.WriteJSON(filepath.Join(home, "profile.json"), 0o644, p)
 }
 
 // check is one line of the doctor.

@@ -23,6 +23,7 @@ type Config struct {
 	Audit  tacit.AuditLog
 	LogKey tacit.LogKey
 	VRF    *vrf.Key
+	Vault  Vault // serves none if its Listen is empty
 }
 
 // Run serves until ctx ends.
@@ -52,5 +53,8 @@ func Run(ctx context.Context, cfg Config) error {
 	group.Go(func() error { return m.Run(ctx) })
 	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
 	group.Go(func() error { return n.Listen(ctx, cfg.Listen, false, []tacit.Role{tacit.RoleClient}, s, nil) })
+	if cfg.Vault.Listen != "" {
+		group.Go(func() error { return runVault(ctx, cfg, n) })
+	}
 	return group.Wait()
 }

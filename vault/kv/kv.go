@@ -23,16 +23,26 @@ import (
 // pathMost bounds a name in bytes, so that a version's key fits the store.
 const pathMost = 300
 
-// An Engine keeps versions. One process writes at a time; what it reads is in the
-// store alone.
+// An Engine keeps versions. One process writes at a time. Data is read from the store;
+// metadata that was read or written is kept in memory, about 1 KiB a name.
 type Engine struct {
 	storage logical.Storage
 	seed    maphash.Seed
-	locks   [256]sync.Mutex // one of them held while a name is changed
+	locks   [256]sync.Mutex // one of them held while a name is changed, or read into memory
+
+	mu      sync.RWMutex // guards what follows
+	known   map[string]*metadata
+	base    *config
+	forgets uint64
 }
 
+// knownMost bounds the names whose metadata is kept in memory.
+const knownMost = 16384
+
 // New makes the engine of one mount.
-func New(s logical.Storage) *Engine { return &Engine{storage: s, seed: maphash.MakeSeed()} }
+func New(s logical.Storage) *Engine {
+	return &Engine{storage: s, seed: maphash.MakeSeed(), known: map[string]*metadata{}}
+}
 
 // config is what holds for all names that say nothing else.
 type config struct {
@@ -52,7 +62,8 @@ func (v version) gone(now time.Time) bool {
 	return v.Destroyed || !v.Deleted.IsZero() && !now.Before(v.Deleted)
 }
 
-// A metadata is all of a name but its data.
+// A metadata is all of a name but its data. What others can see of it is never changed:
+// a change is made to a copy.
 type metadata struct {
 	config
 	Created  time.Time         `json:"created"`
@@ -69,8 +80,36 @@ func metaKey(name string) string               { return "m/" + name }
 func dataKey(name string, n int64) string      { return fmt.Sprintf("v/%s/%010d", name, n) }
 func (e *Engine) lock(name string) *sync.Mutex { return &e.locks[maphash.String(e.seed, name)%256] }
 
-// Forget implements logical.Engine; there is nothing to drop.
-func (e *Engine) Forget() {}
+// Forget implements logical.Engine.
+func (e *Engine) Forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.forgets++
+	e.base = nil
+	clear(e.known)
+}
+
+// keep has a name's metadata in memory, or none of it, if nothing was forgotten since.
+func (e *Engine) keep(name string, m *metadata, forgets uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case m == nil:
+		delete(e.known, name)
+	case e.forgets == forgets:
+		if len(e.known) >= knownMost {
+			clear(e.known)
+		}
+		e.known[name] = m
+	}
+}
+
+// recall is what is in memory of a name, and the count of forgets to keep more by.
+func (e *Engine) recall(name string) (*metadata, uint64) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.known[name], e.forgets
+}
 
 // Revoke implements logical.Engine; this engine gives no leases.
 func (e *Engine) Revoke(context.Context, []byte) error { return nil }
@@ -153,15 +192,25 @@ func (e *Engine) Handle(ctx context.Context, req *logical.Request) (*logical.Res
 }
 
 func (e *Engine) config(ctx context.Context) (c config, err error) {
-	item, err := e.storage.Get(ctx, "config")
-	if errors.Is(err, fault.APINotFound) {
-		return c, nil
+	e.mu.RLock()
+	base, forgets := e.base, e.forgets
+	e.mu.RUnlock()
+	if base != nil {
+		return *base, nil
 	}
-	if err != nil {
+	item, err := e.storage.Get(ctx, "config")
+	if err != nil && !errors.Is(err, fault.APINotFound) {
 		return c, err
 	}
-	if err := json.Unmarshal(item.Value, &c); err != nil {
-		return c, fault.New(fault.StoreCorrupt, "read configuration of kv: %w", err)
+	if err == nil {
+		if err := json.Unmarshal(item.Value, &c); err != nil {
+			return c, fault.New(fault.StoreCorrupt, "read configuration of kv: %w", err)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.forgets == forgets {
+		e.base = &c
 	}
 	return c, nil
 }
@@ -199,13 +248,24 @@ func (e *Engine) configure(ctx context.Context, req *logical.Request) (*logical.
 			return nil, err
 		}
 		_, err = e.storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: "config", Value: b}}})
+		e.Forget()
 		return nil, err
 	}
 	return nil, errOperation
 }
 
-// load is the metadata of a name, or API_NOT_FOUND.
-func (e *Engine) load(ctx context.Context, name string) (*metadata, error) {
+// load is the metadata of a name, or API_NOT_FOUND. Who holds the name's lock says so.
+func (e *Engine) load(ctx context.Context, name string, locked bool) (*metadata, error) {
+	if m, _ := e.recall(name); m != nil {
+		return m, nil
+	}
+	if !locked {
+		// Else what a writer is about to replace could be kept after it was.
+		l := e.lock(name)
+		l.Lock()
+		defer l.Unlock()
+	}
+	_, forgets := e.recall(name)
 	item, err := e.storage.Get(ctx, metaKey(name))
 	if errors.Is(err, fault.APINotFound) {
 		return nil, errNoName
@@ -217,20 +277,35 @@ func (e *Engine) load(ctx context.Context, name string) (*metadata, error) {
 	if err := json.Unmarshal(item.Value, m); err != nil {
 		return nil, fault.New(fault.StoreCorrupt, "read metadata of a secret: %w", err)
 	}
+	e.keep(name, m, forgets)
 	return m, nil
+}
+
+// copyOf is metadata that may be changed.
+func (m *metadata) copyOf() *metadata {
+	n := *m
+	n.Versions, n.Custom = maps.Clone(m.Versions), maps.Clone(m.Custom)
+	return &n
 }
 
 // save writes metadata and, with it, what else belongs to the change.
 func (e *Engine) save(ctx context.Context, name string, m *metadata, with ...tacit.Put) error {
+	_, forgets := e.recall(name)
 	b, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	_, err = e.storage.Commit(ctx, tacit.Txn{
+	rev, err := e.storage.Commit(ctx, tacit.Txn{
 		If:   []tacit.Cond{{Key: metaKey(name), Revision: m.revision}},
 		Then: append([]tacit.Put{{Key: metaKey(name), Value: b}}, with...),
 	})
-	return err
+	if err != nil {
+		e.keep(name, nil, forgets) // what the store holds is not known
+		return err
+	}
+	m.revision = rev
+	e.keep(name, m, forgets)
+	return nil
 }
 
 func stamp(t time.Time) string {
@@ -250,33 +325,58 @@ func (m *metadata) view(n int64) map[string]any {
 	return map[string]any{"version": n, "created_time": stamp(v.Created), "deletion_time": stamp(v.Deleted), "destroyed": v.Destroyed, "custom_metadata": custom}
 }
 
+// version is a version's metadata and data, nil if it is deleted; n is 0 for the newest.
+func (e *Engine) version(ctx context.Context, name string, n *int64) (*metadata, *tacit.Item, error) {
+	asked := *n
+	for {
+		m, err := e.load(ctx, name, false)
+		if err != nil {
+			return nil, nil, err
+		}
+		if *n = asked; asked == 0 {
+			*n = m.Current
+		}
+		v, ok := m.Versions[*n]
+		if !ok {
+			return nil, nil, errNoName
+		}
+		if v.gone(time.Now()) {
+			return m, nil, nil
+		}
+		item, err := e.storage.Get(ctx, dataKey(name, *n))
+		if err == nil {
+			return m, &item, nil
+		}
+		if !errors.Is(err, fault.APINotFound) {
+			return nil, nil, err
+		}
+		// Somebody removed it since: then the metadata says so by now, or will.
+		l := e.lock(name)
+		l.Lock()
+		now, _ := e.recall(name)
+		l.Unlock()
+		if now == m {
+			return nil, nil, fault.New(fault.StoreCorrupt, "read version %d of a secret: %w", *n, err)
+		}
+	}
+}
+
 // read answers a version's data, or only the names in it.
 func (e *Engine) read(ctx context.Context, name string, f *logical.Fields, names bool) (*logical.Response, error) {
 	n, depth := f.Int("version"), f.Int("depth")
 	if f.Err() != nil {
 		return nil, f.Err()
 	}
-	m, err := e.load(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if n == 0 {
-		n = m.Current
-	}
-	v, ok := m.Versions[n]
-	if !ok {
-		return nil, errNoName
-	}
 	what := "data"
 	if names {
 		what = "subkeys"
 	}
-	if v.gone(time.Now()) {
-		return &logical.Response{Status: 404, Data: map[string]any{what: nil, "metadata": m.view(n)}}, nil
-	}
-	item, err := e.storage.Get(ctx, dataKey(name, n))
+	m, item, err := e.version(ctx, name, &n)
 	if err != nil {
-		return nil, fault.New(fault.StoreCorrupt, "read version %d of a secret: %w", n, err)
+		return nil, err
+	}
+	if item == nil {
+		return &logical.Response{Status: 404, Data: map[string]any{what: nil, "metadata": m.view(n)}}, nil
 	}
 	var data any = json.RawMessage(item.Value)
 	if names {
@@ -316,7 +416,7 @@ func (e *Engine) write(ctx context.Context, name string, req *logical.Request, f
 		return nil, fault.New(fault.APIField, "no data provided")
 	}
 	now := time.Now().UTC()
-	m, err := e.load(ctx, name)
+	m, err := e.load(ctx, name, true)
 	fresh := errors.Is(err, fault.APINotFound)
 	switch {
 	case fresh && patch:
@@ -325,6 +425,8 @@ func (e *Engine) write(ctx context.Context, name string, req *logical.Request, f
 		m = &metadata{Created: now, Versions: map[int64]version{}}
 	case err != nil:
 		return nil, err
+	default:
+		m = m.copyOf()
 	}
 	options := logical.FieldsOf(f.Object("options"))
 	has, cas := options.Has("cas"), options.Int("cas")
@@ -433,13 +535,14 @@ const (
 
 // mark changes versions, the newest if none is named. What is not there stays so.
 func (e *Engine) mark(ctx context.Context, name string, versions []int64, how mark) (*logical.Response, error) {
-	m, err := e.load(ctx, name)
+	m, err := e.load(ctx, name, true)
 	if errors.Is(err, fault.APINotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	m = m.copyOf()
 	if versions == nil {
 		versions = []int64{m.Current}
 	}

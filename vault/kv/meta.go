@@ -17,7 +17,7 @@ import (
 
 // meta answers what concerns a name and all of its versions.
 func (e *Engine) meta(ctx context.Context, name string, req *logical.Request, f *logical.Fields) (*logical.Response, error) {
-	m, err := e.load(ctx, name)
+	m, err := e.load(ctx, name, req.Operation != logical.Read)
 	missing := errors.Is(err, fault.APINotFound)
 	if err != nil && !missing {
 		return nil, err
@@ -35,6 +35,8 @@ func (e *Engine) meta(ctx context.Context, name string, req *logical.Request, f 
 			}
 			now := time.Now().UTC()
 			m = &metadata{Created: now, Updated: now, Versions: map[int64]version{}}
+		} else {
+			m = m.copyOf()
 		}
 		if err := m.merge(f); err != nil {
 			return nil, err
@@ -104,6 +106,7 @@ func (m *metadata) describe(f *logical.Fields, given any, patch bool) error {
 // erase removes a name with all its versions: data first, so that a crash leaves
 // nothing that no name leads to.
 func (e *Engine) erase(ctx context.Context, name string, m *metadata) error {
+	defer e.keep(name, nil, 0)
 	versions := slices.Sorted(maps.Keys(m.Versions))
 	for len(versions) > 100 {
 		var puts []tacit.Put

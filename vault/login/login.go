@@ -52,7 +52,7 @@ func (t Transcript) Data() attest.ReportData {
 // Channel is what a TLS connection exports for one nonce. A connection that exports
 // nothing is VAULT_IDENTITY.
 func Channel(state *tls.ConnectionState, nonce []byte) (wire.Digest, error) {
-	if state == nil {
+	if state == nil || !state.HandshakeComplete {
 		return wire.Digest{}, fault.New(fault.VaultIdentity, "bind login: it does not come over TLS that ends here")
 	}
 	b, err := state.ExportKeyingMaterial(exporterLabel, nonce, len(wire.Digest{}))

@@ -41,6 +41,15 @@ type Config struct {
 	JSON     bool         `json:"json"`     // the log's records, else text
 	Health   string       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Threads  int          `json:"threads"`  // cores to use at once; 0 is all
+	Vault    Vault        `json:"vault"`    // of a manager
+}
+
+// Vault is a key vault that a manager serves. Whose it is counts only for one that has
+// no state yet.
+type Vault struct {
+	Listen    string         `json:"listen"` // host:port; empty for none
+	Owners    []wire.Address `json:"owners"`
+	Threshold int            `json:"threshold"`
 }
 
 // Self is what a role finds when it is started.

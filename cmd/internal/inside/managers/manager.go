@@ -32,6 +32,9 @@ func Main(schemes inside.Schemes) int {
 		defer log.Close()
 		return manager.Run(node.While(ctx, log.Stopped()), manager.Config{
 			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF,
+			Vault: manager.Vault{
+				Listen: self.Config.Vault.Listen, CA: filepath.Join(self.Config.Dir, "vault-ca.pem"), Owners: self.Config.Vault.Owners, Threshold: self.Config.Vault.Threshold,
+			},
 			LogKey: tacit.LogKey{Manager: self.Node.Key.Address(), Name: name, Public: self.LogKey.Public().(ed25519.PublicKey)},
 		})
 	})

@@ -1,0 +1,59 @@
+package quorum_test
+
+import (
+	"strings"
+	"testing"
+
+	"tacit/fault"
+	"tacit/key"
+	"tacit/vault/quorum"
+	"tacit/wire"
+)
+
+func newShare(t testing.TB) (string, quorum.Statement, wire.Address) {
+	t.Helper()
+	k, err := key.NewSigner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := quorum.Statement{Network: wire.Sum(nil), Vault: "v", Purpose: quorum.Unseal, Nonce: "n", Expires: 7}
+	share, err := quorum.Sign(k, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return share, s, k.Address()
+}
+
+func TestAShareSaysWhatWasSignedAndByWhom(t *testing.T) {
+	share, want, who := newShare(t)
+	for _, tt := range []struct {
+		name, share string
+		ok          bool
+	}{
+		{"twin: as signed", share, true},
+		{"cut", share[:len(share)-4], false},
+		{"longer", share + "AAAA", false},
+		{"without its beginning", strings.TrimPrefix(share, "share."), false},
+		{"too long", "share." + strings.Repeat("A", 4096), false},
+		{"empty", "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, by, err := quorum.Open(tt.share)
+			if tt.ok && (err != nil || s != want || by != who) || !tt.ok && fault.Of(err) != fault.VaultQuorum {
+				t.Errorf("Open = %+v by %s, %v", s, by, err)
+			}
+		})
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	share, _, _ := newShare(f)
+	f.Add(share)
+	f.Add("share.AAAA")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, who, err := quorum.Open(text)
+		if err == nil && (who.IsZero() || !quorum.Is(text)) {
+			t.Errorf("%q is %+v by nobody", text, s)
+		}
+	})
+}
