@@ -359,7 +359,7 @@ func TestN78TheAuthoritysKeyStays(t *testing.T) {
 		w.refused(fault.VaultDenied, path, fields{"common_name": "Root"})
 	}
 	t.Run("twin: made to stay", func(t *testing.T) {
-		w.t = t
+		w := w.as(t)
 		got := w.update("root/generate/internal", fields{"common_name": "Root"})
 		if strings.Contains(fmt.Sprint(got), "PRIVATE") {
 			t.Error("the answer holds a key")
@@ -386,7 +386,7 @@ func TestN75NoProgramIsCertifiedWithoutEvidence(t *testing.T) {
 		w.caller = logical.Caller{Policies: []string{"root"}}
 		w.refused(fault.VaultIdentity, path, data)
 		t.Run("twin: with evidence, "+path, func(t *testing.T) {
-			w.t = t
+			w := w.as(t)
 			w.caller.Claims = program(4, 7)
 			w.update(path, data)
 		})
@@ -457,7 +457,7 @@ func TestN78NobodyElseIsCertifiedAsAProgram(t *testing.T) {
 	w.refused(fault.APIField, "roles/x", fields{"ou": "tacit level 5"})
 	w.refused(fault.APIField, "roles/x", fields{"organization": " TACIT  Level 5"})
 	t.Run("twin: another URI", func(t *testing.T) {
-		w.t = t
+		w := w.as(t)
 		w.update("issue/r", fields{"common_name": "a.com", "uri_sans": "spiffe://x/y"})
 	})
 }
@@ -480,7 +480,7 @@ func TestRolesThatAreNone(t *testing.T) {
 		{"a boolean that is none", fields{"no_store": "perhaps"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w.t = t
+			w := w.as(t)
 			w.refused(fault.APIField, "roles/r", tt.role)
 		})
 	}

@@ -390,7 +390,7 @@ func (e *Engine) ocsp(ctx context.Context, req *logical.Request, encoded string)
 	switch {
 	case req.Operation == logical.Read && encoded != "":
 		var err error
-		if der, err = base64.StdEncoding.DecodeString(encoded); err != nil {
+		if der, err = base64.StdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(encoded)); err != nil {
 			return ocspAnswer(ocsp.MalformedRequestErrorResponse), nil
 		}
 	case req.Operation != logical.Update || encoded != "":

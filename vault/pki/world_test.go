@@ -183,3 +183,10 @@ func requestedBy(t testing.TB, template *x509.CertificateRequest, key any) strin
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
 }
+
+// as is the same world for a subtest.
+func (w *world) as(t *testing.T) *world {
+	c := *w
+	c.t = t
+	return &c
+}

@@ -123,7 +123,7 @@ func TestN79WhatWasNotSealedSoDoesNotOpen(t *testing.T) {
 		{"nothing at all", "plain", fields{"ciphertext": as(nil), "associated_data": alice}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w.t = t
+			w := w.as(t)
 			if !tt.refused {
 				if got := w.text("decrypt/"+tt.key, tt.data, "plaintext"); got != hello {
 					t.Errorf("plaintext = %q", got)
@@ -160,7 +160,7 @@ func TestN79AContextIsNeitherMissingNorIgnored(t *testing.T) {
 		{"twin: a data key with one", "datakey/plaintext/derived-aes256-gcm96", fields{"context": alice}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w.t = t
+			w := w.as(t)
 			if tt.refused {
 				w.refused(fault.VaultContext, tt.path, tt.data)
 			} else {
@@ -183,7 +183,7 @@ func TestN79NoNonceIsUsedTwice(t *testing.T) {
 	w.refused(fault.VaultContext, "decrypt/k", fields{"ciphertext": c, "nonce": used})
 	w.refused(fault.VaultContext, "encrypt/c", fields{"plaintext": b64("other"), "context": alice, "nonce": used})
 	t.Run("twin: without one", func(t *testing.T) {
-		w.t = t
+		w := w.as(t)
 		seen := map[string]bool{used: true}
 		for range 100 {
 			n := w.text("encrypt/k", fields{"plaintext": hello}, "ciphertext")[9:25]
@@ -194,7 +194,7 @@ func TestN79NoNonceIsUsedTwice(t *testing.T) {
 		}
 	})
 	t.Run("convergent nonces differ by all that is sealed", func(t *testing.T) {
-		w.t = t
+		w := w.as(t)
 		seen := map[string]string{}
 		for _, tt := range []fields{
 			{"plaintext": hello, "context": alice}, {"plaintext": hello, "context": bob}, {"plaintext": b64("hellp"), "context": alice},
@@ -290,7 +290,7 @@ func TestN79VersionsThatNeverWere(t *testing.T) {
 	w.refused(fault.VaultContext, "encrypt/k", fields{"plaintext": hello, "key_version": 2})
 	w.refused(fault.VaultContext, "decrypt/k", fields{"ciphertext": strings.Replace(c, "v1", "v2", 1)})
 	t.Run("twin: once it is", func(t *testing.T) {
-		w.t = t
+		w := w.as(t)
 		w.update("keys/k/rotate", nil)
 		w.update("encrypt/k", fields{"plaintext": hello, "key_version": 2})
 		w.update("decrypt/k", fields{"ciphertext": c})
@@ -343,12 +343,12 @@ func TestN78AKeyThatIsNotExportableStays(t *testing.T) {
 			}
 			w.refused(fault.VaultDenied, "keys/closed/config", fields{"allow_plaintext_backup": true})
 			t.Run("twin: made exportable", func(t *testing.T) {
-				w.t = t
+				w := w.as(t)
 				w.must(logical.Read, "export/hmac-key/open", nil)
 				w.refused(fault.APIField, "keys/open/config", fields{"exportable": false})
 			})
 			t.Run("twin: made exportable later", func(t *testing.T) {
-				w.t = t
+				w := w.as(t)
 				w.update("keys/closed/config", fields{"exportable": true})
 				w.must(logical.Read, "export/hmac-key/closed/latest", nil)
 			})
@@ -540,7 +540,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"an unknown path", "wrap/aes", nil, fault.APINotFound},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w.t = t
+			w := w.as(t)
 			w.refused(tt.code, tt.path, tt.data)
 		})
 	}

@@ -112,3 +112,10 @@ type (
 )
 
 func isVersion(s string, n string) bool { return strings.HasPrefix(s, "vault:v"+n+":") }
+
+// as is the same world for a subtest.
+func (w *world) as(t *testing.T) *world {
+	c := *w
+	c.t = t
+	return &c
+}
