@@ -4,6 +4,8 @@ GO      ?= go
 FUZZTIME ?= 30s
 # How many tasks bench-task runs.
 TASKS   ?= 40
+# How long bench-vault asks for each figure.
+LONG    ?= 2s
 # How long bench-flood floods the network.
 FLOOD   ?= 60s
 
@@ -19,7 +21,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-vault mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -143,6 +145,10 @@ bench-gas: ## gas of every call of the contracts; the last line is JSON
 
 bench-attest: ## evidence verified in a second, against the vendors' libraries; the last line is JSON
 	@$(GO) run ./cmd/internal/bench attest
+
+bench-vault: ## requests that the key vault serves, LONG for each figure; VAULT names HashiCorp's program as peer
+	@$(GO) build -o build/bench ./cmd/internal/bench
+	@build/bench vault $(LONG)
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

@@ -120,7 +120,7 @@ func TestVaultsOwnCommand(t *testing.T) {
 	s.run("revo", "lease", "revoke", lease)
 	s.run("Success", "secrets", "disable", "db")
 
-	wrapped := strings.TrimSpace(s.run("hvs.", "kv", "get", "-wrap-ttl=5m", "-field=wrapping_token", "secret/app/db"))
+	wrapped := strings.TrimSpace(s.run("hvs.", "read", "-wrap-ttl=5m", "-field=wrapping_token", "secret/data/app/db"))
 	s.run("api", "unwrap", wrapped)
 	s.fails("VAULT_TOKEN", "unwrap", wrapped)
 

@@ -28,7 +28,10 @@ func (c *call) open() bool {
 		return true
 	}
 	rest, ok := strings.CutPrefix(c.path, "auth/")
-	if !ok || c.op != logical.Update {
+	if !ok {
+		return c.published()
+	}
+	if c.op != logical.Update {
 		return false
 	}
 	m, rest := c.state.authOf(rest)
@@ -40,6 +43,16 @@ func (c *call) open() bool {
 		return rest == "login" || rest == "nonce"
 	}
 	return false
+}
+
+// published reports whether a path is one that its engine answers to anybody.
+func (c *call) published() bool {
+	m, rest := c.state.mountOf(c.path)
+	if m == nil {
+		return false
+	}
+	o, ok := m.engine.(logical.Opener)
+	return ok && o.Open(c.op, rest)
 }
 
 // sudo reports whether a path needs that capability beside the one of the operation.
@@ -87,11 +100,12 @@ func (v *Vault) dispatch(ctx context.Context, c *call) (*answer, error) {
 		return nil, errNoHandler
 	}
 	c.mount, c.kind = m, m.Type
-	req := &logical.Request{Operation: c.op, Path: rest, Data: c.data, Caller: logical.Caller{
-		Token: c.rec.Accessor, Entity: c.rec.Entity, Policies: c.rec.Policies, Metadata: c.rec.Meta, Claims: c.rec.Claims,
-	}}
-	if err := c.existing(ctx, req); err != nil {
-		return nil, err
+	req := &logical.Request{Operation: c.op, Path: rest, Data: c.data, Body: c.raw}
+	if c.rec != nil {
+		req.Caller = logical.Caller{Token: c.rec.Accessor, Entity: c.rec.Entity, Policies: c.rec.Policies, Metadata: c.rec.Meta, Claims: c.rec.Claims}
+		if err := c.existing(ctx, req); err != nil {
+			return nil, err
+		}
 	}
 	res, err := m.engine.Handle(ctx, req)
 	if err != nil || res == nil {
@@ -101,7 +115,7 @@ func (v *Vault) dispatch(ctx context.Context, c *call) (*answer, error) {
 	if res.Data != nil {
 		ans.data = res.Data
 	}
-	if res.Lease > 0 {
+	if res.Lease > 0 && c.rec != nil {
 		if ans.lease, err = v.lease(ctx, c.path, m, c.rec.Hash, res.Lease, res.Renewable, res.Internal); err != nil {
 			return nil, err
 		}

@@ -30,6 +30,7 @@ type call struct {
 	op     logical.Operation
 	path   string // without slashes at its ends
 	data   map[string]any
+	raw    []byte // a body that is no JSON
 	secret string // the token as it was sent
 	wrap   time.Duration
 	state  *state
@@ -227,6 +228,9 @@ func (v *Vault) read(w http.ResponseWriter, c *call) error {
 	var list bool
 	var err error
 	c.path, list, err = requestPath(r)
+	if p, ok := c.ocspPath(); ok {
+		c.path, list, err = p, false, nil
+	}
 	if err != nil {
 		c.path = "" // nothing of it is believed
 	}
@@ -288,6 +292,10 @@ func (c *call) body(w http.ResponseWriter) error {
 	}
 	if b.Len() == 0 {
 		c.data = fromQuery(c.http.URL.Query())
+		return nil
+	}
+	if c.http.Header.Get("Content-Type") == ocspMedia {
+		c.raw = bytes.Clone(b.Bytes())
 		return nil
 	}
 	d := json.NewDecoder(b)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tacit/fault"
+	"tacit/vault/logical"
 )
 
 // pathMost bounds a path in bytes: with what the vault puts before it, it is a key
@@ -48,4 +49,32 @@ func requestPath(r *http.Request) (path string, folder bool, err error) {
 	}
 	p, folder = strings.CutSuffix(p, "/")
 	return p, folder, canonical(p)
+}
+
+// ocspMedia is of requests of OCSP (RFC 6960, appendix A), the only bodies that are no
+// JSON.
+const ocspMedia = "application/ocsp-request"
+
+// ocspPath is the path of a request of OCSP by GET, whose last part is base64 with
+// whatever slashes and percent-encodings that has. It is taken only below an engine
+// that answers it to anybody, and in the alphabet for URLs, so that it is one segment.
+func (c *call) ocspPath() (string, bool) {
+	const most = 8 << 10
+	head, body, ok := strings.Cut(strings.TrimPrefix(c.http.URL.Path, "/v1/"), "/ocsp/")
+	if !ok || c.http.Method != http.MethodGet || len(body) > most || canonical(head) != nil {
+		return "", false
+	}
+	m, rest := c.state.mountOf(head)
+	if m == nil || rest != "" {
+		return "", false
+	}
+	if o, ok := m.engine.(logical.Opener); !ok || !o.Open(logical.Read, "ocsp/x") {
+		return "", false
+	}
+	for _, b := range []byte(body) {
+		if (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '+' && b != '/' && b != '=' {
+			return "", false
+		}
+	}
+	return head + "/ocsp/" + strings.NewReplacer("+", "-", "/", "_").Replace(body), true
 }

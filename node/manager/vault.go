@@ -26,6 +26,9 @@ import (
 	"tacit/fault"
 	"tacit/node"
 	"tacit/vault"
+	"tacit/vault/logical"
+	"tacit/vault/pki"
+	"tacit/vault/transit"
 	"tacit/wire"
 )
 
@@ -87,6 +90,10 @@ func runVault(ctx context.Context, cfg Config, n *node.Node) error {
 	}
 	v, err := vault.New(vault.Config{
 		Store: cfg.Store, Audit: records, Network: n.ID(), Owners: vault.Owners{Keys: cfg.Vault.Owners, Threshold: cfg.Vault.Threshold},
+		Engines: map[string]func(logical.Storage) logical.Engine{
+			"transit": func(s logical.Storage) logical.Engine { return transit.New(s) },
+			"pki":     func(s logical.Storage) logical.Engine { return pki.New(s, n.ID().String()) },
+		},
 		Evidence: cfg.Node.Schemes, Address: "https://" + cfg.Vault.Listen, Log: n.Log(),
 		Policies: func(ctx context.Context) (attest.PolicySet, error) {
 			return n.Follow.Policies(ctx, n.Follow.View().Header)

@@ -33,6 +33,8 @@ type Request struct {
 	Path      string         // below the mount, without a slash at either end
 	Data      map[string]any // of the body or the query, as encoding/json decodes it with UseNumber
 	Caller    Caller
+	// Body is that of a request to an open path whose media type is not JSON, else nil.
+	Body []byte
 }
 
 // A Caller is who asks, as the router found out.
@@ -74,6 +76,12 @@ type Storage interface {
 // update may write.
 type Exister interface {
 	Exists(ctx context.Context, req *Request) (bool, error)
+}
+
+// An Opener is an Engine that answers some paths without a token. Its Caller is then
+// the zero one.
+type Opener interface {
+	Open(op Operation, path string) bool
 }
 
 // An Engine answers what is below one mount. Errors with a code of the API family

@@ -6,6 +6,8 @@
 //	bench flood BIN LONG        one tenant's latency while another floods the network
 //	bench gas                   gas of every call of the contracts
 //	bench attest                evidence verified in a second, against the vendors' libraries
+//	bench vault LONG            requests that the key vault serves, against HashiCorp's, LONG for each figure
+//	bench vault-serve HOME      the key vault that is measured
 package main
 
 import (
@@ -58,8 +60,15 @@ func run(ctx context.Context, args []string) error {
 		result, err = gas(ctx)
 	case len(args) == 1 && args[0] == "attest":
 		result, err = attestation(ctx)
+	case len(args) == 2 && args[0] == "vault":
+		var long time.Duration
+		if long, err = time.ParseDuration(args[1]); err == nil && long > 0 {
+			result, err = vaults(ctx, long)
+		}
+	case len(args) == 2 && args[0] == "vault-serve":
+		return vaultServe(ctx, args[1])
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | vault LONG")
 	}
 	if err != nil {
 		return err
