@@ -73,13 +73,14 @@ race:
 # docs/failpoints.md. KILLS and CRASH_TASKS say how much.
 KILLS       ?= 50
 CRASH_TASKS ?= 300
+LOSSES      ?= 20
 crash: ## kills every role at steps of the protocol while tasks run, upgrades them, has one lie
-	$(GO) test ./cmd/internal/crash -run 'N91|N96|Auditor|PowerCuts|Lying' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS)
+	$(GO) test ./cmd/internal/crash -run 'N91|N96|Auditor|PowerCuts|Lying|Replicas' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS) -crash.losses $(LOSSES)
 
 test: ## what ./test and CI run: check, race, more seeds and call sequences, and kills
 	SIMULATE_SEEDS=1000 CONTRACT_SEQUENCES=10000 $(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory race
-	$(GO) test ./cmd/internal/crash -run N91 -count=1 -v -timeout 30m -args -crash.kills 50 -crash.tasks 300
+	$(GO) test ./cmd/internal/crash -run 'N91|Replicas' -count=1 -v -timeout 30m -args -crash.kills 50 -crash.tasks 300 -crash.losses 4
 
 # Newer versions do not build from the module proxy alone. It has a module of its
 # own, so that nothing of it is among ours.

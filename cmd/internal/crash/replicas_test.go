@@ -21,7 +21,7 @@ var losses = flag.Int("crash.losses", 0, "leaders of replicated stores to kill; 
 // twice, and another one serves within seconds.
 func TestReplicasLoseNothing(t *testing.T) {
 	if *losses == 0 {
-		t.Skip("make replicas runs it")
+		t.Skip("make crash runs it")
 	}
 	seed := *seedFlag
 	if seed == 0 {
