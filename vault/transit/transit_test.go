@@ -198,7 +198,7 @@ func TestN79NoNonceIsUsedTwice(t *testing.T) {
 		seen := map[string]string{}
 		for _, tt := range []fields{
 			{"plaintext": hello, "context": alice}, {"plaintext": hello, "context": bob}, {"plaintext": b64("hellp"), "context": alice},
-			{"plaintext": hello, "context": alice, "associated_data": bob}, {"plaintext": b64("lo"), "context": alice, "associated_data": b64("hel")},
+			{"plaintext": hello, "context": alice, "associated_data": bob}, {"plaintext": hello, "context": alice, "associated_data": b64("bib")}, {"plaintext": b64("lo"), "context": alice, "associated_data": b64("hel")},
 			{"plaintext": b64("o"), "context": alice, "associated_data": b64("hell")},
 		} {
 			n := w.text("encrypt/c", tt, "ciphertext")[9:25]
@@ -240,46 +240,65 @@ func TestN79DeletedAndDestroyedVersionsDoNothing(t *testing.T) {
 			w.update("keys/k/trim", fields{"min_available_version": 2})
 		}, true},
 	} {
-		for _, restart := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, restart %v", tt.name, restart), func(t *testing.T) {
-				w := newWorld(t)
-				w.update("keys/k", fields{"type": "rsa-2048"})
-				c := w.text("encrypt/k", fields{"plaintext": hello}, "ciphertext")
-				s := w.text("sign/k", fields{"input": hello}, "signature")
-				m := w.text("hmac/k", fields{"input": hello}, "hmac")
-				w.update("keys/k/config", fields{"deletion_allowed": true})
-				w.update("keys/k/rotate", nil)
-				w.update("keys/k/rotate", nil)
-				tt.prepare(w)
-				if restart {
-					w.engine = transit.New(w.storage)
-				}
-				for _, use := range []struct {
-					path string
-					data fields
-				}{
-					{"decrypt/k", fields{"ciphertext": c}},
-					{"rewrap/k", fields{"ciphertext": c}},
-					{"verify/k", fields{"input": hello, "signature": s}},
-					{"verify/k", fields{"input": hello, "hmac": m}},
-					{"encrypt/k", fields{"plaintext": hello, "key_version": 1}},
-					{"sign/k", fields{"input": hello, "key_version": 1}},
-					{"hmac/k", fields{"input": hello, "key_version": 1}},
-				} {
-					if tt.refused {
-						w.refused(fault.VaultContext, use.path, use.data)
-					} else {
-						w.update(use.path, use.data)
-					}
-				}
-				if tt.name == "the whole key deleted" {
-					w.refused(fault.VaultContext, "encrypt/k", fields{"plaintext": hello})
-					return
-				}
-				w.update("encrypt/k", fields{"plaintext": hello}) // by the newest
-			})
+		for _, kind := range []string{"aes256-gcm96", "ed25519"} {
+			for _, restart := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s, %s, restart %v", tt.name, kind, restart), func(t *testing.T) {
+					useOldVersion(t, kind, restart, tt.prepare, tt.refused)
+				})
+			}
 		}
 	}
+}
+
+// useOldVersion asks version 1 of 3 for all that it can do, once something happened to
+// it.
+func useOldVersion(t *testing.T, kind string, restart bool, happens func(*world), refused bool) {
+	w := newWorld(t)
+	w.update("keys/k", fields{"type": kind})
+	m := w.text("hmac/k", fields{"input": hello}, "hmac")
+	uses := []struct {
+		path string
+		data fields
+	}{
+		{"verify/k", fields{"input": hello, "hmac": m}},
+		{"hmac/k", fields{"input": hello, "key_version": 1}},
+	}
+	add := func(path string, data fields) {
+		uses = append(uses, struct {
+			path string
+			data fields
+		}{path, data})
+	}
+	newest := "encrypt/k"
+	if kind == "ed25519" {
+		newest = "sign/k"
+		add("verify/k", fields{"input": hello, "signature": w.text("sign/k", fields{"input": hello}, "signature")})
+		add("sign/k", fields{"input": hello, "key_version": 1})
+	} else {
+		c := w.text("encrypt/k", fields{"plaintext": hello}, "ciphertext")
+		add("decrypt/k", fields{"ciphertext": c})
+		add("rewrap/k", fields{"ciphertext": c})
+		add("encrypt/k", fields{"plaintext": hello, "key_version": 1})
+	}
+	w.update("keys/k/config", fields{"deletion_allowed": true})
+	w.update("keys/k/rotate", nil)
+	w.update("keys/k/rotate", nil)
+	happens(w)
+	if restart {
+		w.engine = transit.New(w.storage)
+	}
+	for _, use := range uses {
+		if refused {
+			w.refused(fault.VaultContext, use.path, use.data)
+		} else {
+			w.update(use.path, use.data)
+		}
+	}
+	if shown := w.must(logical.Read, "keys/k", nil); shown["soft_deleted"] == true {
+		w.refused(fault.VaultContext, newest, fields{"plaintext": hello, "input": hello})
+		return
+	}
+	w.update(newest, fields{"plaintext": hello, "input": hello})
 }
 
 // case N79 code VAULT_CONTEXT check vault/transit/key.go:usable
