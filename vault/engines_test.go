@@ -80,6 +80,14 @@ func TestN78AnybodySeesWhatAnAuthorityPublishesAndNothingElse(t *testing.T) {
 			t.Errorf("%s: %d", tt.name, status)
 		}
 	}
+	w.must("POST", "sys/mounts/one", w.root, map[string]any{"type": "kv", "options": map[string]string{"version": "1"}})
+	w.must("POST", "one/ocsp/a_b", w.root, map[string]any{"x": "y"})
+	if r := w.call("GET", "one/ocsp/a%2Fb", w.root, nil); r.status != http.StatusForbidden {
+		t.Errorf("a secret by another name: %d %s", r.status, r.raw)
+	}
+	if r := w.call("GET", "pki/x/ocsp/a%2Fb", w.root, nil); r.status != http.StatusForbidden {
+		t.Errorf("a path further below: %d %s", r.status, r.raw)
+	}
 	t.Run("twin: what it publishes", func(t *testing.T) {
 		w := &world{t: t, server: w.server}
 		for _, path := range []string{"pki/ca/pem", "pki/ca_chain", "pki/crl", "pki/crl/pem", "pki/cert/ca"} {

@@ -194,6 +194,9 @@ func (e *Engine) caTemplate(ctx context.Context, f *logical.Fields, name pkix.Na
 	if name.CommonName == "" || len(name.CommonName) > 64 {
 		return nil, fault.New(fault.APIField, "make authority: common_name has not 1 to 64 characters")
 	}
+	if f.Has("not_after") {
+		return nil, errNotAfter
+	}
 	if life > lifeMost {
 		return nil, fault.New(fault.APIField, "make authority: ttl is more than 30 years")
 	}

@@ -83,6 +83,9 @@ func (r *role) wantedOf(f *logical.Fields, csr *x509.CertificateRequest) (w want
 	if f.Has("other_sans") {
 		return w, errName("other name", f.Text("other_sans"))
 	}
+	if f.Has("not_after") {
+		return w, errNotAfter
+	}
 	const most = 100
 	if len(w.dns)+len(w.ips)+len(w.uris) > most {
 		return w, fault.New(fault.APISize, "certify: more than %d names", most)
@@ -92,6 +95,8 @@ func (r *role) wantedOf(f *logical.Fields, csr *x509.CertificateRequest) (w want
 	}
 	return w, f.Err()
 }
+
+var errNotAfter = fault.New(fault.APIField, "certify: not_after is not to be had here, give a ttl")
 
 // judge refuses what the role does not allow.
 func (r *role) judge(w wanted) error {
@@ -217,12 +222,16 @@ func (e *Engine) template(ctx context.Context, r *role, caller logical.Caller, f
 	if cut {
 		warnings = append(warnings, "ttl is more than the role's longest; it was cut to "+life.String())
 	}
+	usage, err := r.usage()
+	if err != nil {
+		return nil, nil, err
+	}
 	now := time.Now()
 	t := &x509.Certificate{
 		SerialNumber: serialNumber(), NotBefore: now.Add(-r.NotBefore), NotAfter: now.Add(life),
 		Subject:  pkix.Name{CommonName: w.name, Organization: r.Organization, OrganizationalUnit: r.OU, Country: r.Country, Locality: r.Locality, Province: r.Province},
 		DNSNames: w.dns, IPAddresses: w.ips, URIs: w.uris,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyAgreement | x509.KeyUsageKeyEncipherment, BasicConstraintsValid: true,
+		KeyUsage: usage, BasicConstraintsValid: true,
 	}
 	if r.Server {
 		t.ExtKeyUsage = append(t.ExtKeyUsage, x509.ExtKeyUsageServerAuth)

@@ -91,6 +91,7 @@ func TestNamesThatARoleAllows(t *testing.T) {
 		{"a URI", fields{"allow_any_name": true}, fields{"common_name": "a.com", "uri_sans": "spiffe://a/b"}, fault.VaultDenied},
 		{"a URI, allowed", fields{"allow_any_name": true, "allowed_uri_sans": "spiffe://a/*"}, fields{"common_name": "a.com", "uri_sans": "spiffe://a/b"}, ""},
 		{"another name", fields{"allow_any_name": true}, fields{"common_name": "a.com", "other_sans": "1.2.3;UTF8:x"}, fault.VaultDenied},
+		{"an end of the caller's own", fields{"allow_any_name": true}, fields{"common_name": "a.com", "not_after": "2100-01-01T00:00:00Z"}, fault.APIField},
 		{"65 characters", fields{"allow_any_name": true}, fields{"common_name": strings.Repeat("a", 61) + ".com"}, fault.APIField},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -477,6 +478,8 @@ func TestRolesThatAreNone(t *testing.T) {
 		{"attested by nothing", fields{"attested": true, "measurements": measured(1), "min_level": 1}},
 		{"a measurement that is none", fields{"attested": true, "measurements": "abc"}},
 		{"a domain that is none", fields{"attested": true, "measurements": measured(1), "attested_domain": "a/b"}},
+		{"what no role has", fields{"ext_key_usage": "OCSPSigning"}},
+		{"a use of keys that is for authorities", fields{"key_usage": "CertSign"}},
 		{"a boolean that is none", fields{"no_store": "perhaps"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -491,7 +494,7 @@ func TestRolesThatAreNone(t *testing.T) {
 
 func TestRolesAreKept(t *testing.T) {
 	w := newWorld(t)
-	w.update("roles/a", fields{"allowed_domains": []string{"a.com", "b.com"}, "ttl": 3600})
+	w.update("roles/a", fields{"allowed_domains": []string{"a.com", "b.com"}, "ttl": 3600, "ext_key_usage": []string{}, "key_usage": "DigitalSignature"})
 	w.engine = pki.New(w.storage, network)
 	got := w.read("roles/a").Data
 	if fmt.Sprint(got["allowed_domains"]) != "[a.com b.com]" || got["ttl"] != int64(3600) || got["server_flag"] != true {

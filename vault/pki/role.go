@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"net"
@@ -40,11 +41,12 @@ type role struct {
 	CSRName          bool     `json:"csr_name"`
 	CSRNames         bool     `json:"csr_names"`
 
-	KeyType     string `json:"key_type"`
-	KeyBits     int    `json:"key_bits"`
-	Server      bool   `json:"server"`
-	Client      bool   `json:"client"`
-	CodeSigning bool   `json:"code_signing"`
+	KeyType     string   `json:"key_type"`
+	KeyBits     int      `json:"key_bits"`
+	KeyUsage    []string `json:"key_usage"`
+	Server      bool     `json:"server"`
+	Client      bool     `json:"client"`
+	CodeSigning bool     `json:"code_signing"`
 
 	Organization []string `json:"organization"`
 	OU           []string `json:"ou"`
@@ -63,7 +65,7 @@ type role struct {
 }
 
 func newRole() role {
-	return role{NotBefore: backdate, Wildcards: true, EnforceHostnames: true, RequireCN: true, CSRName: true, CSRNames: true, KeyType: "ec", Server: true, Client: true}
+	return role{NotBefore: backdate, Wildcards: true, EnforceHostnames: true, RequireCN: true, CSRName: true, CSRNames: true, KeyType: "ec", KeyUsage: []string{"DigitalSignature", "KeyAgreement", "KeyEncipherment"}, Server: true, Client: true}
 }
 
 const (
@@ -73,27 +75,62 @@ const (
 	ttlAttested = 24 * time.Hour
 )
 
-// merge takes the fields that are given.
-func (r *role) merge(f *logical.Fields) error {
-	for name, d := range map[string]*time.Duration{"ttl": &r.TTL, "max_ttl": &r.MaxTTL, "not_before_duration": &r.NotBefore} {
-		if f.Has(name) {
-			*d = f.Duration(name)
-		}
-	}
-	for name, b := range map[string]*bool{
+// durations, switches and lists are where the fields of those kinds go.
+func (r *role) durations() map[string]*time.Duration {
+	return map[string]*time.Duration{"ttl": &r.TTL, "max_ttl": &r.MaxTTL, "not_before_duration": &r.NotBefore}
+}
+
+func (r *role) switches() map[string]*bool {
+	return map[string]*bool{
 		"allow_bare_domains": &r.BareDomains, "allow_subdomains": &r.Subdomains, "allow_glob_domains": &r.GlobDomains, "allow_wildcard_certificates": &r.Wildcards,
 		"allow_any_name": &r.AnyName, "allow_localhost": &r.Localhost, "allow_ip_sans": &r.IPs, "enforce_hostnames": &r.EnforceHostnames, "require_cn": &r.RequireCN,
 		"use_csr_common_name": &r.CSRName, "use_csr_sans": &r.CSRNames, "server_flag": &r.Server, "client_flag": &r.Client, "code_signing_flag": &r.CodeSigning,
 		"no_store": &r.NoStore, "generate_lease": &r.Lease, "attested": &r.Attested,
-	} {
+	}
+}
+
+func (r *role) lists() map[string]*[]string {
+	return map[string]*[]string{
+		"allowed_domains": &r.Domains, "allowed_uri_sans": &r.URIs, "organization": &r.Organization, "ou": &r.OU, "country": &r.Country, "locality": &r.Locality,
+		"province": &r.Province, "measurements": &r.Measurements, "key_usage": &r.KeyUsage,
+	}
+}
+
+// unknown is a field that asks for what no role has, or "". Such a role is refused: it
+// might be meant to allow less.
+func (r *role) unknown(data map[string]any) string {
+	for name, v := range data {
+		switch name {
+		case "key_type", "key_bits", "min_level", "attested_domain", "issuer_ref":
+			continue
+		}
+		_, duration := r.durations()[name]
+		_, on := r.switches()[name]
+		_, list := r.lists()[name]
+		if duration || on || list || v == nil || v == false || v == "" || v == json.Number("0") {
+			continue
+		}
+		if l, ok := v.([]any); ok && len(l) == 0 {
+			continue
+		}
+		return name
+	}
+	return ""
+}
+
+// merge takes the fields that are given.
+func (r *role) merge(f *logical.Fields) error {
+	for name, d := range r.durations() {
+		if f.Has(name) {
+			*d = f.Duration(name)
+		}
+	}
+	for name, b := range r.switches() {
 		if f.Has(name) {
 			*b = f.Bool(name)
 		}
 	}
-	for name, l := range map[string]*[]string{
-		"allowed_domains": &r.Domains, "allowed_uri_sans": &r.URIs, "organization": &r.Organization, "ou": &r.OU, "country": &r.Country, "locality": &r.Locality,
-		"province": &r.Province, "measurements": &r.Measurements,
-	} {
+	for name, l := range r.lists() {
 		if f.Has(name) {
 			*l = f.List(name)
 		}
@@ -146,6 +183,9 @@ func (r *role) check() error {
 	case r.Domain != "" && !domainForm.MatchString(r.Domain):
 		return bad("attested_domain is no name of a domain")
 	}
+	if _, err := r.usage(); err != nil {
+		return err
+	}
 	for i, m := range r.Measurements {
 		r.Measurements[i] = strings.ToLower(m)
 		if !digestForm.MatchString(r.Measurements[i]) {
@@ -163,6 +203,25 @@ func (r *role) check() error {
 	return nil
 }
 
+// usages are those of keys (RFC 5280, 4.2.1.3), as Go and Vault call them. None is for
+// authorities.
+var usages = map[string]x509.KeyUsage{
+	"digitalsignature": x509.KeyUsageDigitalSignature, "contentcommitment": x509.KeyUsageContentCommitment, "keyencipherment": x509.KeyUsageKeyEncipherment,
+	"dataencipherment": x509.KeyUsageDataEncipherment, "keyagreement": x509.KeyUsageKeyAgreement,
+}
+
+func (r *role) usage() (x509.KeyUsage, error) {
+	var all x509.KeyUsage
+	for _, name := range r.KeyUsage {
+		u, ok := usages[strings.ToLower(strings.TrimPrefix(name, "KeyUsage"))]
+		if !ok {
+			return 0, fault.New(fault.APIField, "write role: there is no key_usage %q", name)
+		}
+		all |= u
+	}
+	return all, nil
+}
+
 func (r *role) shown() map[string]any {
 	seconds := func(d time.Duration) int64 { return int64(d / time.Second) }
 	list := func(l []string) []string { return append([]string{}, l...) }
@@ -171,7 +230,7 @@ func (r *role) shown() map[string]any {
 		"allowed_domains": list(r.Domains), "allow_bare_domains": r.BareDomains, "allow_subdomains": r.Subdomains, "allow_glob_domains": r.GlobDomains,
 		"allow_wildcard_certificates": r.Wildcards, "allow_any_name": r.AnyName, "allow_localhost": r.Localhost, "allow_ip_sans": r.IPs,
 		"allowed_uri_sans": list(r.URIs), "enforce_hostnames": r.EnforceHostnames, "require_cn": r.RequireCN,
-		"use_csr_common_name": r.CSRName, "use_csr_sans": r.CSRNames, "key_type": r.KeyType, "key_bits": r.KeyBits,
+		"use_csr_common_name": r.CSRName, "use_csr_sans": r.CSRNames, "key_type": r.KeyType, "key_bits": r.KeyBits, "key_usage": list(r.KeyUsage),
 		"server_flag": r.Server, "client_flag": r.Client, "code_signing_flag": r.CodeSigning,
 		"organization": list(r.Organization), "ou": list(r.OU), "country": list(r.Country), "locality": list(r.Locality), "province": list(r.Province),
 		"no_store": r.NoStore, "generate_lease": r.Lease,
@@ -225,6 +284,9 @@ func (e *Engine) roles(ctx context.Context, req *logical.Request, name string, f
 	case logical.Update, logical.Patch:
 		if req.Operation == logical.Update || missing {
 			r = newRole() // a role is written whole
+		}
+		if name := r.unknown(req.Data); name != "" {
+			return nil, fault.New(fault.APIField, "write role: %s is not to be had here", name)
 		}
 		if err := r.merge(f); err != nil {
 			return nil, err

@@ -190,3 +190,29 @@ func FuzzParseVersioned(f *testing.F) {
 		}
 	})
 }
+
+// TestAnOldCountReservesNothing: what goes on with a key of before a Forget neither
+// spends what another reserved nor takes the count in the store back.
+func TestAnOldCountReservesNothing(t *testing.T) {
+	s := tacittest.NewDisk().Open(nil)
+	e := New(s)
+	if _, err := e.Handle(t.Context(), &logical.Request{Operation: logical.Update, Path: "keys/k"}); err != nil {
+		t.Fatal(err)
+	}
+	old, err := e.key(t.Context(), "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Forget()
+	for range 3000 {
+		if _, err := encryptOnce(e, "k"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.count(t.Context(), old, old.versions[1]); !errors.Is(err, fault.StoreConflict) {
+		t.Errorf("count = %v", err)
+	}
+	if _, err := encryptOnce(e, "k"); err != nil {
+		t.Errorf("what is not old = %v", err)
+	}
+}

@@ -92,9 +92,9 @@ func readKey(ctx context.Context, s logical.Storage, name string) (*key, error) 
 	if k.kind, ok = kinds[k.Type]; !ok {
 		return nil, fault.New(fault.StoreCorrupt, "read key: its type %q is none", k.Type)
 	}
-	err = each(ctx, s, "v/"+name+"/", func(n int64, value []byte) error {
+	err = each(ctx, s, "v/"+name+"/", func(n int64, i tacit.Item) error {
 		var st stored
-		if err := json.Unmarshal(value, &st); err != nil {
+		if err := json.Unmarshal(i.Value, &st); err != nil {
 			return fault.New(fault.StoreCorrupt, "read version %d of a key: it does not decode", n) // the cause might quote it
 		}
 		if n < k.MinKept || n > k.Latest {
@@ -112,14 +112,15 @@ func readKey(ctx context.Context, s logical.Storage, name string) (*key, error) 
 	if err != nil {
 		return nil, err
 	}
-	return k, each(ctx, s, "n/"+name+"/", func(n int64, value []byte) error {
-		used, err := strconv.ParseInt(string(value), 10, 64)
+	return k, each(ctx, s, "n/"+name+"/", func(n int64, i tacit.Item) error {
+		used, err := strconv.ParseInt(string(i.Value), 10, 64)
 		if err != nil || used < 0 {
 			return fault.New(fault.StoreCorrupt, "read count of version %d of a key", n)
 		}
 		if v := k.versions[n]; v != nil && v.material != nil {
 			v.meter.used.Store(used)
 			v.meter.reserved.Store(used)
+			v.meter.revision = i.Revision
 		}
 		return nil
 	})
@@ -127,7 +128,7 @@ func readKey(ctx context.Context, s logical.Storage, name string) (*key, error) 
 
 // each calls do for what is stored under a prefix that ends in a slash, with the number
 // behind it.
-func each(ctx context.Context, s logical.Storage, prefix string, do func(n int64, value []byte) error) error {
+func each(ctx context.Context, s logical.Storage, prefix string, do func(n int64, i tacit.Item) error) error {
 	const page = 128
 	end := prefix[:len(prefix)-1] + "0" // what follows the slash
 	for from := prefix; ; {
@@ -140,7 +141,7 @@ func each(ctx context.Context, s logical.Storage, prefix string, do func(n int64
 			if err != nil {
 				return fault.New(fault.StoreCorrupt, "read version's number: %w", err)
 			}
-			if err := do(n, i.Value); err != nil {
+			if err := do(n, i); err != nil {
 				return err
 			}
 		}
@@ -222,12 +223,13 @@ func (k *key) opening(n int64) (*version, error) {
 }
 
 // A meter counts encryptions of one version. What is reserved is durable before it is
-// used.
+// used, and only if nobody else reserved since: a meter of before a Forget ends there.
 type meter struct {
 	used, reserved atomic.Int64
 
-	mu   sync.Mutex // held while more is reserved
-	step int64
+	mu       sync.Mutex // held while more is reserved
+	step     int64
+	revision int64 // of the count in the store
 }
 
 const (
@@ -253,10 +255,15 @@ func (e *Engine) count(ctx context.Context, k *key, v *version) error {
 	}
 	m.step = min(max(stepFirst, 2*m.step), stepMost)
 	next := min(n+m.step, e.most)
-	_, err := e.storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: meterKey(k.name, v.number), Value: strconv.AppendInt(nil, next, 10)}}})
+	at := meterKey(k.name, v.number)
+	rev, err := e.storage.Commit(ctx, tacit.Txn{
+		If: []tacit.Cond{{Key: at, Revision: m.revision}}, Then: []tacit.Put{{Key: at, Value: strconv.AppendInt(nil, next, 10)}},
+	})
 	if err != nil {
+		e.cache.Load().Delete(k.name) // what the store holds now is not known here
 		return err
 	}
+	m.revision = rev
 	m.reserved.Store(next)
 	return nil
 }

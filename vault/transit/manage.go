@@ -333,7 +333,7 @@ func (e *Engine) wipe(ctx context.Context, name string, below int64) error {
 		if prefix[0] == 'n' {
 			make = meterKey
 		}
-		err := each(ctx, e.storage, prefix, func(n int64, _ []byte) error {
+		err := each(ctx, e.storage, prefix, func(n int64, _ tacit.Item) error {
 			if n >= below {
 				return nil
 			}
