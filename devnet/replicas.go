@@ -62,7 +62,7 @@ func (d *Devnet) startGroup(ctx context.Context, m member, image string, operato
 	for _, s := range m.Seats {
 		d.super.startInside(ctx, s.Name, d.socket(), d.bin(image), map[string]any{
 			"network": d.network, "listen": s.Address, "dir": d.path("nodes", s.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
-			"threads": threads, "health": s.Health, "group": map[string]any{"listen": s.Peers},
+			"threads": threads, "health": s.Health, "group": map[string]any{"listen": s.Peers}, "accounts": d.keepers(m),
 		})
 	}
 	d.super.wg.Go(func() {

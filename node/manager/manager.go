@@ -12,7 +12,9 @@ import (
 	"tacit/node"
 	"tacit/rpc"
 	"tacit/rule"
+	"tacit/store/tenant"
 	"tacit/vrf"
+	"tacit/wire"
 )
 
 // Config says what a manager process needs.
@@ -23,6 +25,8 @@ type Config struct {
 	Audit  tacit.AuditLog
 	LogKey tacit.LogKey
 	VRF    *vrf.Key
+	// Accounts may keep keys and values in the store, each its own; none: nobody.
+	Accounts []wire.Address
 }
 
 // Run serves until ctx ends.
@@ -47,6 +51,13 @@ func Run(ctx context.Context, cfg Config) error {
 	s := rpc.NewServer()
 	rpc.ServeManager(s, m)
 	rpc.ServeDoorkeeper(s, m)
+	if len(cfg.Accounts) > 0 {
+		shared, err := tenant.New(tenant.Config{Store: cfg.Store, Owners: cfg.Accounts})
+		if err != nil {
+			return err
+		}
+		rpc.ServeStore(s, shared.Of)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return m.Run(ctx) })

@@ -35,7 +35,7 @@ func Main(schemes inside.Schemes) int {
 		}
 		defer log.Close()
 		return manager.Run(node.While(ctx, log.Stopped()), manager.Config{
-			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF,
+			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF, Accounts: self.Config.Accounts,
 			LogKey: tacit.LogKey{Manager: self.Node.Key.Address(), Name: name, Public: self.LogKey.Public().(ed25519.PublicKey)},
 		})
 	})
