@@ -273,21 +273,25 @@ func (t *Term) batch(ops []*store.Op) bool {
 		return false
 	}
 	// gofail: var replicaCommitted struct{}
-	t.machine.Head = b.Head
 	t.feed.Publish(b.Changes)
 	store.Tell(ops, results)
 	return true
 }
 
 // propose appends an entry and waits until it is applied here, which is after a
-// majority has it on disk. One at a time is under way.
+// majority has it on disk. One at a time is under way. An entry without writes has a
+// revision of its own too, for members hold their chains against each other by revision.
 func (t *Term) propose(e entry) error {
 	e.Term = t.number
 	l, _ := t.of.machine.newest()
 	e.Previous = l.digest
 	if e.Head.Revision == 0 {
+		what, err := e.encode()
+		if err != nil {
+			return err
+		}
 		t.of.machine.mu.RLock()
-		e.Head = t.of.machine.head
+		e.Head = t.of.machine.head.Next(wire.Sum(what))
 		t.of.machine.mu.RUnlock()
 	}
 	b, err := e.encode()
@@ -300,6 +304,9 @@ func (t *Term) propose(e entry) error {
 	}
 	if err, ok := f.Response().(error); ok && err != nil {
 		return err
+	}
+	if t.machine != nil {
+		t.machine.Head = e.Head
 	}
 	return nil
 }
