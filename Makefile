@@ -103,6 +103,7 @@ machine: image data ## boots it in QEMU with Secure Boot and a TPM, as a worker 
 test-long: ## the same tests three times in another order, with the race detector
 	TACIT_LONG=1 $(GO) test ./cmd/tacit -run Stories -timeout 60m
 	$(GO) test -count=3 -shuffle=on ./...
+	$(GO) test ./store/replica -run TestN95Linearizable -v -timeout 3h -linear.ops 1000000
 	SIMULATE_SEEDS=100 CONTRACT_SEQUENCES=200 $(GO) test -race -timeout 60m ./...
 	SIMULATE_SEEDS=20000 $(GO) test ./devnet/simulate -run TestSeeds -v -timeout 6h
 	CONTRACT_SEQUENCES=200000 $(GO) test ./settle -run BareEVM -v -timeout 6h

@@ -474,6 +474,23 @@ func (d *Devnet) member(name string) member {
 	return member{}
 }
 
+// keepers are the accounts that may keep keys and values in a member's store.
+func (d *Devnet) keepers(m member) []wire.Address {
+	list := []wire.Address{}
+	if m.Role != tacit.RoleManager {
+		return list
+	}
+	for _, name := range accounts {
+		k, err := node.ReadSigner(d.path("accounts", name+".key"))
+		if err != nil {
+			d.cfg.Say("%s: %v", m.Name, err)
+			continue
+		}
+		list = append(list, k.Address())
+	}
+	return list
+}
+
 func (d *Devnet) startMembers(ctx context.Context) {
 	for _, m := range d.layout.Members {
 		if inside(m.Role) {
@@ -492,7 +509,7 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			}
 			cfg := map[string]any{
 				"network": d.network, "listen": m.Address, "dir": d.path("nodes", m.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
-				"threads": threads, "health": m.Health,
+				"threads": threads, "health": m.Health, "accounts": d.keepers(m),
 			}
 			if m.Vault != "" {
 				cfg["vault"] = map[string]any{"listen": m.Vault, "owners": []wire.Address{operator.Address()}, "threshold": 1}

@@ -76,7 +76,7 @@ func (d *Devnet) startGroup(ctx context.Context, m member, image string, operato
 	for _, s := range m.Seats {
 		cfg := map[string]any{
 			"network": d.network, "listen": s.Address, "dir": d.path("nodes", s.Name), "operator": operator.Address(), "level": d.cfg.Level, "json": d.cfg.JSON,
-			"threads": threads, "health": s.Health, "group": map[string]any{"listen": s.Peers, "anchor": anchorSeconds, "node": m.Key},
+			"threads": threads, "health": s.Health, "accounts": d.keepers(m), "group": map[string]any{"listen": s.Peers, "anchor": anchorSeconds, "node": m.Key},
 		}
 		if s.Vault != "" {
 			cfg["vault"] = map[string]any{"listen": s.Vault, "owners": []wire.Address{operator.Address()}, "threshold": 1}

@@ -17,6 +17,10 @@ const (
 	maxTTL   = 24 * time.Hour
 )
 
+// Accounts is what the names begin with of all that accounts keep in a node's store,
+// each behind its address and a slash.
+const Accounts = "kv/"
+
 // CheckName judges the name of a key or lease.
 func CheckName(what, name string) error {
 	if name == "" {

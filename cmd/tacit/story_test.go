@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"tacit/node"
 )
 
 // The stories run the built programs on a network of real processes that one
@@ -141,7 +143,7 @@ func TestStories(t *testing.T) {
 			}
 			return os.Symlink(filepath.Join(filepath.Dir(bin), "cancer.wasm"), filepath.Join(e.WorkDir, "build", "cancer.wasm"))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "newest": newest, "claimable": claimable, "twice": twice, "accuse": accuse, "reports": reports, "seat": seat},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "newest": newest, "claimable": claimable, "address": address, "twice": twice, "accuse": accuse, "reports": reports, "seat": seat},
 	})
 }
 
@@ -187,6 +189,13 @@ func claimable(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("nothing was claimed: %s", out)
 		}
 	}
+}
+
+// address ACCOUNT puts an account's address into $ADDRESS.
+func address(ts *testscript.TestScript, _ bool, args []string) {
+	k, err := node.ReadSigner(filepath.Join(home, "accounts", args[0]+".key"))
+	ts.Check(err)
+	ts.Setenv("ADDRESS", k.Address().String())
 }
 
 // documented finds command lines of tacit in a page: in code blocks after a

@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"filippo.io/age"
 
@@ -37,6 +38,19 @@ type Session struct {
 	Node *node.Node
 
 	cfg Config
+	// managers are those that are registered; the first is this account's.
+	managers []tacit.Node
+}
+
+// Store is what the account keeps, and may touch, in the store of a manager: of the
+// account's own, or of the one that is named.
+func (s *Session) Store(manager wire.Address) (tacit.Tenancy, error) {
+	for _, n := range s.managers {
+		if manager.IsZero() || n.Key == manager {
+			return rpc.Store{Connect: s.Node.Dial(n.Endpoint, atls.Want{Role: tacit.RoleManager, Node: n.Key})}, nil
+		}
+	}
+	return nil, fault.New(fault.Unreachable, "find manager %s: it is not registered", manager)
 }
 
 // Open connects an account: it fetches every header there is and finds
@@ -85,6 +99,7 @@ func (s *Session) connect(ctx context.Context) error {
 		if n.Roles&tacit.RoleManager == 0 {
 			continue
 		}
+		s.managers = append(s.managers, n)
 		// A manager of one's own comes first, then the preferred one, then any.
 		mine, kept := n.Operator == me, manager.Operator == me
 		if manager.Key.IsZero() || mine || (n.Key == s.cfg.Manager && !kept) {
@@ -94,6 +109,7 @@ func (s *Session) connect(ctx context.Context) error {
 	if dispatcher.Key.IsZero() || manager.Key.IsZero() {
 		return fault.New(fault.Unreachable, "connect: the registry of epoch %d has no dispatcher or no manager", pools.Epoch)
 	}
+	s.managers = slices.Insert(s.managers, 0, manager)
 	s.Client, err = client.New(client.Config{
 		Key: s.cfg.Account, Headers: s.Node.Follow, Gateway: s.Node.Gateway, Blobs: s.Node.Blobs(), Ledger: s.cfg.Ledger, Schemes: s.cfg.Schemes,
 		Genesis: s.cfg.Network.Genesis, Epochs: s.cfg.Network.Epochs, Identity: s.cfg.Identity,

@@ -12,7 +12,9 @@ import (
 	"tacit/node"
 	"tacit/rpc"
 	"tacit/rule"
+	"tacit/store/tenant"
 	"tacit/vrf"
+	"tacit/wire"
 )
 
 // Config says what a manager process needs.
@@ -24,6 +26,8 @@ type Config struct {
 	LogKey tacit.LogKey
 	VRF    *vrf.Key
 	Vault  Vault // serves none if its Listen is empty
+	// Accounts may keep keys and values in the store, each its own; none: nobody.
+	Accounts []wire.Address
 }
 
 // Run serves until ctx ends.
@@ -48,6 +52,13 @@ func Run(ctx context.Context, cfg Config) error {
 	s := rpc.NewServer()
 	rpc.ServeManager(s, m)
 	rpc.ServeDoorkeeper(s, m)
+	if len(cfg.Accounts) > 0 {
+		shared, err := tenant.New(tenant.Config{Store: cfg.Store, Owners: cfg.Accounts})
+		if err != nil {
+			return err
+		}
+		rpc.ServeStore(s, shared.Of)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return m.Run(ctx) })

@@ -13,16 +13,19 @@ import (
 // A process that comes back after kill -9 need not wait for its own lease.
 func TestLeasesOfAGoneProcessEndInASoleStore(t *testing.T) {
 	for _, tt := range []struct {
-		name string
-		sole bool
-		want error
+		name   string
+		sole   bool
+		others func(string) bool
+		want   error
 	}{
-		{"sole", true, nil},
-		{"twin: others may still hold it", false, fault.StoreConflict},
+		{"sole", true, nil, nil},
+		{"sole, and the lease is its own", true, func(name string) bool { return name != "writer" }, nil},
+		{"twin: others may still hold it", false, nil, fault.StoreConflict},
+		{"twin: sole, but the lease is another's", true, func(name string) bool { return name == "writer" }, fault.StoreConflict},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "store.db")
-			s, err := Open(Config{Path: path, Key: testKey, Sole: tt.sole})
+			s, err := Open(Config{Path: path, Key: testKey, Sole: tt.sole, Others: tt.others})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -33,7 +36,7 @@ func TestLeasesOfAGoneProcessEndInASoleStore(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if s, err = Open(Config{Path: path, Key: testKey, Sole: tt.sole}); err != nil {
+			if s, err = Open(Config{Path: path, Key: testKey, Sole: tt.sole, Others: tt.others}); err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()

@@ -30,6 +30,8 @@ type Config struct {
 	// their time: that the file could be locked proves that it is gone. Their
 	// tokens stay fenced.
 	Sole bool
+	// Others says which leases are of somebody who lives on even so; nil: none.
+	Others func(name string) bool
 
 	openFile func(string, int, os.FileMode) (*os.File, error) // tests break the file behind it
 }
@@ -53,10 +55,11 @@ func (c Config) Format(f fmt.State, _ rune) {
 // transaction of its own; its fence is refused from the very end.
 type Store struct {
 	*store.Writer
-	db   *bolt.DB
-	box  *store.Box
-	sole bool
-	feed *store.Feed
+	db  *bolt.DB
+	box *store.Box
+	// ended says which leases of an earlier process end at Open.
+	ended func(name string) bool
+	feed  *store.Feed
 
 	committer sync.WaitGroup
 	machine   store.Machine // the committer's own
@@ -96,7 +99,7 @@ func Open(cfg Config) (*Store, error) {
 	}
 	s := &Store{
 		box:       store.NewBox(cfg.Key),
-		sole:      cfg.Sole,
+		ended:     func(name string) bool { return cfg.Sole && (cfg.Others == nil || !cfg.Others(name)) },
 		index:     make(map[string]store.Entry),
 		published: make(chan struct{}),
 	}
@@ -236,7 +239,7 @@ func (s *Store) takeUp(records *bolt.Bucket) error {
 			return nil
 		}
 	}
-	err := s.machine.LoadLeases(time.Now(), func(string) bool { return s.sole }, kind(store.KindLease), kind(store.KindItem))
+	err := s.machine.LoadLeases(time.Now(), s.ended, kind(store.KindLease), kind(store.KindItem))
 	if err != nil {
 		return unread("", err)
 	}

@@ -33,7 +33,7 @@ const (
 //
 // sealed under a key of its tenant, of the key epoch and of the first half of its
 // nonce, whose second half is GCM's nonce (store says why). The tenant is the
-// first part of its name, up to a slash.
+// first part of its name, up to a slash; of what accounts keep, under kv/, the first two.
 const (
 	recordVersion = 2
 	nonceSize     = 24
@@ -172,9 +172,19 @@ func mac(key []byte, label string, parts ...[]byte) []byte {
 // maxTenants bounds the keys that are kept; others are derived anew each time.
 const maxTenants = 1024
 
+// tenantOf is the tenant that a name belongs to.
+func tenantOf(name string) string {
+	rest, ok := strings.CutPrefix(name, store.Accounts)
+	first, _, _ := strings.Cut(rest, "/")
+	if ok {
+		return store.Accounts + first
+	}
+	return first
+}
+
 // tenant is the key of a place's tenant in an epoch.
 func (k *keyring) tenant(epoch uint32, place []byte) []byte {
-	name, _, _ := strings.Cut(string(place[1:]), "/")
+	name := tenantOf(string(place[1:]))
 	id := string(binary.BigEndian.AppendUint32(nil, epoch)) + name
 	k.mu.RLock()
 	t := k.tenants[id]

@@ -138,6 +138,7 @@ func (g *group) open(ctx context.Context, device *attest.Device, schemes attest.
 	how := replica.Config{
 		Dir: filepath.Join(g.cfg.Dir, "group"), Key: keys.Disk, NetworkID: g.cfg.Network.ID(), Operator: g.cfg.Operator, Membership: signed,
 		Signer: signer, Seal: seal, Network: channels{g.channel}, Admit: g.admit, Anchor: g.anchor, AnchorEvery: every, Log: g.log,
+		Ended: func(name string) bool { return !ofAccount(name) },
 	}
 	if err := g.restore(ctx, how); err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
@@ -25,6 +26,7 @@ import (
 	"tacit/fault"
 	"tacit/key"
 	"tacit/node"
+	"tacit/store"
 	"tacit/store/embedded"
 	"tacit/store/replica"
 	"tacit/telemetry"
@@ -44,7 +46,9 @@ type Config struct {
 	Health   string       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Threads  int          `json:"threads"`  // cores to use at once; 0 is all
 	Group    *Group       `json:"group"`    // of a node that is several replicas; nil: this process is the node
-	Vault    Vault        `json:"vault"`    // of a manager
+	// Accounts may keep keys and values in a manager's store, each its own; none: nobody.
+	Accounts []wire.Address `json:"accounts"`
+	Vault    Vault          `json:"vault"` // of a manager
 }
 
 // Vault is a key vault that a manager serves. Whose it is counts only for one that has
@@ -64,6 +68,10 @@ type Self struct {
 	VRF    *vrf.Key
 	LogKey ed25519.PrivateKey
 }
+
+// ofAccount reports whether a lease is an account's, which lives on when this process
+// ends.
+func ofAccount(lease string) bool { return strings.HasPrefix(lease, store.Accounts) }
 
 // Schemes makes the schemes that a main links from a network's roots.
 type Schemes func(roots []attest.Root) (attest.Schemes, error)
@@ -138,7 +146,7 @@ func start(ctx context.Context, name tacit.Role, role string, schemes Schemes, r
 	if err != nil {
 		return err
 	}
-	s, err := embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true})
+	s, err := embedded.Open(embedded.Config{Path: filepath.Join(cfg.Dir, "state.db"), Key: secret, Sole: true, Others: ofAccount})
 	if err != nil {
 		return err
 	}

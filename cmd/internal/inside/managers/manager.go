@@ -35,7 +35,7 @@ func Main(schemes inside.Schemes) int {
 		}
 		defer log.Close()
 		return manager.Run(node.While(ctx, log.Stopped()), manager.Config{
-			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF,
+			Node: self.Node, Listen: self.Config.Listen, Store: self.Store, Audit: log, VRF: self.VRF, Accounts: self.Config.Accounts,
 			Vault: manager.Vault{
 				Shared: self.Shared,
 				Listen: self.Config.Vault.Listen, CA: filepath.Join(self.Config.Dir, "vault-ca.pem"), Owners: self.Config.Vault.Owners, Threshold: self.Config.Vault.Threshold,
