@@ -51,13 +51,13 @@ func newVendor(t testing.TB) *sim.Vendor {
 }
 
 // evidenceWorld is a world whose vault takes evidence of two chips of two vendors.
-func evidenceWorld(t *testing.T) (*world, machine, machine) {
+func evidenceWorld(t *testing.T, options ...option) (*world, machine, machine) {
 	a, b := newVendor(t), newVendor(t)
 	scheme, err := sim.NewScheme([]attest.Root{a.Root(), b.Root()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, memory(t), func(c *vault.Config) { c.Evidence = attest.Schemes{scheme} })
+	w := newWorld(t, memory(t), append(options, func(c *vault.Config) { c.Evidence = attest.Schemes{scheme} })...)
 	w.policy("measured", `path "secret/data/sealed" {
   capabilities = ["read"]
   required_level = 2

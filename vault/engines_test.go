@@ -152,3 +152,29 @@ func TestAnEncryptionMakesAKeyOnlyForWhoMayCreate(t *testing.T) {
 		t.Errorf("%d %s", r.status, r.raw)
 	}
 }
+
+// case N75 code VAULT_IDENTITY check vault/pki/attested.go:attest
+func TestN75ACertificateOfAProgramTakesALoginByEvidence(t *testing.T) {
+	w, m, _ := evidenceWorld(t, withEngines)
+	w.must("POST", "sys/mounts/pki", w.root, map[string]any{"type": "pki"})
+	w.must("POST", "pki/root/generate/internal", w.root, map[string]any{"common_name": "Root"})
+	w.must("POST", "pki/roles/app", w.root, map[string]any{"attested": true, "min_level": 2, "measurements": program.String()})
+	w.must("POST", "pki/roles/hardware", w.root, map[string]any{"attested": true, "measurements": program.String()})
+	w.policy("certified", `path "pki/issue/*" { capabilities = ["update"] }`)
+	w.role("app", map[string]any{"token_policies": "certified"})
+	named, attested := w.token(map[string]any{"policies": []string{"certified"}}), w.login(m)
+
+	wantCode(t, w.call("POST", "pki/issue/app", named, map[string]any{}), http.StatusForbidden, fault.VaultIdentity)
+	wantCode(t, w.call("POST", "pki/issue/app", w.root, map[string]any{}), http.StatusForbidden, fault.VaultIdentity)
+	wantCode(t, w.call("POST", "pki/issue/hardware", attested, map[string]any{}), http.StatusForbidden, fault.VaultDenied)
+	t.Run("twin: by evidence", func(t *testing.T) {
+		r := w.call("POST", "pki/issue/app", attested, map[string]any{})
+		if r.status != http.StatusOK {
+			t.Fatalf("%d %s", r.status, r.raw)
+		}
+		c := certified(t, r.data()["certificate"])
+		if len(c.URIs) != 1 || c.URIs[0].String() != "tacit://example.tacit/measurement/"+program.String() || len(c.Subject.OrganizationalUnit) != 1 {
+			t.Errorf("certificate of %v, %v", c.Subject, c.URIs)
+		}
+	})
+}
