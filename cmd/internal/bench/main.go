@@ -6,6 +6,7 @@
 //	bench flood BIN LONG        one tenant's latency while another floods the network
 //	bench gas                   gas of every call of the contracts
 //	bench attest                evidence verified in a second, against the vendors' libraries
+//	bench store LONG PARTS      the replicated store, against etcd if ETCD names etcdpeer
 package main
 
 import (
@@ -58,8 +59,17 @@ func run(ctx context.Context, args []string) error {
 		result, err = gas(ctx)
 	case len(args) == 1 && args[0] == "attest":
 		result, err = attestation(ctx)
+	case len(args) == 3 && args[0] == "store":
+		var long time.Duration
+		if long, err = time.ParseDuration(args[1]); err == nil && long > 0 {
+			result, err = storeBench(ctx, os.Getenv("ETCD"), long, args[2])
+		}
+	case len(args) == 1 && args[0] == "store-node":
+		return storeNode(ctx)
+	case len(args) == 1 && args[0] == "store-load":
+		return storeLoad(ctx)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS")
 	}
 	if err != nil {
 		return err
