@@ -470,7 +470,8 @@ const (
 	peerName   = "etcd"
 )
 
-// throughput measures the cases, of which each side does one after the other.
+// throughput measures the cases, of which each side does one after the other. PROFILE
+// names a folder that gets what the leader of ours does, which slows that one run down.
 func throughput(ctx context.Context, sides []*cluster, long time.Duration, result map[string]any) error {
 	for _, c := range storeCases() {
 		runs := map[*cluster]*measured{}
@@ -490,6 +491,15 @@ func throughput(ctx context.Context, sides []*cluster, long time.Duration, resul
 						}
 					}
 					if _, err := s.load.do(order{Op: c.op, Clients: c.clients, Size: c.size, Keys: benchKeys, Seconds: 0.5}); err != nil {
+						return err
+					}
+				}
+				if dir := os.Getenv("PROFILE"); dir != "" && s == sides[0] && n == rounds-1 && c.clients == 64 && c.size == 256 {
+					at, err := s.leader(ctx)
+					if err != nil {
+						return err
+					}
+					if _, err := s.members[at].do(order{Op: "profile", Path: filepath.Join(dir, c.op+".pprof"), Seconds: long.Seconds() / 2}); err != nil {
 						return err
 					}
 				}
