@@ -6,6 +6,9 @@ FUZZTIME ?= 30s
 TASKS   ?= 40
 # How long bench-vault asks for each figure.
 LONG    ?= 2s
+# How long bench-store runs a case at a time, and what it measures.
+RUN ?= 3s
+PARTS ?= speed,failover,large
 # How long bench-flood floods the network.
 FLOOD   ?= 60s
 
@@ -21,7 +24,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-vault mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -151,6 +154,11 @@ bench-attest: ## evidence verified in a second, against the vendors' libraries; 
 bench-vault: ## requests that the key vault serves, LONG for each figure; VAULT names HashiCorp's program as peer
 	@$(GO) build -o build/bench ./cmd/internal/bench
 	@build/bench vault $(LONG)
+
+bench-store: ## the replicated store, against etcd if ETCD names a built cmd/internal/bench/etcdpeer; the last line is JSON
+	@mkdir -p build
+	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
+	@build/bench store $(RUN) $(PARTS)
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/raft"
 	"github.com/hashicorp/raft-wal/fs"
 	"github.com/hashicorp/raft-wal/types"
 
@@ -254,4 +256,45 @@ func TestN54AFailedSyncStopsTheMember(t *testing.T) {
 	l.stop(at)
 	l.start(at) // it reads what is really there
 	l.caughtUp(at, 2)
+}
+
+// A member whose newest entries a leader replaced opens its disk again.
+func TestALogWhoseEndWasReplacedOpensAgain(t *testing.T) {
+	dir, box := t.TempDir(), store.NewBox(make([]byte, 32))
+	open := func() *disk {
+		d, err := openDisk(dir, box, fs.New(), hclog.NewNullLogger(), func(err error) { t.Error(err) })
+		must(t, err)
+		return d
+	}
+	appendTo := func(d *disk, term, from, to uint64) {
+		for i := from; i <= to; i++ {
+			must(t, d.StoreLog(&raft.Log{Index: i, Term: term, Data: []byte{byte(term), byte(i)}}))
+		}
+	}
+	d := open()
+	appendTo(d, 1, 1, 10)
+	must(t, d.DeleteRange(8, 10))
+	appendTo(d, 2, 8, 9)
+	must(t, d.Close())
+	d = open()
+	must(t, d.DeleteRange(6, 9)) // also of a segment that was opened so
+	appendTo(d, 3, 6, 12)
+	must(t, d.Close())
+	d = open()
+	defer d.Close()
+	last, err := d.LastIndex()
+	if err != nil || last != 12 {
+		t.Fatalf("last entry %d, %v", last, err)
+	}
+	for i := uint64(1); i <= 12; i++ {
+		want := uint64(3)
+		if i < 6 {
+			want = 1
+		}
+		var l raft.Log
+		must(t, d.GetLog(i, &l))
+		if l.Term != want || l.Index != i || !bytes.Equal(l.Data, []byte{byte(want), byte(i)}) {
+			t.Errorf("entry %d: %+v, want term %d", i, l, want)
+		}
+	}
 }

@@ -8,6 +8,7 @@
 //	bench attest                evidence verified in a second, against the vendors' libraries
 //	bench vault LONG            requests that the key vault serves, against HashiCorp's, LONG for each figure
 //	bench vault-serve HOME      the key vault that is measured
+//	bench store LONG PARTS      the replicated store, against etcd if ETCD names etcdpeer
 package main
 
 import (
@@ -67,8 +68,17 @@ func run(ctx context.Context, args []string) error {
 		}
 	case len(args) == 2 && args[0] == "vault-serve":
 		return vaultServe(ctx, args[1])
+	case len(args) == 3 && args[0] == "store":
+		var long time.Duration
+		if long, err = time.ParseDuration(args[1]); err == nil && long > 0 {
+			result, err = storeBench(ctx, os.Getenv("ETCD"), long, args[2])
+		}
+	case len(args) == 1 && args[0] == "store-node":
+		return storeNode(ctx)
+	case len(args) == 1 && args[0] == "store-load":
+		return storeLoad(ctx)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | vault LONG")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG")
 	}
 	if err != nil {
 		return err
