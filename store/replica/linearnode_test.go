@@ -408,7 +408,9 @@ func (n *linServer) control(q linReq, res *linRes) (bool, error) {
 		n.net.cut[q.Key] = q.N == 1
 		n.net.mu.Unlock()
 	case "power":
-		n.files.tear(uint64(q.N))
+		if !n.files.lazy { // there everything since the last writing back is lost: in silence, mostly
+			n.files.tear(uint64(q.N))
+		}
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	case "swap":
 		return true, n.swap(q.Key, q.End)
