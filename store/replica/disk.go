@@ -31,7 +31,7 @@ const (
 // seal makes what the disk has of an entry: the entry is sealed whole, its index and
 // term bound. What a host can still do is to put an older file back or cut the newest
 // end off, which rollcall.go is for. (A codec of raft-wal could do this, but its version
-// 0.4.0 does not open again what another codec than its own wrote.)
+// 0.4.1 does not open again what another codec than its own wrote.)
 func seal(box *store.Box, l *raft.Log) *raft.Log {
 	plain := make([]byte, 0, 1+8+4+len(l.Data)+len(l.Extensions))
 	plain = append(plain, byte(l.Type))
@@ -79,25 +79,12 @@ var (
 	_ raft.MonotonicLogStore = (*disk)(nil)
 )
 
-// segments opens again what version 0.4.0 of raft-wal closes wrongly: when a leader has a
-// member's newest entries replaced, their segment is noted as sealed, but the index that
-// such a segment is read by was never written. It is made again from the entries.
-type segments struct{ types.SegmentFiler }
-
-// Open implements types.SegmentFiler.
-func (s segments) Open(info types.SegmentInfo) (types.SegmentReader, error) {
-	if info.IndexStart == 0 {
-		return s.RecoverTail(info)
-	}
-	return s.SegmentFiler.Open(info)
-}
-
 func openDisk(dir string, box *store.Box, vfs types.VFS, log hclog.Logger, broke func(error)) (*disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.StoreClosed, "open log: %w", err)
 	}
 	meta := &metadb.BoltMetaDB{}
-	w, err := wal.Open(dir, wal.WithLogger(log), wal.WithMetaStore(meta), wal.WithSegmentFiler(segments{segment.NewFiler(dir, vfs)}))
+	w, err := wal.Open(dir, wal.WithLogger(log), wal.WithMetaStore(meta), wal.WithSegmentFiler(segment.NewFiler(dir, vfs)))
 	if err != nil {
 		return nil, errors.Join(fault.New(fault.StoreCorrupt, "open log: %w", err), meta.Close())
 	}
