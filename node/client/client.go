@@ -3,6 +3,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -68,6 +69,37 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	return s, s.connect(ctx)
 }
 
+// deposited is the dispatcher that holds the account's money, as the gateway says; zero if
+// none does or nobody says.
+func (s *Session) deposited(ctx context.Context) wire.Address {
+	r, err := s.Node.Gateway.Deposit(ctx, tacit.ProofRequest{Epoch: s.Node.Follow.View().Header.Number, Key: s.cfg.Account.Address()})
+	if err != nil || r.Deposit.Deposit.Amount == 0 {
+		return wire.Address{}
+	}
+	return r.Deposit.Deposit.Dispatcher
+}
+
+// Dispatcher is the one that an account uses: that which holds its deposit, else one by
+// the account's address, so that the accounts are spread over all and each stays with its
+// own. It is zero if there is none.
+func Dispatcher(nodes []tacit.Node, account, deposited wire.Address) tacit.Node {
+	var list []tacit.Node
+	for _, n := range nodes {
+		if n.Roles&tacit.RoleDispatcher == 0 || n.Leaving != 0 || n.Endpoint == "" {
+			continue
+		}
+		if n.Key == deposited {
+			return n
+		}
+		list = append(list, n)
+	}
+	if len(list) == 0 {
+		return tacit.Node{}
+	}
+	slices.SortFunc(list, func(a, b tacit.Node) int { return bytes.Compare(a.Key[:], b.Key[:]) })
+	return list[int(account[len(account)-1])%len(list)]
+}
+
 // Sync fetches every header there is.
 func (s *Session) Sync(ctx context.Context) error {
 	for {
@@ -88,13 +120,11 @@ func (s *Session) connect(ctx context.Context) error {
 		return err
 	}
 	me := s.cfg.Account.Address()
-	var dispatcher, manager tacit.Node
+	dispatcher := Dispatcher(pools.Nodes, me, s.deposited(ctx))
+	var manager tacit.Node
 	for _, n := range pools.Nodes {
 		if n.Leaving != 0 || n.Endpoint == "" {
 			continue
-		}
-		if n.Roles&tacit.RoleDispatcher != 0 && dispatcher.Key.IsZero() {
-			dispatcher = n
 		}
 		if n.Roles&tacit.RoleManager == 0 {
 			continue
