@@ -190,9 +190,6 @@ func Restore(cfg Config, from io.Reader, with *key.Sealer) error {
 	if b.Group != list.Group {
 		return fault.Denied(fault.KeyRecovery, op, "group", list.Group.Short(), b.Group.Short())
 	}
-	if b.Plan.Plan.Key.Digest() != with.Recipient().Digest() {
-		return fault.New(fault.KeyRecovery, "%s: the key that was put together is not the one that the backup is sealed to", op)
-	}
 	r, err := age.Decrypt(from, byOwners{b, with})
 	if err != nil {
 		return fault.New(fault.KeyRecovery, "%s: the backup does not open with the recovered key", op)
