@@ -97,6 +97,10 @@ func (f *Folder) write(name string, b []byte) error {
 	if err == nil {
 		err = f.root.WriteFile(next, b, 0o644)
 	}
+	if err == nil { // by this process's clock, as everything that is compared with it
+		now := time.Now()
+		err = f.root.Chtimes(next, now, now)
+	}
 	if err == nil {
 		err = f.root.Rename(next, name)
 	}
