@@ -83,7 +83,7 @@ crash: ## kills every role at steps of the protocol while tasks run, upgrades th
 test: ## what ./test and CI run: check, race, more seeds and call sequences, and kills
 	SIMULATE_SEEDS=1000 CONTRACT_SEQUENCES=10000 $(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory race
-	$(GO) test ./cmd/internal/crash -run N91 -count=1 -v -timeout 30m -args -crash.kills 50 -crash.tasks 300
+	$(GO) test ./cmd/internal/crash -run 'N91|Replicas' -count=1 -v -timeout 30m -args -crash.kills 50 -crash.tasks 300 -crash.losses 4
 
 # Newer versions do not build from the module proxy alone. It has a module of its
 # own, so that nothing of it is among ours.

@@ -41,20 +41,18 @@ func (n *Net) Status(ctx context.Context, seat string) (replica.Status, error) {
 	return s, json.NewDecoder(res.Body).Decode(&s)
 }
 
-// Serving waits for the seat of a group that serves, other than one.
-func (n *Net) Serving(ctx context.Context, name, except string) (seat string, err error) {
+// Serving waits for the seat of a group that serves in a term after one, and returns it
+// with its term. A replica that was killed comes back at once and may lead again.
+func (n *Net) Serving(ctx context.Context, name string, after uint64) (seat string, term uint64, err error) {
 	err = until(ctx, time.Minute, time.Minute, func(ctx context.Context) error {
 		var mu sync.Mutex
 		var wg sync.WaitGroup
 		for _, s := range n.dev.Seats(name) {
-			if s == except {
-				continue
-			}
 			wg.Go(func() {
-				if st, err := n.Status(ctx, s); err == nil && st.Serving {
+				if st, err := n.Status(ctx, s); err == nil && st.Serving && st.Term > after {
 					mu.Lock()
 					defer mu.Unlock()
-					seat = s
+					seat, term = s, st.Term
 				}
 			})
 		}
@@ -64,7 +62,7 @@ func (n *Net) Serving(ctx context.Context, name, except string) (seat string, er
 		}
 		return nil
 	})
-	return seat, err
+	return seat, term, err
 }
 
 // Whole waits until every replica of a group takes part and has what the leader had.

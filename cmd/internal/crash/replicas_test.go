@@ -44,20 +44,20 @@ func TestReplicasLoseNothing(t *testing.T) {
 			t.Fatalf("loss %d: %v", i, err)
 		}
 		time.Sleep(time.Duration(r.IntN(1500)) * time.Millisecond)
-		victim, err := n.Serving(t.Context(), name, "")
+		victim, term, err := n.Serving(t.Context(), name, 0)
 		if err != nil {
 			t.Fatalf("loss %d: %v", i, err)
 		}
 		leads := true
 		if r.IntN(4) == 0 { // sometimes a follower
 			seats := slices.DeleteFunc(n.dev.Seats(name), func(s string) bool { return s == victim })
-			victim, leads = seats[r.IntN(len(seats))], false
+			victim, leads, term = seats[r.IntN(len(seats))], false, term-1 // the leader's term goes on
 		}
 		began := time.Now()
 		if err := syscall.Kill(n.pid(victim), syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
-		next, err := n.Serving(t.Context(), name, victim)
+		next, _, err := n.Serving(t.Context(), name, term)
 		if err != nil {
 			t.Fatalf("loss %d, of %s: %v", i, victim, err)
 		}
