@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"os"
@@ -52,23 +51,8 @@ func network(t *testing.T, args ...string) string {
 			}
 		}
 	})
-	ready := make(chan bool, 1)
-	go func() {
-		s := bufio.NewScanner(pipe)
-		for s.Scan() {
-			if strings.HasPrefix(s.Text(), "ready: home") {
-				ready <- true
-			}
-		}
-		ready <- false
-	}()
-	select {
-	case ok := <-ready:
-		if !ok {
-			t.Fatal("tacit up ended early")
-		}
-	case <-time.After(3 * time.Minute):
-		t.Fatal("tacit up did not get ready")
+	if err := awaitReady(pipe); err != nil {
+		t.Fatal(err)
 	}
 	return at
 }

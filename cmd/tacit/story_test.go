@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,6 +92,11 @@ var started = sync.OnceValue(func() error {
 		_ = up.Process.Signal(syscall.SIGTERM)
 		_ = up.Wait()
 	}
+	return awaitReady(pipe)
+})
+
+// awaitReady reads what tacit up prints until it says that the network is ready.
+func awaitReady(pipe io.Reader) error {
 	ready := make(chan bool, 1)
 	go func() {
 		s := bufio.NewScanner(pipe)
@@ -110,7 +116,7 @@ var started = sync.OnceValue(func() error {
 		return errors.New("tacit up did not get ready")
 	}
 	return nil
-})
+}
 
 // needsNetwork starts the network if no test did yet.
 func needsNetwork(t *testing.T) {

@@ -258,9 +258,9 @@ func (n *Net) Keys(ctx context.Context) (grants int, out []Finding, err error) {
 	return grants, out, lines.Err()
 }
 
-// counters reads the budgets in a stopped manager's store. The simulated chip
-// gives its sealing key to whoever owns its folder: it protects nothing.
-func (n *Net) counters(ctx context.Context, dir string) (map[string]uint64, error) {
+// sealingKey is the manager's for a label. The simulated chip gives it to whoever owns
+// its folder: it protects nothing.
+func (n *Net) sealingKey(label string) ([]byte, error) {
 	vendor, err := sim.OpenVendor(filepath.Join(n.home, "device"))
 	if err != nil {
 		return nil, err
@@ -269,7 +269,12 @@ func (n *Net) counters(ctx context.Context, dir string) (map[string]uint64, erro
 	if err != nil {
 		return nil, err
 	}
-	key, err := vendor.SealingKey(measurement, "manager store")
+	return vendor.SealingKey(measurement, label)
+}
+
+// counters reads the budgets in a stopped manager's store.
+func (n *Net) counters(ctx context.Context, dir string) (map[string]uint64, error) {
+	key, err := n.sealingKey("manager store")
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"tacit"
-	"tacit/attest/sim"
 	"tacit/audit"
 	"tacit/cmd/internal/inside"
 	"tacit/fault"
@@ -119,15 +118,7 @@ func (n *Net) budgets(ctx context.Context, name, dir string) (map[string]uint64,
 	if len(seats) == 0 {
 		return n.counters(ctx, dir)
 	}
-	vendor, err := sim.OpenVendor(filepath.Join(n.home, "device"))
-	if err != nil {
-		return nil, err
-	}
-	measurement, err := sim.Measure(filepath.Join(n.bin, "tacit-manager"))
-	if err != nil {
-		return nil, err
-	}
-	secret, err := vendor.SealingKey(measurement, "manager replica")
+	secret, err := n.sealingKey("manager replica")
 	if err != nil {
 		return nil, err
 	}
