@@ -286,7 +286,7 @@ func WriteJSON(path string, mode os.FileMode, v any) error {
 
 // ReadSigner reads a key file: 64 hexadecimal digits, mode 0600.
 func ReadSigner(path string) (*key.Signer, error) {
-	b, err := readSecret(path)
+	b, err := ReadSecret(path)
 	if err != nil {
 		return nil, err
 	}
@@ -295,14 +295,15 @@ func ReadSigner(path string) (*key.Signer, error) {
 
 // ReadVRF reads a VRF key file: 64 hexadecimal digits, mode 0600.
 func ReadVRF(path string) (*vrf.Key, error) {
-	b, err := readSecret(path)
+	b, err := ReadSecret(path)
 	if err != nil {
 		return nil, err
 	}
 	return vrf.Parse(b)
 }
 
-func readSecret(path string) ([]byte, error) {
+// ReadSecret reads a key file of hexadecimal digits, which others may not read.
+func ReadSecret(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fault.New(fault.APIPath, "read key file: %w", err)

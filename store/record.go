@@ -92,14 +92,14 @@ type Box struct {
 
 // NewBox derives the keys from the master key.
 func NewBox(master []byte) *Box {
-	return &Box{seal: mac(master, labelSeal), sum: mac(master, labelSum)}
+	return &Box{seal: MAC(master, labelSeal), sum: MAC(master, labelSum)}
 }
 
 // Format keeps the keys out of any print.
 func (b Box) Format(f fmt.State, _ rune) { fmt.Fprint(f, "store.Box(hidden)") }
 
-// mac is HMAC-SHA256 of a label and further parts.
-func mac(key []byte, label string, parts ...[]byte) []byte {
+// MAC is HMAC-SHA256 of a label and further parts.
+func MAC(key []byte, label string, parts ...[]byte) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(label))
 	for _, p := range parts {
@@ -110,7 +110,7 @@ func mac(key []byte, label string, parts ...[]byte) []byte {
 
 // aead is the cipher of one record.
 func (b *Box) aead(nonce []byte) cipher.AEAD {
-	block, err := aes.NewCipher(mac(b.seal, labelSeal, nonce[:nonceSize/2]))
+	block, err := aes.NewCipher(MAC(b.seal, labelSeal, nonce[:nonceSize/2]))
 	if err != nil {
 		panic(err) // a MAC of 32 bytes is a key of AES-256
 	}
@@ -175,7 +175,7 @@ func (b *Box) Header(rec []byte) (revision, lease int64, err error) {
 func (b *Box) Print(place, rec []byte) Print {
 	var n [4]byte
 	binary.BigEndian.PutUint32(n[:], uint32(len(place)))
-	return Print(mac(b.sum, labelSum, n[:], place, rec))
+	return Print(MAC(b.sum, labelSum, n[:], place, rec))
 }
 
 // SetHash is an incremental hash over the set of all records: the sum of their

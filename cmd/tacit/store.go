@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tacit"
+	"tacit/cmd/internal/inside"
 	"tacit/devnet"
 	"tacit/fault"
 	"tacit/key"
@@ -201,7 +202,7 @@ func signedMembership(g devnet.Group) (tacit.Signed[replica.Membership], error) 
 	var newest tacit.Signed[replica.Membership]
 	for _, r := range g.Replicas {
 		var m tacit.Signed[replica.Membership]
-		b, err := os.ReadFile(filepath.Join(r.Dir, "membership.json"))
+		b, err := os.ReadFile(filepath.Join(r.Dir, inside.MembershipFile))
 		if err != nil {
 			continue // one that was lost
 		}
@@ -266,7 +267,7 @@ func (t *tool) storeMember() *cobra.Command {
 			if _, err := replica.CheckMembership(n.ID(), operator.Address(), signed); err != nil {
 				return err
 			}
-			if err := leaveFor(g, "membership.json", signed); err != nil {
+			if err := leaveFor(g, inside.MembershipFile, signed); err != nil {
 				return err
 			}
 		}
@@ -334,7 +335,7 @@ func (t *tool) order(g devnet.Group, file string, o replica.Order) error {
 		return err
 	}
 	o.Group, o.Number = m.Body.Group, uint64(time.Now().UnixMilli())
-	return leaveFor(g, "order.json", tacit.Sign(n.ID(), operator, o))
+	return leaveFor(g, inside.OrderFile, tacit.Sign(n.ID(), operator, o))
 }
 
 func (t *tool) storeOrder(use, short, action string) *cobra.Command {

@@ -240,7 +240,7 @@ func (t *tool) storeHand() *cobra.Command {
 		if err := t.appraiseDesk(cmd, s, shown, parcel.Signed.Plan); err != nil {
 			return err
 		}
-		secret, err := readHex(file)
+		secret, err := node.ReadSecret(file)
 		if err != nil {
 			return err
 		}
@@ -301,26 +301,6 @@ func (t *tool) appraiseDesk(cmd *cobra.Command, s *session, shown inside.ShownDe
 		all = append(all, short)
 	}
 	return errors.Join(all...)
-}
-
-// readHex reads a secret file of hexadecimal digits, which others may not read.
-func readHex(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fault.New(fault.APIPath, "read key file: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fault.New(fault.APIPath, "read key file %s: others may read it; chmod 600", path)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fault.New(fault.APIPath, "read key file: %w", err)
-	}
-	var secret []byte
-	if _, err := fmt.Sscanf(string(bytes.TrimSpace(b)), "%x", &secret); err != nil {
-		return nil, fault.New(fault.APIField, "read key file %s: not hexadecimal", path)
-	}
-	return secret, nil
 }
 
 func (t *tool) storeRestore() *cobra.Command {

@@ -3,9 +3,7 @@ package replica
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -160,15 +158,6 @@ func newKeyring(s secrets) *keyring { return &keyring{secrets: s, tenants: map[s
 // Format keeps the keys out of any print.
 func (k *keyring) Format(f fmt.State, _ rune) { fmt.Fprint(f, "replica.keyring(hidden)") }
 
-func mac(key []byte, label string, parts ...[]byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(label))
-	for _, p := range parts {
-		h.Write(p)
-	}
-	return h.Sum(nil)
-}
-
 // maxTenants bounds the keys that are kept; others are derived anew each time.
 const maxTenants = 1024
 
@@ -192,7 +181,7 @@ func (k *keyring) tenant(epoch uint32, place []byte) []byte {
 	if t != nil {
 		return t
 	}
-	t = mac(k.secrets.Epochs[epoch-1], labelTenant, []byte(name))
+	t = store.MAC(k.secrets.Epochs[epoch-1], labelTenant, []byte(name))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.tenants) < maxTenants {
@@ -202,7 +191,7 @@ func (k *keyring) tenant(epoch uint32, place []byte) []byte {
 }
 
 func (k *keyring) aead(epoch uint32, place, nonce []byte) cipher.AEAD {
-	block, err := aes.NewCipher(mac(k.tenant(epoch, place), labelRecord, nonce[:nonceSize/2]))
+	block, err := aes.NewCipher(store.MAC(k.tenant(epoch, place), labelRecord, nonce[:nonceSize/2]))
 	if err != nil {
 		panic(err) // a MAC of 32 bytes is a key of AES-256
 	}
@@ -275,5 +264,5 @@ func (k *keyring) Header(rec []byte) (revision, lease int64, err error) {
 func (k *keyring) Print(place, rec []byte) store.Print {
 	var n [4]byte
 	binary.BigEndian.PutUint32(n[:], uint32(len(place)))
-	return store.Print(mac(k.secrets.Print, labelPrint, n[:], place, rec))
+	return store.Print(store.MAC(k.secrets.Print, labelPrint, n[:], place, rec))
 }
