@@ -15,6 +15,21 @@ type GuestFile struct {
 	Data  io.ReaderAt
 }
 
+// A GuestSecret is seen by a guest as the read-only file /secrets/<Name>.
+type GuestSecret struct {
+	Name string
+	Data []byte
+}
+
+// A GuestKey is seen by a guest as the file /keys/<Name>: what is written to an open
+// one, up to MostSecretBytes, is what the key is used on, and what is then read is what
+// came of it. An error with a VAULT_ or KEY_ code is a refusal, which the guest sees as
+// EACCES, one of the API_ family EINVAL; any other means that the host failed.
+type GuestKey struct {
+	Name string
+	Use  func(input []byte) ([]byte, error)
+}
+
 // Limits bound one run. A zero field means nothing is allowed, never "no
 // limit".
 type Limits struct {
@@ -36,6 +51,10 @@ type Job struct {
 	Env    []string // NAME=value
 	Params []byte   // seen by the guest as /params.json; nil means no such file
 	Inputs []GuestFile
+
+	Secrets []GuestSecret
+	Keys    []GuestKey
+
 	Seed   [32]byte  // of the guest's randomness
 	Clock  time.Time // the fixed clock that the guest reads
 	Limits Limits

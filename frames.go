@@ -21,6 +21,9 @@ const (
 	FrameCachePut uint8 = 6 // enclave gives: CachePart -> Part (empty)
 )
 
+// FrameUse is how an enclave has a key of a vault used: UseRequest -> UseReply.
+const FrameUse uint8 = 7
+
 // ChunkAsk names one chunk of one blob.
 type ChunkAsk struct {
 	Root  wire.Digest `cbor:"1,keyasint"`

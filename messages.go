@@ -164,6 +164,8 @@ type KeyReleaser interface {
 	Release(ctx context.Context, req ReleaseRequest) (ReleaseReply, error)
 	// Audit shows an entry of this manager's log.
 	Audit(ctx context.Context, req AuditRequest) (AuditEntry, error)
+	// Use has a key of the manager's vault used by an enclave that it was granted to.
+	KeyUser
 }
 
 // A SettleClaim is what a settlement committee checks of one task before it

@@ -35,6 +35,7 @@ type Receipt struct {
 	ExitCode   int32           `cbor:"19,keyasint" json:"exitCode"`
 	Fault      string          `cbor:"20,keyasint" json:"fault"` // code of a failed run
 	Salt       wire.Digest     `cbor:"21,keyasint" json:"salt"`
+	Secrets    []ReceiptSecret `cbor:"22,keyasint,omitempty" json:"secrets,omitempty"` // what it had of vaults
 }
 
 // A ReceiptInput is one input that was opened.
@@ -71,6 +72,8 @@ type GrantRecord struct {
 	User       wire.Address `cbor:"13,keyasint" json:"user"`
 	Decision   string       `cbor:"14,keyasint" json:"decision"` // released, or the code of the denial
 	Rule       string       `cbor:"15,keyasint" json:"rule"`     // that denied
+
+	Secrets []SecretRecord `cbor:"16,keyasint,omitempty" json:"secrets,omitempty"` // that went with the key
 }
 
 // Encode is the record's bytes in the log.
@@ -87,6 +90,8 @@ type Grant struct {
 	Record   []byte       `cbor:"7,keyasint" json:"record"`   // the encoded GrantRecord
 	Index    uint64       `cbor:"8,keyasint" json:"index"`    // of the record in the manager's log
 	Sealed   []byte       `cbor:"9,keyasint" json:"sealed"`   // HPKE, with Info as context
+
+	Secrets []byte `cbor:"10,keyasint,omitempty" json:"secrets,omitempty"` // TaskSecrets, sealed with SecretsInfo as context
 }
 
 // GrantTerms are the rules that only the enclave can enforce.

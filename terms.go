@@ -41,6 +41,10 @@ type Terms struct {
 	// when the task's seconds are over; the enclave keeps it back until then. 0 lets it
 	// go at once and is left out, so that terms from before keep their digest.
 	Timing uint32 `cbor:"20,keyasint,omitempty" json:"timing,omitempty"`
+
+	// Secrets of the vault of this entry's manager go to every task that the terms
+	// allow, if the vault allows it too.
+	Secrets []Secret `cbor:"21,keyasint,omitempty" json:"secrets,omitempty"`
 }
 
 // MostRule and MostBudgets bound what terms may hold.
@@ -121,7 +125,10 @@ func (t Terms) Check() error {
 				return err
 			}
 		}
-		return t.checkBudgets()
+		if err := t.checkBudgets(); err != nil {
+			return err
+		}
+		return t.checkSecrets()
 	}
 	return fault.New(fault.KeyPolicy, "read terms: %s is missing, and what is not allowed is denied", missing)
 }

@@ -191,7 +191,8 @@ func final(err error) bool {
 		return false
 	}
 	switch fault.Of(err) {
-	case fault.DataConsent, fault.DataApproval, fault.KeyPolicy, fault.KeyGeneration, fault.PayDeposit, fault.PayFee, fault.ConsField, fault.TaskTimeout:
+	case fault.DataConsent, fault.DataApproval, fault.KeyPolicy, fault.KeyGeneration, fault.PayDeposit, fault.PayFee, fault.ConsField, fault.TaskTimeout,
+		fault.VaultDenied:
 		return true
 	}
 	return false

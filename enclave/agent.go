@@ -253,6 +253,7 @@ type run struct {
 	keys     [][]byte // file keys in the order of the artefacts
 	terms    tacit.GrantTerms
 	cache    []byte // key that compiled code is sealed under
+	secrets  []*secret
 
 	host meter // of what the worker took to answer
 
@@ -267,6 +268,9 @@ func (t *run) erase() {
 		clear(k)
 	}
 	clear(t.cache)
+	for _, s := range t.secrets {
+		s.erase()
+	}
 }
 
 // open checks that there is exactly one grant per artefact, for this attempt,
@@ -287,6 +291,9 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 			return nil, err
 		}
 		t.keys = append(t.keys, k)
+		if err := t.openSecrets(g); err != nil {
+			return nil, err
+		}
 		t.terms.MaxOutput = min(t.terms.MaxOutput, g.Terms.MaxOutput)
 		t.terms.Logs = t.terms.Logs && g.Terms.Logs
 		t.terms.MinGroupSize = max(t.terms.MinGroupSize, g.Terms.MinGroupSize)
@@ -318,7 +325,7 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	running := time.Duration(l.request.Task.Requirements.Seconds) * time.Second
 	got, err := a.askGuest(ctx, t, job{
 		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput,
-		Compile: max(a.cfg.Compile, running),
+		Compile: max(a.cfg.Compile, running), Secrets: t.given(),
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -339,6 +346,7 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	for i, size := range got.Sizes[:min(len(got.Sizes), len(l.request.Task.Inputs))] {
 		receipt.Inputs = append(receipt.Inputs, tacit.ReceiptInput{Name: l.request.Task.Inputs[i].Name, Root: l.request.Artefacts[i+1].Root, Size: size})
 	}
+	receipt.Secrets = t.had()
 	outcome := tacit.Outcome{ExitCode: got.ExitCode, Fuel: receipt.Fuel, Outputs: got.Outputs}
 	if t.terms.Logs {
 		outcome.Stdout, outcome.Stderr = got.Stdout, got.Stderr

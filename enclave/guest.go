@@ -26,6 +26,7 @@ const (
 	frameOutput   uint8 = 3 // child gives: outputPart -> tacit.Part
 	frameCacheGet uint8 = 4 // child asks: tacit.CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
 	frameCachePut uint8 = 5 // child gives: tacit.CachePart -> tacit.Part
+	frameUse      uint8 = 6 // child asks: tacit.KeyUse -> tacit.KeyAnswer
 )
 
 const guestLabel = "tacit/guest"
@@ -42,6 +43,8 @@ type job struct {
 	Seed      wire.Digest    `cbor:"4,keyasint"`
 	MaxOutput uint64         `cbor:"5,keyasint"`
 	Compile   time.Duration  `cbor:"6,keyasint"`
+
+	Secrets []tacit.GivenSecret `cbor:"7,keyasint"`
 }
 
 // done is how a run ended; the outputs came before it in parts.
@@ -164,6 +167,7 @@ func (c *child) run(ctx context.Context, j job) done {
 			return fail(tacit.ExitHost, err)
 		}
 	}
+	c.furnish(ctx, &run, j.Secrets)
 	engine, err := c.engines(&linkCache{ctx, c.agent})
 	if err != nil {
 		return fail(tacit.ExitHost, err)
@@ -384,6 +388,8 @@ func (a *Agent) fromGuest(ctx context.Context, kind uint8, payload []byte) ([]by
 		return a.cacheGet(ctx, t, payload)
 	case frameCachePut:
 		return wire.Answer(guestLabel, payload, func(p tacit.CachePart) (tacit.Part, error) { return a.cachePut(ctx, t, p) })
+	case frameUse:
+		return wire.Answer(guestLabel, payload, func(u tacit.KeyUse) (tacit.KeyAnswer, error) { return a.use(ctx, t, u) })
 	}
 	return nil, fault.New(fault.ProtoFrame, "serve guest: kind %d", kind)
 }

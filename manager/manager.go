@@ -44,6 +44,9 @@ type Config struct {
 	// Rules judge the predicates of terms; without them terms that have one are
 	// refused and allow nothing.
 	Rules tacit.Predicates
+	// Vault gives tasks what their entries' terms name of it; without one terms that
+	// name anything are refused and allow nothing.
+	Vault tacit.SecretKeeper
 	// Notify hands a notice to who carries it to an owner's webhook; nil tells
 	// nobody.
 	Notify func(context.Context, tacit.Notice) (tacit.Done, error)
@@ -107,10 +110,15 @@ func (m *Manager) Run(ctx context.Context) error {
 	defer wg.Wait()
 	defer cancel()
 	wg.Go(func() { m.sendNotices(ctx) })
-	t := time.NewTicker(leaseTime / 3)
+	t, sweep := time.NewTicker(leaseTime/3), time.NewTicker(usesGrace)
 	defer t.Stop()
+	defer sweep.Stop()
 	for {
 		select {
+		case <-sweep.C:
+			if err := m.sweepUses(ctx); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("forget uses of keys: %w", err)
+			}
 		case <-ctx.Done():
 			_ = m.cfg.Store.Revoke(context.WithoutCancel(ctx), m.lease)
 			return ctx.Err()
@@ -205,6 +213,9 @@ func (m *Manager) SetTerms(ctx context.Context, req tacit.TermsRequest) (tacit.D
 	}
 	if err := m.checkRule(req.Terms); err != nil {
 		return tacit.Done{}, err
+	}
+	if len(req.Terms.Secrets) > 0 && m.cfg.Vault == nil {
+		return tacit.Done{}, errNoVault
 	}
 	p := put(termsLabel, termsKey(caller.Node, req.Terms.Digest()), req.Terms)
 	// Consent is withdrawn at once, whatever terms an older header names.

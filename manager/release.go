@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tacit"
+	"tacit/attest"
 	"tacit/fault"
 	"tacit/telemetry"
 	"tacit/wire"
@@ -43,7 +44,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		}
 		return tacit.ReleaseReply{Grants: was.Grants, Released: m.released(id, was.Assignment)}, nil
 	}
-	v, level, err := m.check(ctx, req)
+	v, claims, err := m.check(ctx, req)
 	if err != nil {
 		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.ReleaseReply{}, err
@@ -53,21 +54,25 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 	if err != nil {
 		return tacit.ReleaseReply{}, err
 	}
-	if err := m.judgeAndSpend(ctx, req.Case, v, level, mine); err != nil {
+	given, err := m.judgeAndSpend(ctx, req.Case, v, claims, mine)
+	if err != nil {
 		m.recordDenial(ctx, req.Case, id, err)
 		return tacit.ReleaseReply{}, err
 	}
 	// gofail: var managerSpent struct{}
 	reply := tacit.ReleaseReply{}
 	for _, a := range mine {
-		g, err := m.grant(ctx, req.Case, v, a)
+		g, err := m.grant(ctx, req.Case, v, a, given)
 		if err != nil {
 			return tacit.ReleaseReply{}, err
 		}
 		reply.Grants = append(reply.Grants, g)
 	}
-	record := put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment})
-	if err := m.commit(ctx, []tacit.Cond{{Key: p}}, record); err != nil {
+	puts := []tacit.Put{put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment})}
+	if given.shared != nil {
+		puts = append(puts, put(channelLabel, channelKey(id, v.Assignment.Attempt, req.Case.Place), given.channel))
+	}
+	if err := m.commit(ctx, []tacit.Cond{{Key: p}}, puts...); err != nil {
 		return tacit.ReleaseReply{}, err
 	}
 	// gofail: var managerGranted struct{}
@@ -87,31 +92,36 @@ func releaseKey(task wire.Digest, attempt, place uint8) string {
 
 // judgeAndSpend judges the terms and takes the budgets as one step, and only
 // for artefacts that this manager holds for their owner: nobody spends another's
-// budget with a copy of his entry.
-func (m *Manager) judgeAndSpend(ctx context.Context, c tacit.Case, v tacit.Verified, level uint8, mine []artefact) error {
+// budget with a copy of his entry. What terms give of the vault is asked for when they
+// allow, and before anything is spent.
+func (m *Manager) judgeAndSpend(ctx context.Context, c tacit.Case, v tacit.Verified, claims attest.Claims, mine []artefact) (*given, error) {
 	m.budgets.Lock()
 	defer m.budgets.Unlock()
 	was, rev, err := get[drawn](ctx, m, drawLabel, "draw/"+v.TaskID.String())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if rev == 0 || was.Acceptance != c.Acceptance.Body.Hash() {
-		return fault.New(fault.ConsField, "release keys: task %s was not drawn here for this acceptance", v.TaskID.Short())
+		return nil, fault.New(fault.ConsField, "release keys: task %s was not drawn here for this acceptance", v.TaskID.Short())
 	}
-	all, err := m.judgeAll(ctx, c, v.Task, v.TaskID, level, v.Worker.Region)
+	all, err := m.judgeAll(ctx, c, v.Task, v.TaskID, claims.Level, v.Worker.Region)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	traces, err := m.settle(ctx, c, v.TaskID, "release", all)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range mine {
 		if _, err := m.held(ctx, v, a); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return m.spend(ctx, c, v.TaskID, mine, all, traces)
+	out, err := m.fromVault(ctx, c, v, claims, all)
+	if err != nil {
+		return nil, err
+	}
+	return out, m.spend(ctx, c, v.TaskID, mine, all, traces)
 }
 
 // held returns the identity that an artefact is sealed to if this manager keeps
@@ -133,44 +143,44 @@ func (m *Manager) held(ctx context.Context, v tacit.Verified, a artefact) (ident
 
 // check verifies the whole case: the draw under the header of its epoch, this
 // manager's challenge and its age, the raw evidence, and the committee. It
-// returns the level that the evidence shows.
-func (m *Manager) check(ctx context.Context, req tacit.ReleaseRequest) (tacit.Verified, uint8, error) {
+// returns what the evidence claims.
+func (m *Manager) check(ctx context.Context, req tacit.ReleaseRequest) (tacit.Verified, attest.Claims, error) {
 	view := m.cfg.Headers.View()
 	header, err := m.cfg.Headers.Header(ctx, req.Case.Acceptance.Body.Epoch)
 	if err != nil {
-		return tacit.Verified{}, 0, err
+		return tacit.Verified{}, attest.Claims{}, err
 	}
 	// What this manager has seen never goes back.
 	if err := m.floor.Raise(ctx, view.Header.Generation); err != nil {
-		return tacit.Verified{}, 0, err
+		return tacit.Verified{}, attest.Claims{}, err
 	}
 	v, err := req.Case.CheckDraw(view.Network, header, view.Header.Number, view.Genesis.Params)
 	if err != nil {
-		return tacit.Verified{}, 0, err
+		return tacit.Verified{}, attest.Claims{}, err
 	}
 	if view.Header.Block > v.Task.Deadline {
-		return tacit.Verified{}, 0, fault.New(fault.TaskTimeout, "release keys: the deadline of block %d has passed", v.Task.Deadline)
+		return tacit.Verified{}, attest.Claims{}, fault.New(fault.TaskTimeout, "release keys: the deadline of block %d has passed", v.Task.Deadline)
 	}
 	if err := m.checkChallenge(ctx, v); err != nil {
-		return tacit.Verified{}, 0, err
+		return tacit.Verified{}, attest.Claims{}, err
 	}
 	// N30: its own appraisal first, so that a committee that lied is seen.
 	now := m.cfg.Now()
 	claims, err := m.cfg.Schemes.Verify(ctx, v.Case.Evidence, now)
 	if err != nil {
-		return tacit.Verified{}, 0, m.contradicted(req, v, err)
+		return tacit.Verified{}, attest.Claims{}, m.contradicted(req, v, err)
 	}
 	err = tacit.AppraiseNow(ctx, v, m.cfg.Headers, header, view.Header, claims, now)
 	if err != nil && header.Policy != view.Header.Policy {
-		return tacit.Verified{}, 0, err // the committee may have judged by the policies before
+		return tacit.Verified{}, attest.Claims{}, err // the committee may have judged by the policies before
 	}
 	if err != nil {
-		return tacit.Verified{}, 0, m.contradicted(req, v, err)
+		return tacit.Verified{}, attest.Claims{}, m.contradicted(req, v, err)
 	}
 	if err := req.Certificate.Check(view.Network, v.Subject, v.Drawn.Seats, view.Genesis.Params); err != nil {
-		return tacit.Verified{}, 0, err
+		return tacit.Verified{}, attest.Claims{}, err
 	}
-	return v, claims.Level, nil
+	return v, claims, nil
 }
 
 // contradicted is the verdict on bad evidence: KEY_EVIDENCE if a valid
@@ -321,7 +331,7 @@ func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine 
 
 // grant records the release, then unwraps the artefact's header and seals the
 // file key to the enclave.
-func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a artefact) (tacit.Grant, error) {
+func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a artefact, from *given) (tacit.Grant, error) {
 	held, err := m.held(ctx, v, a)
 	if err != nil {
 		return tacit.Grant{}, err
@@ -341,6 +351,10 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 	}
 	record := m.record(c, v.TaskID, a.subject, a.sealed.Header, termsDigest)
 	record.Decision = "released"
+	secrets := from.take(a)
+	for _, s := range secrets.Given {
+		record.Secrets = append(record.Secrets, tacit.SecretRecord{Name: s.Name, Use: s.Use, Version: s.Version, Calls: s.Calls})
+	}
 	if g.Record, err = record.Encode(); err != nil {
 		return tacit.Grant{}, err
 	}
@@ -355,6 +369,9 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 	g.Sealed, err = c.Keys.Seal.Seal(g.Info(m.cfg.Headers.View().Network), fileKey)
 	clear(fileKey)
 	// gofail: var managerSealed struct{}
+	if err == nil && len(secrets.Given) > 0 {
+		g.Secrets, err = sealSecrets(m.cfg.Headers.View().Network, g, c.Keys.Seal, secrets)
+	}
 	return g, err
 }
 

@@ -60,12 +60,30 @@ func (r Dispatcher) Cancel(ctx context.Context, req tacit.TaskRequest) (tacit.Do
 	return ask(ctx, r.Connect, dispatcherCancel, req)
 }
 
+const dispatcherUse Procedure[tacit.UseRequest, tacit.UseReply] = "tacit.v1.Dispatcher/Use"
+
+// ServeUses answers workers whose enclaves use keys.
+func ServeUses(s *Server, impl tacit.KeyUser) {
+	Handle(s, dispatcherUse, []tacit.Role{tacit.RoleWorker}, impl.Use)
+}
+
+// Uses asks a dispatcher to carry uses of keys.
+type Uses struct{ Connect Connect }
+
+var _ tacit.KeyUser = Uses{}
+
+// Use asks the peer.
+func (r Uses) Use(ctx context.Context, req tacit.UseRequest) (tacit.UseReply, error) {
+	return ask(ctx, r.Connect, dispatcherUse, req)
+}
+
 const managerIdentity Procedure[tacit.IdentityRequest, tacit.Identity] = "tacit.v1.Manager/Identity"
 const managerSetTerms Procedure[tacit.TermsRequest, tacit.Done] = "tacit.v1.Manager/SetTerms"
 const managerDraw Procedure[tacit.DrawRequest, tacit.Share] = "tacit.v1.Manager/Draw"
 const managerChallenge Procedure[tacit.ChallengeRequest, tacit.Signed[tacit.Challenge]] = "tacit.v1.Manager/Challenge"
 const managerRelease Procedure[tacit.ReleaseRequest, tacit.ReleaseReply] = "tacit.v1.Manager/Release"
 const managerAudit Procedure[tacit.AuditRequest, tacit.AuditEntry] = "tacit.v1.Manager/Audit"
+const managerUse Procedure[tacit.UseRequest, tacit.UseReply] = "tacit.v1.Manager/Use"
 
 // ServeManager answers the calls of a tacit.KeyReleaser.
 func ServeManager(s *Server, impl tacit.KeyReleaser) {
@@ -75,6 +93,7 @@ func ServeManager(s *Server, impl tacit.KeyReleaser) {
 	Handle(s, managerChallenge, []tacit.Role{tacit.RoleDispatcher}, impl.Challenge)
 	Handle(s, managerRelease, []tacit.Role{tacit.RoleDispatcher}, impl.Release)
 	Handle(s, managerAudit, []tacit.Role{tacit.RoleDispatcher}, impl.Audit)
+	Handle(s, managerUse, []tacit.Role{tacit.RoleDispatcher}, impl.Use)
 }
 
 // Manager asks a tacit.KeyReleaser through a connection that connect gives.
@@ -110,6 +129,11 @@ func (r Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.R
 // Audit asks the peer.
 func (r Manager) Audit(ctx context.Context, req tacit.AuditRequest) (tacit.AuditEntry, error) {
 	return ask(ctx, r.Connect, managerAudit, req)
+}
+
+// Use asks the peer.
+func (r Manager) Use(ctx context.Context, req tacit.UseRequest) (tacit.UseReply, error) {
+	return ask(ctx, r.Connect, managerUse, req)
 }
 
 const managerAccess Procedure[tacit.AccessQuery, tacit.Inbox] = "tacit.v1.Manager/Access"

@@ -60,10 +60,14 @@ func NewFeed(after int64) *Feed {
 	return &Feed{history: history{base: after}, published: make(chan struct{})}
 }
 
-// Publish shows the changes of committed transactions.
+// Publish shows the changes of committed transactions. After Stop it shows them to
+// nobody: a term can end while its last batch becomes durable.
 func (f *Feed) Publish(changes []tacit.Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.stopped {
+		return
+	}
 	f.history.Add(changes)
 	close(f.published)
 	f.published = make(chan struct{})

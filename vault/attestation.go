@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -171,12 +170,9 @@ func newAttestRole(data map[string]any) (*attestRole, error) {
 			return nil, err
 		}
 	}
-	for _, text := range f.List("measurements") {
-		b, err := hex.DecodeString(strings.TrimPrefix(text, "0x"))
-		if err != nil || len(b) != len(wire.Digest{}) {
-			return nil, fault.New(fault.APIField, "read role: measurement %q has not 64 hexadecimal digits", text)
-		}
-		r.Measurements = append(r.Measurements, wire.Digest(b))
+	var err error
+	if r.Measurements, err = digests("measurements", f.List("measurements")); err != nil {
+		return nil, err
 	}
 	if f.Err() != nil {
 		return nil, f.Err()
@@ -188,16 +184,8 @@ func newAttestRole(data map[string]any) (*attestRole, error) {
 	if (r.Appraisal == nil) == (r.Base == 0) {
 		return nil, fault.New(fault.APIField, "read role: it needs either appraisal, a policy of its own, or network_role, the network's")
 	}
-	for i, p := range r.Policies {
-		r.Policies[i] = strings.ToLower(p)
-		if err := checkName(r.Policies[i]); err != nil {
-			return nil, err
-		}
-		if r.Policies[i] == rootPolicy {
-			return nil, fault.New(fault.APIField, "read role: no login gives root")
-		}
-	}
-	return r, nil
+	r.Policies, err = loginPolicies(r.Policies)
+	return r, err
 }
 
 // ownRole is the number of a policy that names none: a login has no role of the

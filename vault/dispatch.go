@@ -92,6 +92,8 @@ func (v *Vault) dispatch(ctx context.Context, c *call) (*answer, error) {
 			return v.approle(ctx, c, m, rest)
 		case "attest":
 			return v.attestation(ctx, c, m, rest)
+		case taskMethod:
+			return v.tasks(ctx, c, m, rest)
 		}
 		return nil, errNoHandler
 	}

@@ -180,6 +180,7 @@ func (v *Vault) found(ctx context.Context) (tacit.Item, error) {
 	add(&c.Auths, "token/", "token", "tokens", nil)
 	add(&c.Auths, "approle/", "approle", "logins of programs by a secret", nil)
 	add(&c.Auths, "attest/", "attest", "logins of programs by evidence of where they run", nil)
+	add(&c.Auths, taskMethod+"/", taskMethod, "what tasks of the network may have", nil)
 	b, err := json.Marshal(c)
 	if err != nil {
 		return tacit.Item{}, err

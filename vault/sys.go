@@ -351,7 +351,7 @@ func (v *Vault) authCalls(ctx context.Context, c *call, path string) (*answer, e
 		if err != nil {
 			return nil, err
 		}
-		if e.Type != "approle" && e.Type != "attest" {
+		if !slices.Contains([]string{"approle", "attest", taskMethod}, e.Type) {
 			return nil, fault.New(fault.APIField, "enable login method: type %q is not known", e.Type)
 		}
 		return nil, v.change(ctx, func(k *core) (err error) { k.Auths, err = added(k.Auths, e); return err })

@@ -48,6 +48,8 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 		return w.cacheGet(q)
 	case tacit.FrameCachePut:
 		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.CachePart) (tacit.Part, error) { return tacit.Part{}, w.cachePut(s, p) })
+	case tacit.FrameUse:
+		return wire.Answer(tacit.FrameLabel, payload, func(u tacit.UseRequest) (tacit.UseReply, error) { return w.use(ctx, s, u) })
 	}
 	return nil, fault.New(fault.ProtoFrame, "serve enclave: kind %d", kind)
 }
@@ -76,7 +78,24 @@ func (w *Worker) fetch(ctx context.Context, s *session, q tacit.ChunkAsk) (tacit
 	return c, err
 }
 
-// patiently repeats what blobs do while they are away, as long as Patience.
+// use carries an enclave's use of a key to the dispatcher of its task. What is in it
+// the worker cannot read.
+func (w *Worker) use(ctx context.Context, s *session, u tacit.UseRequest) (reply tacit.UseReply, err error) {
+	if w.cfg.Use == nil {
+		return reply, fault.New(fault.Unreachable, "use key: this worker carries no uses")
+	}
+	if at := (attempt{u.Task, u.Attempt, u.Place}); at != s.at {
+		return reply, fault.New(fault.ConsField, "use key: an enclave asks for another attempt than its own")
+	}
+	err = w.cfg.patiently(ctx, func() (err error) {
+		reply, err = w.cfg.Use(ctx, s.dispatcher, u)
+		return err
+	})
+	return reply, err
+}
+
+// patiently repeats what blobs or a dispatcher do while they are away, as long as
+// Patience.
 func (c Config) patiently(ctx context.Context, do func() error) error {
 	until := time.Now().Add(c.Patience)
 	for {

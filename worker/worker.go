@@ -39,6 +39,8 @@ type Config struct {
 	Fetch func(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error)
 	// Put leaves a result at blobs.
 	Put func(ctx context.Context, r io.Reader, size int64) (wire.Digest, error)
+	// Use carries the use of a key of a vault to a dispatcher; nil carries none.
+	Use func(ctx context.Context, dispatcher wire.Address, u tacit.UseRequest) (tacit.UseReply, error)
 	// Dir is the worker's folder, for results on their way and for compiled
 	// code that enclaves left sealed.
 	Dir string
@@ -105,9 +107,10 @@ type session struct {
 	ran     tacit.RunReply
 	err     error // of a run that cannot be repeated
 
-	chunks map[wire.Digest]int64 // how many each artefact of the task has; set before the enclave is asked
-	result result
-	moved  atomic.Int64
+	dispatcher wire.Address          // of the task; like the next, set before the enclave is asked
+	chunks     map[wire.Digest]int64 // how many each artefact of the task has
+	result     result
+	moved      atomic.Int64
 }
 
 var _ tacit.Executor = (*Worker)(nil)
@@ -310,7 +313,7 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 	defer cancel()
 	defer context.AfterFunc(w.life, cancel)()
 	s.result.most = 2*int64(req.Task.Requirements.Output) + resultRoom
-	s.chunks = map[wire.Digest]int64{}
+	s.dispatcher, s.chunks = req.Task.Dispatcher, map[wire.Digest]int64{}
 	for _, a := range req.Artefacts {
 		s.chunks[a.Root] = tacit.Chunks(a.Size)
 	}

@@ -481,6 +481,12 @@ func (m managerPeer) Audit(ctx context.Context, req tacit.AuditRequest) (tacit.A
 	})
 }
 
+func (m managerPeer) Use(ctx context.Context, req tacit.UseRequest) (tacit.UseReply, error) {
+	return ask(ctx, m.w, m.in, m.p, fmt.Sprintf("use %d", req.Number), func(ctx context.Context, in *incarnation) (tacit.UseReply, error) {
+		return m.room(in).Use(ctx, req)
+	})
+}
+
 type verifierPeer struct {
 	w  *world
 	in *incarnation

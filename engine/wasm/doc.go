@@ -5,7 +5,10 @@
 //
 // One preopened folder, "/", that exists in memory only: read-only inputs as
 // /data/<alias>, the parameters as /params.json, a writable /out whose files
-// are the result, and a writable /tmp that is forgotten. Arguments and
+// are the result, and a writable /tmp that is forgotten. A task that was given
+// something of a vault finds it as /secrets/<name>, or as /keys/<name> where it may only
+// use it: what is written to an open key, up to 64 KiB, is what the key is used on, and
+// what is read from it then is what came of it (EACCES: refused). Arguments and
 // environment come from the job; standard input is empty; standard output and
 // error are kept as part of the output. The clock stands still at Job.Clock
 // and moves only by the exact length of each sleep, which takes no real time.

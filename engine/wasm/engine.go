@@ -325,5 +325,23 @@ func checkJob(job tacit.Job) error {
 		}
 		seen[in.Alias] = true
 	}
+	seen = map[string]bool{}
+	for _, s := range job.Secrets {
+		if !namesOne(seen, s.Name) {
+			return fault.New(fault.APIField, "wasm: job: %q is not a name of one secret", s.Name)
+		}
+	}
+	for _, k := range job.Keys {
+		if !namesOne(seen, k.Name) || k.Use == nil {
+			return fault.New(fault.APIField, "wasm: job: %q is not a name of one key that can be used", k.Name)
+		}
+	}
 	return nil
+}
+
+// namesOne reports whether a name is a file's that was not seen before.
+func namesOne(seen map[string]bool, name string) bool {
+	ok := checkName(name) == 0 && name != "." && name != ".." && !seen[name]
+	seen[name] = true
+	return ok
 }

@@ -14,8 +14,10 @@ const abiModule = "wasi_snapshot_preview1"
 
 // What a host call costs in fuel, beside callFuel for the call itself: one
 // unit for each byte moved, entryFuel for each list entry looked at. Fuel is
-// about an instruction, so callFuel is about the time that a call takes.
+// about an instruction, so callFuel is about the time that a call takes. A key is used
+// far away; useFuel is about the time that its vault takes for it.
 const (
+	useFuel   = 1_000_000
 	callFuel  = 2000
 	entryFuel = 50
 )

@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"bytes"
 	"io"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type errno uint32
 
 // The error numbers that this host gives.
 const (
+	eAcces       errno = 2
 	eBadf        errno = 8
 	eExist       errno = 20
 	eFbig        errno = 22
@@ -79,11 +81,12 @@ type node struct {
 	ino      uint64
 	area     *area // nil: read-only
 	parent   *node
-	children map[string]*node // nil for a file
-	data     []byte           // of a writable file
-	src      io.ReaderAt      // of a read-only file
-	size     int64            // of a read-only file
-	refs     int              // names and descriptors that hold it
+	children map[string]*node             // nil for a file
+	data     []byte                       // of a writable file
+	src      io.ReaderAt                  // of a read-only file
+	size     int64                        // of a read-only file
+	use      func([]byte) ([]byte, error) // of a key
+	refs     int                          // names and descriptors that hold it
 }
 
 func (n *node) dir() bool { return n.children != nil }
@@ -124,6 +127,24 @@ func newTree(job tacit.Job, out *area, inMemory func() int64) *tree {
 		f := t.newNode(nil, false)
 		f.src, f.size = strings.NewReader(string(job.Params)), int64(len(job.Params))
 		t.link(t.root, "params.json", f)
+	}
+	if len(job.Secrets) > 0 {
+		secrets := t.newNode(nil, true)
+		t.link(t.root, "secrets", secrets)
+		for _, s := range job.Secrets {
+			f := t.newNode(nil, false)
+			f.src, f.size = bytes.NewReader(s.Data), int64(len(s.Data))
+			t.link(secrets, s.Name, f)
+		}
+	}
+	if len(job.Keys) > 0 {
+		keys := t.newNode(nil, true)
+		t.link(t.root, "keys", keys)
+		for _, k := range job.Keys {
+			f := t.newNode(nil, false)
+			f.use = k.Use
+			t.link(keys, k.Name, f)
+		}
 	}
 	t.nodes = 0 // only what the guest makes counts
 	return t

@@ -16,6 +16,7 @@ type file struct {
 	flags   uint16 // fdflags; bit 0 appends
 	off     int64
 	list    []string // names in the folder, as they were when it was read from its start
+	asked   *use     // of a key, between the first write and the last read
 }
 
 const flagAppend = 1
@@ -45,13 +46,13 @@ func (r *run) open(fd uint32) *file {
 	return r.files[fd]
 }
 
-// regular returns an open file that is no folder and no stream.
+// regular returns an open file that is no folder, no stream and no key.
 func (r *run) regular(fd uint32) (*file, errno) {
 	f := r.open(fd)
 	switch {
 	case f == nil:
 		return nil, eBadf
-	case f.std != 0:
+	case f.std != 0 || f.node.use != nil:
 		return nil, eSpipe
 	case f.node.dir():
 		return nil, eIsdir
@@ -83,6 +84,12 @@ func (r *run) fdRead(p params) errno {
 		return 0
 	case f.node.dir():
 		return eIsdir
+	case f.node.use != nil:
+		n, e := r.readKey(f, bufs)
+		if e == 0 {
+			little.PutUint32(res, n)
+		}
+		return e
 	}
 	n := r.readInto(f.node, bufs, f.off)
 	f.off += int64(n)
@@ -149,6 +156,13 @@ func (r *run) fdWrite(p params) errno {
 		}
 		little.PutUint32(res, total)
 		return 0
+	}
+	if f.node.use != nil {
+		n, e := r.writeKey(f, bufs)
+		if e == 0 {
+			little.PutUint32(res, n)
+		}
+		return e
 	}
 	if f.flags&flagAppend != 0 {
 		f.off = f.node.length()

@@ -59,6 +59,7 @@ func (r *run) pathOpen(p params) errno {
 		f.read, f.write = true, false
 	case mustDir:
 		return eNotdir
+	case n.use != nil: // it takes what is written, and keeps nothing
 	case f.write || flags&openTruncate != 0:
 		if n.area == nil {
 			return eRofs

@@ -42,8 +42,16 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	var keeper tacit.SecretKeeper
+	var v *served
+	if cfg.Vault.Listen != "" {
+		if v, err = newVault(cfg, n); err != nil {
+			return err
+		}
+		keeper = v
+	}
 	m, err := manager.New(ctx, manager.Config{
-		Rules: rules, Notify: rpc.Notifier{Connect: n.Gateway.Connect}.Notify,
+		Rules: rules, Vault: keeper, Notify: rpc.Notifier{Connect: n.Gateway.Connect}.Notify,
 		Key: cfg.Node.Key, VRF: cfg.VRF, Store: cfg.Store, Audit: cfg.Audit, LogKey: cfg.LogKey, Headers: n.Follow, Schemes: cfg.Node.Schemes,
 	})
 	if err != nil {
@@ -64,8 +72,8 @@ func Run(ctx context.Context, cfg Config) error {
 	group.Go(func() error { return m.Run(ctx) })
 	group.Go(func() error { return n.ServeDispatchers(ctx, s) })
 	group.Go(func() error { return n.Listen(ctx, cfg.Listen, false, []tacit.Role{tacit.RoleClient}, s, nil) })
-	if cfg.Vault.Listen != "" {
-		group.Go(func() error { return runVault(ctx, cfg, n) })
+	if v != nil {
+		group.Go(func() error { return v.Run(ctx) })
 	}
 	return group.Wait()
 }

@@ -63,7 +63,39 @@ type tlsRoot struct {
 	Key         []byte `cbor:"2,keyasint"`
 }
 
-func runVault(ctx context.Context, cfg Config, n *node.Node) error {
+// served is a vault with what it takes to serve it.
+type served struct {
+	*vault.Vault
+	cfg     Config
+	node    *node.Node
+	records *vault.Log
+}
+
+func newVault(cfg Config, n *node.Node) (*served, error) {
+	records, err := vault.NewLog(vault.LogConfig{Store: cfg.Store, Most: logMost, Rotate: true})
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.New(vault.Config{
+		Store: cfg.Store, Audit: records, Network: n.ID(), Owners: vault.Owners{Keys: cfg.Vault.Owners, Threshold: cfg.Vault.Threshold},
+		Engines: map[string]func(logical.Storage) logical.Engine{
+			"transit": func(s logical.Storage) logical.Engine { return transit.New(s) },
+			"pki":     func(s logical.Storage) logical.Engine { return pki.New(s, n.ID().String()) },
+		},
+		Evidence: cfg.Node.Schemes, Address: "https://" + cfg.Vault.Listen, Log: n.Log(),
+		Policies: func(ctx context.Context) (attest.PolicySet, error) {
+			return n.Follow.Policies(ctx, n.Follow.View().Header)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &served{v, cfg, n, records}, nil
+}
+
+// Run serves until ctx ends.
+func (v *served) Run(ctx context.Context) error {
+	cfg, n := v.cfg, v.node
 	root, err := openRoot(ctx, cfg.Store)
 	if err != nil {
 		return err
@@ -84,24 +116,6 @@ func runVault(ctx context.Context, cfg Config, n *node.Node) error {
 			return err
 		}
 	}
-	records, err := vault.NewLog(vault.LogConfig{Store: cfg.Store, Most: logMost, Rotate: true})
-	if err != nil {
-		return err
-	}
-	v, err := vault.New(vault.Config{
-		Store: cfg.Store, Audit: records, Network: n.ID(), Owners: vault.Owners{Keys: cfg.Vault.Owners, Threshold: cfg.Vault.Threshold},
-		Engines: map[string]func(logical.Storage) logical.Engine{
-			"transit": func(s logical.Storage) logical.Engine { return transit.New(s) },
-			"pki":     func(s logical.Storage) logical.Engine { return pki.New(s, n.ID().String()) },
-		},
-		Evidence: cfg.Node.Schemes, Address: "https://" + cfg.Vault.Listen, Log: n.Log(),
-		Policies: func(ctx context.Context) (attest.PolicySet, error) {
-			return n.Follow.Policies(ctx, n.Follow.View().Header)
-		},
-	})
-	if err != nil {
-		return err
-	}
 	issuer, err := x509.ParseECPrivateKey(root.Key)
 	if err != nil {
 		return fault.New(fault.StoreCorrupt, "read the vault's root: %w", err)
@@ -118,8 +132,8 @@ func runVault(ctx context.Context, cfg Config, n *node.Node) error {
 	}
 	n.Log().Info("the vault listens", "address", cfg.Vault.Listen)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return v.Run(ctx) })
-	group.Go(func() error { return records.Anchor(ctx, cfg.Audit, n.Log()) })
+	group.Go(func() error { return v.Vault.Run(ctx) })
+	group.Go(func() error { return v.records.Anchor(ctx, cfg.Audit, n.Log()) })
 	group.Go(func() error {
 		if err := s.ServeTLS(l, "", ""); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve the vault: %w", err)

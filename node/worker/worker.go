@@ -5,14 +5,18 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"tacit"
+	"tacit/atls"
+	"tacit/fault"
 	"tacit/node"
 	"tacit/rpc"
 	"tacit/vrf"
 	"tacit/watch"
+	"tacit/wire"
 	"tacit/worker"
 )
 
@@ -47,6 +51,42 @@ func (a answering) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunRepl
 	return r, err
 }
 
+// A carrier takes enclaves' uses of keys to dispatchers. They ask this worker over
+// connections on which it only answers, so these are others, dialled when one is needed.
+type carrier struct {
+	n *node.Node
+
+	mu sync.Mutex // guards what follows
+	to map[wire.Address]rpc.Connect
+}
+
+func (c *carrier) use(ctx context.Context, dispatcher wire.Address, u tacit.UseRequest) (tacit.UseReply, error) {
+	c.mu.Lock()
+	connect := c.to[dispatcher]
+	c.mu.Unlock()
+	if connect == nil {
+		d, err := c.n.Gateway.Node(ctx, tacit.ProofRequest{Key: dispatcher})
+		if err != nil {
+			return tacit.UseReply{}, err
+		}
+		// That it is a dispatcher of that key the handshake shows.
+		connect = c.n.Dial(d.Node.Node.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: dispatcher})
+		c.mu.Lock()
+		if c.to == nil {
+			c.to = map[wire.Address]rpc.Connect{}
+		}
+		c.to[dispatcher] = connect
+		c.mu.Unlock()
+	}
+	reply, err := rpc.Uses{Connect: connect}.Use(ctx, u)
+	if fault.Lost(err) {
+		c.mu.Lock()
+		delete(c.to, dispatcher) // it may be found elsewhere by now
+		c.mu.Unlock()
+	}
+	return reply, err
+}
+
 // Run serves until ctx ends.
 func Run(ctx context.Context, cfg Config) error {
 	cfg.Node.Role = tacit.RoleWorker
@@ -57,7 +97,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	blobs := n.Blobs()
 	w, err := worker.New(worker.Config{
-		Open: cfg.Open, Fetch: blobs.Chunk, Put: blobs.Put, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Room: n.Room, Log: n.Log(),
+		Open: cfg.Open, Fetch: blobs.Chunk, Put: blobs.Put, Use: (&carrier{n: n}).use, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Room: n.Room, Log: n.Log(),
 		Refuse: func(s tacit.Skip) tacit.Signed[tacit.Skip] {
 			s.Worker = n.Key().Address()
 			return tacit.Sign(n.ID(), n.Key(), s)

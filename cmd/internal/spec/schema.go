@@ -95,6 +95,17 @@ var termsFields = map[string]about{
 	"budgets.per":      {"For whom it is counted.", m{"enum": []string{tacit.PerUser, tacit.PerService, tacit.PerTotal}}},
 	"budgets.releases": {"How many.", nil},
 	"budgets.window":   {"Within this time, such as 24h or 90m; 0s counts for ever.", m{"pattern": `^([0-9]+(\.[0-9]+)?(h|m|s))+$`}},
+
+	"secrets":              {"What the vault of the entry's manager gives to tasks that the terms allow.", m{"maxItems": tacit.MostSecrets}},
+	"secrets.name":         {"What the program calls it: /secrets/NAME if it is read, /keys/NAME if it is used.", m{"pattern": `^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`}},
+	"secrets.use":          {"read, or what a key that stays in the vault does.", m{"enum": []string{tacit.SecretRead, tacit.SecretSign, tacit.SecretHMAC, tacit.SecretEncrypt, tacit.SecretDecrypt}}},
+	"secrets.path":         {"In the vault, such as secret/data/weather, or transit/keys/reports for a key.", m{"minLength": 1}},
+	"secrets.field":        {"Of what is read; empty is all of it, as JSON.", nil},
+	"secrets.role":         {"Of the vault (auth/task/role/NAME), which must name this entry and the service.", m{"minLength": 1}},
+	"secrets.params":       {"That go with each use of a key and are not for the program to choose.", m{"maxItems": tacit.MostSecrets}},
+	"secrets.params.name":  {"As the vault's API calls it, such as hash_algorithm.", m{"minLength": 1}},
+	"secrets.params.value": {"Its value.", nil},
+	"secrets.calls":        {"Most uses of a key in one attempt.", m{"maximum": tacit.MostSecretCalls}},
 }
 
 // Schemas are the published ones, by the kind of file.
