@@ -258,8 +258,8 @@ func (m *Manager) used(ctx context.Context, req tacit.UseRequest, ch *channel, a
 	return answer.Data, err
 }
 
-// sweepUses forgets the channels whose time is over, and with them their secrets.
-func (m *Manager) sweepUses(ctx context.Context) error {
+// SweepUses forgets the channels whose time is over, and with them their secrets.
+func (m *Manager) SweepUses(ctx context.Context) error {
 	const prefix = "uses/"
 	now := m.cfg.Now().UnixMilli()
 	for from := prefix; ; {
