@@ -206,12 +206,31 @@ type Want struct {
 //
 // An address may be several, separated by commas: of a node whose replicas take turns.
 // They are tried side by side, each a little later than the one before, and the first
-// that accepts stays.
+// that accepts stays. Where none listens they are choosing who does, and are tried again
+// for some seconds.
 func Dial(ctx context.Context, address string, cfg Config, want Want, serve bool) (*Conn, error) {
 	list := strings.Split(address, ",")
 	if len(list) == 1 {
 		return dial(ctx, address, cfg, want, serve)
 	}
+	for until := time.Now().Add(electing); ; {
+		conn, err := dialAny(ctx, list, cfg, want, serve)
+		if !errors.Is(err, fault.Unreachable) || time.Now().After(until) {
+			return conn, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(stagger):
+		}
+	}
+}
+
+// electing is how long the replicas of a node may take until one of them leads.
+const electing = 5 * time.Second
+
+// dialAny tries several addresses once.
+func dialAny(ctx context.Context, list []string, cfg Config, want Want, serve bool) (*Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type outcome struct {

@@ -29,6 +29,12 @@ func network(t *testing.T, args ...string) string {
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}
+	return networkFrom(t, bin, args...)
+}
+
+// networkFrom is network with the programs of a folder.
+func networkFrom(t *testing.T, bin string, args ...string) string {
+	t.Helper()
 	at := filepath.Join(t.TempDir(), "home")
 	up := exec.Command(filepath.Join(bin, "tacit"), append([]string{"up", "--home", at}, args...)...)
 	up.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
