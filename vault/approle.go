@@ -155,7 +155,7 @@ func (v *Vault) putRole(ctx context.Context, st *state, s scoped, name string, r
 			txn.Then = append(txn.Then, tacit.Put{Key: "id/" + st.hashOf(old), Delete: true})
 		}
 	}
-	_, err = s.Commit(ctx, txn)
+	_, err = s.Commit(answering(ctx, nil), txn)
 	return err
 }
 
@@ -336,10 +336,11 @@ func (v *Vault) newSecretID(ctx context.Context, c *call, m *mountEntry, s scope
 	}
 	txn.Then = append(txn.Then, tacit.Put{Key: s.prefix + own, Value: b},
 		tacit.Put{Key: s.prefix + "accessor/" + name + "/" + c.state.hashOf(id.Accessor), Value: []byte(hash)})
-	if _, err := v.cfg.Store.Commit(ctx, txn); err != nil {
+	ans := &answer{data: map[string]any{"secret_id": secret, "secret_id_accessor": id.Accessor, "secret_id_ttl": seconds(ttl), "secret_id_num_uses": id.Uses}}
+	if _, err := v.cfg.Store.Commit(answering(ctx, ans), txn); err != nil {
 		return nil, err
 	}
-	return &answer{data: map[string]any{"secret_id": secret, "secret_id_accessor": id.Accessor, "secret_id_ttl": seconds(ttl), "secret_id_num_uses": id.Uses}}, nil
+	return ans, nil
 }
 
 func secretIDOf(ctx context.Context, s scoped, role, hash string) (id secretID, rev int64, err error) {
@@ -453,11 +454,7 @@ func (v *Vault) approleLogin(ctx context.Context, c *call, m *mountEntry, s scop
 	if r.ExplicitMax > 0 {
 		r.TTL = min(r.TTL, r.ExplicitMax)
 	}
-	token, err := v.grant(ctx, c.state, r, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &answer{auth: authOf(r, token)}, nil
+	return v.grant(ctx, c.state, r, nil, r.tell)
 }
 
 // spend uses a secret identifier once. The count is durable before the login.

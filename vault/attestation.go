@@ -120,10 +120,10 @@ func (v *Vault) attestation(ctx context.Context, c *call, m *mountEntry, rest st
 		if err != nil {
 			return nil, err
 		}
-		_, err = storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Value: b}}})
+		_, err = storage.Commit(answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Value: b}}})
 		return nil, err
 	case logical.Delete:
-		_, err := storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Delete: true}}})
+		_, err := storage.Commit(answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Delete: true}}})
 		return nil, err
 	}
 	return nil, errUnsupported
@@ -299,11 +299,7 @@ func (v *Vault) attestLogin(ctx context.Context, c *call, m *mountEntry, s scope
 	if role.MaxTTL > 0 {
 		r.Most, r.TTL = min(r.Most, role.MaxTTL), min(r.TTL, role.MaxTTL)
 	}
-	secret, err := v.grant(ctx, c.state, r, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &answer{auth: authOf(r, secret)}, nil
+	return v.grant(ctx, c.state, r, nil, r.tell)
 }
 
 // attestRenew renews the caller's token for evidence of the very identity that it was

@@ -16,9 +16,15 @@ import (
 )
 
 // record writes what was asked and what is about to be answered into the audit log
-// and returns once it is durable. Of values it holds HMACs, under a key of this vault
-// alone, which sys/audit-hash makes of a value that somebody looks for.
+// and returns once it is durable.
 func (v *Vault) record(ctx context.Context, c *call, a *answer, status int, cause error) error {
+	return v.cfg.Audit.Append(ctx, v.recordOf(c, a, status, cause))
+}
+
+// recordOf is the record of what was asked and what is about to be answered; a status
+// of 100 says that something is about to be changed. Of values it holds HMACs, under a
+// key of this vault alone, which sys/audit-hash makes of a value that somebody looks for.
+func (v *Vault) recordOf(c *call, a *answer, status int, cause error) []byte {
 	r := recordBuffers.Get().(*recorder)
 	defer recordBuffers.Put(r)
 	r.b = r.b[:0]
@@ -65,7 +71,7 @@ func (v *Vault) record(ctx context.Context, c *call, a *answer, status int, caus
 		r.answer(a)
 	}
 	r.b = append(r.b, '}')
-	return v.cfg.Audit.Append(ctx, slices.Clone(r.b))
+	return slices.Clone(r.b)
 }
 
 func (r *recorder) answer(a *answer) {

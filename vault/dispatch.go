@@ -110,12 +110,15 @@ func (v *Vault) dispatch(ctx context.Context, c *call) (*answer, error) {
 		}
 	}
 	res, err := m.engine.Handle(ctx, req)
-	if err != nil || res == nil {
+	if err != nil {
 		return nil, err
 	}
-	ans := &answer{status: res.Status, warnings: res.Warnings, raw: res.Raw, media: res.Media}
-	if res.Data != nil {
-		ans.data = res.Data
+	if c.ended != nil && c.ended.response == res {
+		return c.ended.answer, nil
+	}
+	ans := answerOf(res)
+	if ans == nil {
+		return nil, nil
 	}
 	if res.Lease > 0 && c.rec != nil {
 		if ans.lease, err = v.lease(ctx, c.path, m, c.rec.Hash, res.Lease, res.Renewable, res.Internal); err != nil {
@@ -123,6 +126,18 @@ func (v *Vault) dispatch(ctx context.Context, c *call) (*answer, error) {
 		}
 	}
 	return ans, nil
+}
+
+// answerOf is an engine's response as an answer, but for its lease.
+func answerOf(res *logical.Response) *answer {
+	if res == nil {
+		return nil
+	}
+	ans := &answer{status: res.Status, warnings: res.Warnings, raw: res.Raw, media: res.Media}
+	if res.Data != nil {
+		ans.data = res.Data
+	}
+	return ans
 }
 
 // existing refuses a caller who may create but not update, or the other way round, what

@@ -27,6 +27,7 @@ const bodyMost = 1 << 20
 type call struct {
 	http   *http.Request
 	id     string
+	known  uint64 // how often what was known had been dropped when it came
 	op     logical.Operation
 	path   string // without slashes at its ends
 	data   map[string]any
@@ -41,6 +42,9 @@ type call struct {
 	caps  capability
 	mount *mount // that answered, if one did
 	kind  string // of the mount or method
+
+	begun bool // a record of it is durable
+	ended *ended
 }
 
 // An answer is what goes out, once its record is durable.
@@ -95,24 +99,26 @@ func (v *Vault) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusTemporaryRedirect)
 		return
 	}
-	known := v.known.Load()
-	c := &call{http: r, id: newID()}
+	c := v.newCall(r)
 	ans, err := v.answer(r.Context(), w, c)
 	status := statusOf(ans, err)
-	// Nothing but the record may fail from here on: after it the answer stands.
 	var body []byte
-	if err == nil {
-		if body, err = c.encode(ans); err != nil {
-			status = http.StatusInternalServerError
+	if err == nil && c.ended != nil && c.ended.answer == ans {
+		body = c.ended.body // its record is durable with what it changed
+	} else {
+		// Nothing but the record may fail from here on: after it the answer stands.
+		if err == nil {
+			if body, err = c.encode(ans); err != nil {
+				status = http.StatusInternalServerError
+			}
+		}
+		if fail := v.record(r.Context(), c, ans, status, err); fail != nil {
+			v.log.WarnContext(r.Context(), "the audit log takes nothing: what was asked is not answered", "error", fail)
+			refuse(w, http.StatusInternalServerError, fault.New(fault.VaultAudit, "answer: the record of this request is not durable"))
+			return
 		}
 	}
-	if fail := v.record(r.Context(), c, ans, status, err); fail != nil {
-		v.unheard.Store(true)
-		v.log.WarnContext(r.Context(), "the audit log takes nothing: what was asked is not answered", "error", fail)
-		refuse(w, http.StatusInternalServerError, fault.New(fault.VaultAudit, "answer: the record of this request is not durable"))
-		return
-	}
-	if v.known.Load() != known {
+	if v.known.Load() != c.known {
 		// Another process wrote while this request was judged by what may be old.
 		refuse(w, http.StatusInternalServerError, fault.New(fault.VaultAudit, "answer: this process was replaced meanwhile"))
 		return
@@ -142,10 +148,7 @@ func (v *Vault) answer(ctx context.Context, w http.ResponseWriter, c *call) (*an
 		if shaped != nil {
 			return nil, shaped
 		}
-		if err := v.heard(ctx, c); err != nil {
-			return nil, err
-		}
-		return v.dispatch(ctx, c)
+		return v.dispatch(c.during(ctx), c)
 	}
 	if st.Sealed {
 		return nil, fault.New(fault.VaultSealed, "serve: the vault is sealed")
@@ -173,9 +176,7 @@ func (v *Vault) answer(ctx context.Context, w http.ResponseWriter, c *call) (*an
 	if !c.allowed() {
 		return nil, errDenied
 	}
-	if err := v.heard(ctx, c); err != nil {
-		return nil, err
-	}
+	ctx = c.during(ctx)
 	if err := v.use(ctx, st, c.token); err != nil {
 		return nil, err
 	}
@@ -184,19 +185,6 @@ func (v *Vault) answer(ctx context.Context, w http.ResponseWriter, c *call) (*an
 		return ans, err
 	}
 	return v.wrapped(ctx, c, ans)
-}
-
-// heard refuses to do anything while the log takes nothing. After a record that it did
-// not take, the next request must first have one of what it is about to do.
-func (v *Vault) heard(ctx context.Context, c *call) error {
-	if !v.unheard.Load() {
-		return nil
-	}
-	if err := v.record(ctx, c, nil, http.StatusContinue, nil); err != nil {
-		return fault.New(fault.VaultAudit, "begin request: %w", err)
-	}
-	v.unheard.Store(false)
-	return nil
 }
 
 var errDenied = fault.New(fault.VaultDenied, "permission denied")

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
 	"sync"
@@ -25,7 +26,10 @@ const (
 	labelBatch  = "tacit/vault/audit/batch"
 	batchMost   = 512 << 10 // bytes of records in one commit
 	recordMost  = 256 << 10
-	recordShare = 16 // what a record costs beside itself
+	recordShare = 16  // what a record costs beside itself
+	partsMost   = 128 // of a transaction of the store: conditions, and writes
+	condsMost   = 100 // of a change
+	putsMost    = 110
 )
 
 // A Head is where the chain of records ends: after Next records. Digest covers them
@@ -65,11 +69,12 @@ type LogConfig struct {
 }
 
 // A Log is a Sink in a store: records with sequence numbers, each chained to the one
-// before. Records that arrive while a commit is under way share the next.
+// before. Records, and changes with theirs, that arrive while a commit is under way
+// share the next.
 //
 // A commit is done only if the chain in the store ends where this process left it. A
-// process that was replaced meanwhile therefore appends nothing, and what it failed to
-// append has no number: there is no gap, and nothing stands there twice.
+// process that was replaced meanwhile therefore appends and changes nothing, and what it
+// failed to append has no number: there is no gap, and nothing stands there twice.
 type Log struct {
 	cfg  LogConfig
 	turn chan struct{} // held while a batch is committed
@@ -79,19 +84,79 @@ type Log struct {
 
 	// Of who holds the turn:
 	took     time.Duration // by the last commit
-	size     int           // records in it
+	size     int           // entries in it
 	head     Head
 	revision int64
 	known    bool
 	onLost   func()
 }
 
-// pending are records that wait for the turn.
+// An entry is a record, a change of the store, or both.
+type entry struct {
+	record   []byte // nil is none
+	txn      tacit.Txn
+	still    func() bool // whether the change may be made, asked when nobody else can append
+	revision int64       // of the change
+	err      error
+}
+
+// What may share a commit: bytes of values, and conditions or writes. The rest of a
+// transaction is the log's own and room to remove old records.
+const (
+	sharedBytes = 4 << 20
+	sharedParts = 96
+)
+
+// pending are entries that wait for the turn.
 type pending struct {
-	records [][]byte
-	size    int
+	entries []*entry
+	size    int // of records
+	change  int // bytes of values
+	conds   int
+	puts    int
+	keys    map[string]struct{} // that changes ask for or write
 	done    chan struct{}
-	err     error
+}
+
+// add takes an entry in, unless it must wait for those before it or is too much.
+func (p *pending) add(e *entry) bool {
+	size, change := len(e.record)+recordShare, 0
+	for _, t := range e.txn.Then {
+		change += len(t.Value)
+	}
+	if len(p.entries) > 0 {
+		if p.size+size > batchMost || p.change+change > sharedBytes || len(p.entries) == 4096 ||
+			p.conds+len(e.txn.If) > sharedParts || p.puts+len(e.txn.Then) > sharedParts {
+			return false
+		}
+		for key := range keysOf(e.txn) {
+			if _, also := p.keys[key]; also {
+				return false
+			}
+		}
+	}
+	for key := range keysOf(e.txn) {
+		p.keys[key] = struct{}{}
+	}
+	p.entries = append(p.entries, e)
+	p.size, p.change, p.conds, p.puts = p.size+size, p.change+change, p.conds+len(e.txn.If), p.puts+len(e.txn.Then)
+	return true
+}
+
+// keysOf are the keys that a transaction asks for or writes.
+func keysOf(txn tacit.Txn) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, c := range txn.If {
+			if !yield(c.Key) {
+				return
+			}
+		}
+		for _, p := range txn.Then {
+			if !yield(p.Key) {
+				return
+			}
+		}
+	}
 }
 
 // NewLog makes a log and reads nothing yet.
@@ -111,22 +176,42 @@ func (l *Log) OnLost(do func()) { l.onLost = do }
 
 // Append implements Sink. A log that is full, down or another process's is VAULT_AUDIT.
 func (l *Log) Append(ctx context.Context, record []byte) error {
-	if len(record) > recordMost {
-		return fault.New(fault.VaultAudit, "append record of %d bytes, at most %d", len(record), recordMost)
+	e := &entry{record: record}
+	l.submit(ctx, e)
+	return e.err
+}
+
+// Commit does a transaction and appends a record, if there is one: both become durable
+// or neither. still says under the turn whether the transaction may be done; if not, or
+// if the log takes nothing, that is VAULT_AUDIT. What the store refuses of the
+// transaction itself has the store's code.
+func (l *Log) Commit(ctx context.Context, record []byte, txn tacit.Txn, still func() bool) (int64, error) {
+	if txn.Fence != nil || len(txn.If) > condsMost || len(txn.Then) > putsMost {
+		return 0, fault.New(fault.APISize, "commit with a record: at most %d conditions and %d writes, and no fence", condsMost, putsMost)
+	}
+	e := &entry{record: record, txn: txn, still: still}
+	l.submit(ctx, e)
+	return e.revision, e.err
+}
+
+// submit returns once an entry is durable or has its error.
+func (l *Log) submit(ctx context.Context, e *entry) {
+	if len(e.record) > recordMost {
+		e.err = fault.New(fault.VaultAudit, "append record of %d bytes, at most %d", len(e.record), recordMost)
+		return
 	}
 	l.mu.Lock()
 	p := l.open
-	first := p == nil || p.size+len(record) > batchMost || len(p.records) == 4096
+	first := p == nil || !p.add(e)
 	if first {
-		p = &pending{done: make(chan struct{})}
+		p = &pending{keys: map[string]struct{}{}, done: make(chan struct{})}
+		p.add(e)
 		l.open = p
 	}
-	p.records = append(p.records, record)
-	p.size += len(record) + recordShare
 	l.mu.Unlock()
 	if !first {
 		<-p.done
-		return p.err
+		return
 	}
 	// The first of a batch commits it for all; others join until it has the turn. It
 	// does so whatever becomes of its own caller.
@@ -138,14 +223,10 @@ func (l *Log) Append(ctx context.Context, record []byte) error {
 	}
 	l.mu.Unlock()
 	began := time.Now()
-	err := l.commit(context.WithoutCancel(ctx), p)
-	l.took, l.size = time.Since(began), len(p.records)
-	if err != nil {
-		p.err = fault.New(fault.VaultAudit, "append %d records: %w", len(p.records), err)
-	}
+	l.settle(context.WithoutCancel(ctx), p.entries)
+	l.took, l.size = time.Since(began), len(p.entries)
 	<-l.turn
 	close(p.done)
-	return p.err
 }
 
 // linger waits a part of what a commit takes, if the last one answered several callers:
@@ -160,46 +241,114 @@ func (l *Log) linger() {
 // commitLife bounds one commit: a store that hangs must not hang every caller.
 const commitLife = 30 * time.Second
 
-func (l *Log) commit(ctx context.Context, p *pending) error {
+// settle commits entries together or, where the store refuses a change among them, each
+// alone.
+func (l *Log) settle(ctx context.Context, entries []*entry) {
+	refused, err := l.commit(ctx, entries)
+	if refused && len(entries) > 1 {
+		for _, e := range entries {
+			l.settle(ctx, []*entry{e})
+		}
+		return
+	}
+	if err != nil && !refused {
+		// Only as text: a caller must not take the log's conflict for his own.
+		err = fault.New(fault.VaultAudit, "append %d records: %v", len(entries), err)
+	}
+	for _, e := range entries {
+		if e.err == nil {
+			e.err = err
+		}
+	}
+}
+
+// commit makes entries durable in one transaction. It reports whether an error is a
+// refusal of their own changes; then nothing was written, and the log goes on.
+func (l *Log) commit(ctx context.Context, entries []*entry) (refused bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, commitLife)
 	defer cancel()
 	if err := l.learn(ctx); err != nil {
-		return err
+		return false, err
 	}
-	b := Batch{First: l.head.Next, Before: l.head.Digest, Records: p.records}
-	next := l.head
-	for _, r := range p.records {
-		next.Digest = chain(next.Digest, next.Next, r)
-		next.Next++
-	}
-	next.Bytes += uint64(p.size)
-	value, err := wire.Marshal(labelBatch, b)
-	if err != nil {
-		return err
-	}
-	then := []tacit.Put{{Key: logKey(b.First), Value: value}, {Key: keyLogHead}}
-	if next.Bytes > l.cfg.Most {
-		removed, err := l.makeRoom(ctx, &next)
-		if err != nil {
-			return err
+	next, b := l.head, Batch{First: l.head.Next, Before: l.head.Digest}
+	txn := tacit.Txn{If: []tacit.Cond{{Key: keyLogHead, Revision: l.revision}}}
+	live := 0
+	for _, e := range entries {
+		if e.still != nil && !e.still() {
+			e.err = fault.New(fault.VaultAudit, "commit with a record: this process was replaced meanwhile")
+			continue
 		}
-		then = append(then, removed...)
+		live++
+		txn.If, txn.Then = append(txn.If, e.txn.If...), append(txn.Then, e.txn.Then...)
+		if e.record != nil {
+			next.Digest = chain(next.Digest, next.Next, e.record)
+			next.Next++
+			next.Bytes += uint64(len(e.record) + recordShare)
+			b.Records = append(b.Records, e.record)
+		}
 	}
-	if then[1].Value, err = wire.Marshal(labelHead, next); err != nil {
-		return err
+	if live == 0 {
+		return false, nil
 	}
-	rev, err := l.cfg.Store.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: keyLogHead, Revision: l.revision}}, Then: then})
+	if len(b.Records) > 0 {
+		puts, err := l.puts(ctx, b, &next, partsMost-2-len(txn.Then))
+		if err != nil {
+			return false, err
+		}
+		txn.Then = append(txn.Then, puts...)
+	}
+	rev, err := l.cfg.Store.Commit(ctx, txn)
 	if err != nil {
+		if l.refused(ctx, err) {
+			return true, err
+		}
 		// Somebody else wrote, or what became of this commit is not known: before
 		// the next record is taken, whoever judged by what he knew must learn it.
 		l.known = false
 		if l.onLost != nil {
 			l.onLost()
 		}
-		return err
+		return false, err
 	}
-	l.head, l.revision = next, rev
-	return nil
+	if len(b.Records) > 0 {
+		l.head, l.revision = next, rev
+	}
+	for _, e := range entries {
+		e.revision = rev
+	}
+	return false, nil
+}
+
+// refused reports whether the store refused a commit for what callers wanted in it, and
+// the chain still ends where this process left it.
+func (l *Log) refused(ctx context.Context, err error) bool {
+	switch fault.Of(err) {
+	case fault.APIField, fault.APISize:
+		return true
+	case fault.StoreConflict:
+		_, rev, err := readHead(ctx, l.cfg.Store)
+		return err == nil && rev == l.revision
+	}
+	return false
+}
+
+// puts are what a batch of records writes: itself, the head behind it, and with a full
+// log the end of older records, at most room of them.
+func (l *Log) puts(ctx context.Context, b Batch, next *Head, room int) ([]tacit.Put, error) {
+	value, err := wire.Marshal(labelBatch, b)
+	if err != nil {
+		return nil, err
+	}
+	then := []tacit.Put{{Key: logKey(b.First), Value: value}, {Key: keyLogHead}}
+	if next.Bytes > l.cfg.Most {
+		removed, err := l.makeRoom(ctx, next, room)
+		if err != nil {
+			return nil, err
+		}
+		then = append(then, removed...)
+	}
+	then[1].Value, err = wire.Marshal(labelHead, *next)
+	return then, err
 }
 
 // learn reads where the chain ends, for who holds the turn.
@@ -230,11 +379,11 @@ func (l *Log) Sync(ctx context.Context) error {
 }
 
 // makeRoom takes the oldest batches out of a log that is to have this head.
-func (l *Log) makeRoom(ctx context.Context, next *Head) ([]tacit.Put, error) {
+func (l *Log) makeRoom(ctx context.Context, next *Head, most int) ([]tacit.Put, error) {
 	if !l.cfg.Rotate {
 		return nil, fault.New(fault.VaultAudit, "append records: the log has no room beyond its %d bytes", l.cfg.Most)
 	}
-	items, _, err := l.cfg.Store.Range(ctx, keyLog, logKey(l.head.Next), 64)
+	items, _, err := l.cfg.Store.Range(ctx, keyLog, logKey(l.head.Next), min(most, 64))
 	if err != nil {
 		return nil, err
 	}

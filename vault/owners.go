@@ -283,14 +283,13 @@ func (v *Vault) advance(ctx context.Context, c *call, purpose string, f *logical
 	body["nonce"], body["progress"], body["complete"], body["started"] = a.nonce, len(a.signed), true, true
 	switch purpose {
 	case quorum.Root:
-		secret, err := v.grant(ctx, c.state, &tokenRecord{Policies: []string{rootPolicy}, Path: c.path, Display: "root"}, nil)
-		if err != nil {
-			return nil, err
-		}
-		pad := []byte(a.otp)
-		subtle.XORBytes(pad, pad, []byte(secret))
-		encoded := base64.RawStdEncoding.EncodeToString(pad)
-		body["encoded_token"], body["encoded_root_token"] = encoded, encoded
+		return v.grant(ctx, c.state, &tokenRecord{Policies: []string{rootPolicy}, Path: c.path, Display: "root"}, nil, func(secret string) *answer {
+			pad := []byte(a.otp)
+			subtle.XORBytes(pad, pad, []byte(secret))
+			encoded := base64.RawStdEncoding.EncodeToString(pad)
+			body["encoded_token"], body["encoded_root_token"] = encoded, encoded
+			return &answer{flat: body}
+		})
 	case quorum.Rekey:
 		if err := v.change(ctx, func(k *core) error { k.Owners = a.owners; return nil }); err != nil {
 			return nil, err

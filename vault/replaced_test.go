@@ -122,7 +122,7 @@ func TestN77ALogOfAnyKindStopsAnswers(t *testing.T) {
 
 // A log that is down stops what would be done, not only the answers.
 //
-// case N77 code VAULT_AUDIT check vault/http.go:heard
+// case N77 code VAULT_AUDIT check vault/commit.go:begun
 func TestN77NothingIsDoneWhileTheLogIsDown(t *testing.T) {
 	b := &broken{}
 	w := newWorld(t, memory(t), func(c *vault.Config) { b.Sink = c.Audit; c.Audit = b })

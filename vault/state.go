@@ -141,8 +141,8 @@ func (v *Vault) loaded(ctx context.Context) (*state, error) {
 		return st, nil
 	}
 	known := v.known.Load()
-	if s, ok := v.cfg.Audit.(watchful); ok {
-		if err := s.Sync(ctx); err != nil {
+	if v.journal != nil {
+		if err := v.journal.Sync(ctx); err != nil {
 			return nil, err
 		}
 	}

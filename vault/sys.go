@@ -171,7 +171,7 @@ func (v *Vault) mountCalls(ctx context.Context, c *call, path string) (*answer, 
 		if err := typeOf(e); err != nil {
 			return nil, err
 		}
-		return nil, v.change(ctx, func(k *core) (err error) { k.Mounts, err = added(k.Mounts, e); return err })
+		return nil, v.change(answering(ctx, nil), func(k *core) (err error) { k.Mounts, err = added(k.Mounts, e); return err })
 	case logical.Delete:
 		m := c.state.mounts[path+"/"]
 		if m == nil {
@@ -298,7 +298,7 @@ func (v *Vault) tune(ctx context.Context, c *call, path string, of func(*core) [
 		if f.Err() != nil {
 			return nil, f.Err()
 		}
-		return nil, v.change(ctx, func(k *core) error {
+		return nil, v.change(answering(ctx, nil), func(k *core) error {
 			i, now := find(k)
 			if now == nil {
 				return fault.New(fault.APINotFound, "tune mount %s: it is gone", next.Path)
@@ -354,7 +354,7 @@ func (v *Vault) authCalls(ctx context.Context, c *call, path string) (*answer, e
 		if !slices.Contains([]string{"approle", "attest", taskMethod}, e.Type) {
 			return nil, fault.New(fault.APIField, "enable login method: type %q is not known", e.Type)
 		}
-		return nil, v.change(ctx, func(k *core) (err error) { k.Auths, err = added(k.Auths, e); return err })
+		return nil, v.change(answering(ctx, nil), func(k *core) (err error) { k.Auths, err = added(k.Auths, e); return err })
 	case logical.Delete:
 		e := c.state.auths[path+"/"]
 		if e == nil {

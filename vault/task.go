@@ -191,19 +191,17 @@ func (v *Vault) ForTask(ctx context.Context, t tacit.TaskCaller, s tacit.Secret,
 	if self, _ := v.active(); !self {
 		return none, fault.New(fault.VaultSealed, "ask the vault for a task: no process of it is active")
 	}
-	known := v.known.Load()
-	c := &call{http: &http.Request{}, id: newID()}
+	c := v.newCall(&http.Request{})
 	ans, err := v.taskAnswer(ctx, c, t, s, input)
 	var out tacit.SecretAnswer
 	if err == nil {
 		out, err = c.taskData(s, ans)
 	}
 	if fail := v.record(ctx, c, ans, statusOf(ans, err), err); fail != nil {
-		v.unheard.Store(true)
 		v.log.WarnContext(ctx, "the audit log takes nothing: what a task asked is not answered", "error", fail)
 		return none, fault.New(fault.VaultAudit, "answer: the record of this request is not durable")
 	}
-	if v.known.Load() != known {
+	if v.known.Load() != c.known {
 		return none, fault.New(fault.VaultAudit, "answer: this process was replaced meanwhile")
 	}
 	if errors.Is(err, fault.APINotFound) {
@@ -262,10 +260,7 @@ func (v *Vault) taskAnswer(ctx context.Context, c *call, t tacit.TaskCaller, s t
 	if !c.allowed() {
 		return nil, errDenied
 	}
-	if err := v.heard(ctx, c); err != nil {
-		return nil, err
-	}
-	return v.dispatch(ctx, c)
+	return v.dispatch(c.during(ctx), c)
 }
 
 // taskPath turns a secret into the call that it stands for: of an engine, and for keys

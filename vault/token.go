@@ -159,15 +159,15 @@ func expireKey(at time.Time, kind, id string) string {
 	return fmt.Sprintf("%s%012d/%s/%s", keyExpire, at.Unix()+1, kind, id)
 }
 
-// grant makes a token of a record that says what it may do, and returns it. It fills
-// in hash, accessor and times.
-func (v *Vault) grant(ctx context.Context, st *state, r *tokenRecord, parent *token) (string, error) {
+// grant makes a token of a record that says what it may do, and returns what tell makes
+// of it, which answers the request. It fills in hash, accessor and times.
+func (v *Vault) grant(ctx context.Context, st *state, r *tokenRecord, parent *token, tell func(secret string) *answer) (*answer, error) {
 	depth := 0
 	for p := parent; p != nil; p = p.parent {
 		depth++
 	}
 	if depth >= deepest {
-		return "", fault.New(fault.APIField, "make token: it would have %d ancestors, at most %d", depth, deepest)
+		return nil, fault.New(fault.APIField, "make token: it would have %d ancestors, at most %d", depth, deepest)
 	}
 	secret := tokenPrefix + base64.RawURLEncoding.EncodeToString(randomBytes(32))
 	r.Hash, r.Accessor = st.hashOf(secret), base64.RawURLEncoding.EncodeToString(randomBytes(18))
@@ -181,7 +181,7 @@ func (v *Vault) grant(ctx context.Context, st *state, r *tokenRecord, parent *to
 	}
 	b, err := json.Marshal(r)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	then := []tacit.Put{{Key: keyToken + r.Hash, Value: b}, {Key: keyAccessor + st.hashOf(r.Accessor), Value: []byte(r.Hash)}}
 	if r.Parent != "" {
@@ -190,9 +190,10 @@ func (v *Vault) grant(ctx context.Context, st *state, r *tokenRecord, parent *to
 	if !r.Expires.IsZero() {
 		then = append(then, tacit.Put{Key: expireKey(r.Expires, "t", r.Hash), Value: []byte{1}})
 	}
-	rev, err := v.cfg.Store.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: keyToken + r.Hash}}, Then: then})
+	ans := tell(secret)
+	rev, err := v.cfg.Store.Commit(answering(ctx, ans), tacit.Txn{If: []tacit.Cond{{Key: keyToken + r.Hash}}, Then: then})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	t := &token{parent: parent}
 	t.record.Store(r)
@@ -203,7 +204,7 @@ func (v *Vault) grant(ctx context.Context, st *state, r *tokenRecord, parent *to
 	if parent == nil || c.known[r.Parent] == parent { // else what ends the parent would not reach it
 		c.known[r.Hash] = t
 	}
-	return secret, nil
+	return ans, nil
 }
 
 // rewrite replaces a token's record durably, on condition that nobody else did.

@@ -122,6 +122,9 @@ func (v *Vault) accessors(ctx context.Context) (*answer, error) {
 	return &answer{data: map[string]any{"keys": keys}}, err
 }
 
+// tell answers with a token.
+func (r *tokenRecord) tell(secret string) *answer { return &answer{auth: authOf(r, secret)} }
+
 func authOf(r *tokenRecord, secret string) *authInfo {
 	return &authInfo{
 		Token: secret, Accessor: r.Accessor, Policies: r.Policies, Own: r.Policies, Metadata: r.Meta, Orphan: r.Parent == "",
@@ -192,11 +195,7 @@ func (v *Vault) createToken(ctx context.Context, c *call, orphan bool) (*answer,
 	if r.TTL == 0 {
 		r.Renewable = false
 	}
-	secret, err := v.grant(ctx, c.state, r, parent)
-	if err != nil {
-		return nil, err
-	}
-	return &answer{auth: authOf(r, secret)}, nil
+	return v.grant(ctx, c.state, r, parent, r.tell)
 }
 
 func (c *call) childPolicies(want []string, root, sudo, plain bool) ([]string, error) {

@@ -5,9 +5,10 @@
 // A caller is judged by nothing but a token, the policies that the token names and,
 // where a policy asks for it, what he proved about the machine he runs on. What he may
 // not do is refused in one way, before anything is looked up. An answer leaves only
-// after its record is durable in the audit log; and because a record is written on
-// condition that no other process wrote one since, an answer of a process that was
-// replaced meanwhile never leaves.
+// after its record is durable in the audit log, and what a request changes becomes
+// durable together with a record of it. Because a record is written on condition that no
+// other process wrote one since, a process that was replaced meanwhile neither answers
+// nor changes anything.
 //
 // All state is in one tacit.Store, which encrypts it; the vault adds no cipher of its
 // own. It trusts the process that it is part of. Its owners are named keys: enough of
@@ -36,14 +37,6 @@ type Sink interface {
 	Append(ctx context.Context, record []byte) error
 }
 
-// A watchful Sink is one that notices other writers. Then Append fails if another
-// process wrote since Sync, and what the vault knew is dropped before any later record
-// is taken.
-type watchful interface {
-	Sync(ctx context.Context) error
-	OnLost(func())
-}
-
 // Owners are the keys that command the vault together.
 type Owners struct {
 	Keys      []wire.Address `json:"keys"`
@@ -53,6 +46,9 @@ type Owners struct {
 // Config says what a Vault needs.
 type Config struct {
 	Store tacit.Store
+	// Audit is a Log in the same Store, or a Sink elsewhere: then a request that changes
+	// something has a record ahead of the change and another of its answer, and other
+	// processes are not noticed.
 	Audit Sink
 	// Network is bound in every owner's share and in evidence at a login.
 	Network wire.Digest
@@ -83,18 +79,18 @@ const (
 // A Vault answers requests. Its state is in the store; what it holds in memory are
 // caches, dropped by Forget, and attempts of owners, which end with the process.
 type Vault struct {
-	cfg Config
-	log *slog.Logger
+	cfg     Config
+	log     *slog.Logger
+	journal *Log // the audit log, if it is in the store
 
 	mu    sync.Mutex // held while state is read from the store or changed
 	state atomic.Pointer[state]
 	known atomic.Uint64 // how often what was known has been dropped
 	was   atomic.Int32  // whether this process was the active one when last asked
 
-	unheard atomic.Bool // whether the log did not take the last record
-	quorum  quorumState
-	login   loginNonces
-	kick    chan struct{} // wakes the reaper
+	quorum quorumState
+	login  loginNonces
+	kick   chan struct{} // wakes the reaper
 }
 
 // New checks the configuration and starts nothing.
@@ -114,9 +110,14 @@ func New(cfg Config) (*Vault, error) {
 	v := &Vault{cfg: cfg, log: cfg.Log, login: newLoginNonces(), kick: make(chan struct{}, 1)}
 	v.quorum.attempts = map[string]*attempt{}
 	v.quorum.spent = map[string]time.Time{}
-	if s, ok := cfg.Audit.(watchful); ok {
-		s.OnLost(v.Forget)
+	if l, ok := cfg.Audit.(*Log); ok {
+		if l.cfg.Store != cfg.Store {
+			return nil, fault.New(fault.APIField, "make vault: its audit log is in another store")
+		}
+		v.journal = l
+		l.OnLost(v.Forget)
 	}
+	v.cfg.Store = recorded{cfg.Store, v}
 	return v, nil
 }
 

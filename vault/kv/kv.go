@@ -247,7 +247,7 @@ func (e *Engine) configure(ctx context.Context, req *logical.Request) (*logical.
 		if err != nil {
 			return nil, err
 		}
-		_, err = e.storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: "config", Value: b}}})
+		_, err = e.storage.Commit(logical.Answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: "config", Value: b}}})
 		e.Forget()
 		return nil, err
 	}
@@ -288,14 +288,15 @@ func (m *metadata) copyOf() *metadata {
 	return &n
 }
 
-// save writes metadata and, with it, what else belongs to the change.
-func (e *Engine) save(ctx context.Context, name string, m *metadata, with ...tacit.Put) error {
+// save writes metadata and, with it, what else belongs to the change that is answered
+// with res.
+func (e *Engine) save(ctx context.Context, name string, res *logical.Response, m *metadata, with ...tacit.Put) error {
 	_, forgets := e.recall(name)
 	b, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	rev, err := e.storage.Commit(ctx, tacit.Txn{
+	rev, err := e.storage.Commit(logical.Answering(ctx, res), tacit.Txn{
 		If:   []tacit.Cond{{Key: metaKey(name), Revision: m.revision}},
 		Then: append([]tacit.Put{{Key: metaKey(name), Value: b}}, with...),
 	})
@@ -473,10 +474,11 @@ func (e *Engine) write(ctx context.Context, name string, req *logical.Request, f
 		puts = append(puts, tacit.Put{Key: dataKey(name, n), Delete: true})
 	}
 	m.Oldest = slices.Min(slices.Collect(maps.Keys(m.Versions)))
-	if err := e.save(ctx, name, m, puts...); err != nil {
+	res := &logical.Response{Data: m.view(m.Current)}
+	if err := e.save(ctx, name, res, m, puts...); err != nil {
 		return nil, err
 	}
-	return &logical.Response{Data: m.view(m.Current)}, nil
+	return res, nil
 }
 
 // surplus are the oldest versions beyond what is kept [10], a hundred at a time.
@@ -572,5 +574,5 @@ func (e *Engine) mark(ctx context.Context, name string, versions []int64, how ma
 		m.Versions[n] = v
 	}
 	m.Updated = now
-	return nil, e.save(ctx, name, m, puts...)
+	return nil, e.save(ctx, name, nil, m, puts...)
 }

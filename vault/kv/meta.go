@@ -47,7 +47,7 @@ func (e *Engine) meta(ctx context.Context, name string, req *logical.Request, f 
 			}
 		}
 		m.Updated = time.Now().UTC()
-		return nil, e.save(ctx, name, m)
+		return nil, e.save(ctx, name, nil, m)
 	case logical.Delete:
 		if missing {
 			return nil, nil
@@ -122,7 +122,7 @@ func (e *Engine) erase(ctx context.Context, name string, m *metadata) error {
 	for _, n := range versions {
 		puts = append(puts, tacit.Put{Key: dataKey(name, n), Delete: true})
 	}
-	_, err := e.storage.Commit(ctx, tacit.Txn{If: []tacit.Cond{{Key: metaKey(name), Revision: m.revision}}, Then: puts})
+	_, err := e.storage.Commit(logical.Answering(ctx, nil), tacit.Txn{If: []tacit.Cond{{Key: metaKey(name), Revision: m.revision}}, Then: puts})
 	return err
 }
 
@@ -224,10 +224,10 @@ func (p *Plain) Handle(ctx context.Context, req *logical.Request) (*logical.Resp
 		if err != nil {
 			return nil, err
 		}
-		_, err = p.storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: key, Value: b}}})
+		_, err = p.storage.Commit(logical.Answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: key, Value: b}}})
 		return nil, err
 	case logical.Delete:
-		_, err := p.storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: key, Delete: true}}})
+		_, err := p.storage.Commit(logical.Answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: key, Delete: true}}})
 		return nil, err
 	}
 	return nil, errOperation

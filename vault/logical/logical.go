@@ -2,7 +2,9 @@
 // a request on a path below a mount, and what answers it.
 //
 // The router has authenticated the caller and judged its policies before an engine
-// sees a request, and writes the audit record before an answer leaves. An engine
+// sees a request, and writes the audit record before an answer leaves. What an engine
+// commits with a request's context becomes durable together with a record of the
+// request, or not at all. An engine
 // keeps its state in the Storage of its mount and nowhere else, but for caches that
 // it can rebuild.
 package logical
@@ -63,8 +65,25 @@ type Response struct {
 	Status int
 }
 
+// Answering is a context for the Commit that ends a request: what is left to do after
+// it is to answer with res, which changes no more. The record of that answer is then
+// durable together with the change, and the request costs one commit; else the change
+// goes with the record that the request has begun, and that of its answer is another.
+func Answering(ctx context.Context, res *Response) context.Context {
+	return context.WithValue(ctx, answering{}, res)
+}
+
+// AnswerOf reports what a request is answered with once what is committed with ctx is
+// durable, if that is said.
+func AnswerOf(ctx context.Context) (*Response, bool) {
+	res, ok := ctx.Value(answering{}).(*Response)
+	return res, ok
+}
+
+type answering struct{}
+
 // Storage is the state of one mount, a tacit.Store without its leases. Keys are
-// below the mount.
+// below the mount. A Commit has at most 100 conditions and 110 writes.
 type Storage interface {
 	Get(ctx context.Context, key string) (tacit.Item, error)
 	Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error)

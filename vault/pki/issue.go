@@ -188,11 +188,6 @@ func (e *Engine) issue(ctx context.Context, req *logical.Request, name string, s
 	if err != nil {
 		return nil, fault.New(fault.APIField, "certify: %w", err)
 	}
-	if !r.NoStore {
-		if _, err := e.storage.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: certKey(t.SerialNumber), Value: der}}}); err != nil {
-			return nil, err
-		}
-	}
 	data, err := a.answer(f, der, key)
 	if err != nil {
 		return nil, err
@@ -201,6 +196,11 @@ func (e *Engine) issue(ctx context.Context, req *logical.Request, name string, s
 	res := &logical.Response{Data: data, Warnings: warnings}
 	if r.Lease {
 		res.Lease, res.Internal = time.Until(t.NotAfter), t.SerialNumber.Bytes()
+	}
+	if !r.NoStore {
+		if _, err := e.storage.Commit(logical.Answering(ctx, res), tacit.Txn{Then: []tacit.Put{{Key: certKey(t.SerialNumber), Value: der}}}); err != nil {
+			return nil, err
+		}
 	}
 	return res, nil
 }
