@@ -38,6 +38,16 @@ func TestParsePolicy(t *testing.T) {
 		{"too deep", `path "a" { x = ` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + ` }`, false},
 		{"too long", strings.Repeat("#\n", policyMost), false},
 		{"no end", `path "a" { capabilities = ["read"`, false},
+		{"a denial that another line hides", `path "a" { capabilities = ["deny"] capabilities = ["read"] }`, false},
+		{"a denial that another line hides, in quotes", `path "a" { capabilities = ["deny"] "capabilities" = ["read"] }`, false},
+		{"a parameter twice, in quotes", `path "a" { capabilities = ["update"] denied_parameters = { x = ["1"] "x" = ["2"] } }`, false},
+		{"a condition that another line hides", `path "a" { capabilities = ["read"] required_level = 5 required_level = 2 }`, false},
+		{"a parameter twice", `path "a" { capabilities = ["update"] allowed_parameters = { "x" = ["1"] "x" = [] } }`, false},
+		{"a parameter twice, in another case", `path "a" { capabilities = ["update"] denied_parameters = { "x" = ["1"] "X" = ["2"] } }`, false},
+		{"twin: a path twice", `path "a" { capabilities = ["deny"] } path "a" { capabilities = ["read"] }`, true},
+		{"JSON with a denial that another hides", `{"path": {"a": {"capabilities": ["deny"], "capabilities": ["read"]}}}`, false},
+		{"JSON with a path that another hides", `{"path": {"a": {"capabilities": ["deny"]}, "a": {"capabilities": ["read"]}}}`, false},
+		{"JSON with paths that others hide", `{"path": {"a": {"capabilities": ["deny"]}}, "PATH": {"a": {"capabilities": ["read"]}}}`, false},
 		{"JSON with more behind", `{"path": {}} {}`, false},
 		{"JSON with an unknown field", `{"paths": {}}`, false},
 	} {
@@ -129,14 +139,20 @@ path "d" { capabilities = ["update"] denied_parameters = { "*" = [] } }`, `path 
 	}
 }
 
+// FuzzParsePolicy reads policies as anybody may write them: what is refused has a code,
+// and what is read allows nothing that it denies.
 func FuzzParsePolicy(f *testing.F) {
 	f.Add(defaultText)
 	f.Add(`path "a/+/b*" { capabilities = ["read"] required_level = 2 allowed_parameters = { "x" = [] } }`)
 	f.Add(`{"path": {"a": {"capabilities": ["read"]}}}`)
 	f.Add("path \"a\" { capabilities = <<E\nread\nE\n }")
+	f.Add(`{"path": {"a": {"capabilities": ["deny"], "capabilities": ["read"]}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := parsePolicy(text)
 		if err != nil {
+			if c := fault.Of(err); c != fault.APIField && c != fault.APISize {
+				t.Errorf("%q: %v, want API_FIELD or API_SIZE", text, err)
+			}
 			return
 		}
 		a := compile([][]stanza{p})

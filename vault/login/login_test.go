@@ -36,6 +36,8 @@ func TestWithoutTLSThereIsNoChannel(t *testing.T) {
 	}
 }
 
+// FuzzParseEvidence reads evidence as whoever logs in may send it: what is read comes
+// back the same, what is refused has a code.
 func FuzzParseEvidence(f *testing.F) {
 	e := attest.Evidence{Scheme: "sim", Report: []byte("report"), Collateral: [][]byte{{1}}}
 	text, err := login.FormatEvidence(e)
@@ -47,6 +49,9 @@ func FuzzParseEvidence(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		e, err := login.ParseEvidence(text)
 		if err != nil {
+			if fault.Of(err) == fault.Internal {
+				t.Errorf("a refusal without a code: %v", err)
+			}
 			return
 		}
 		again, err := login.FormatEvidence(e)
