@@ -27,6 +27,13 @@ func newShare(t testing.TB) (string, quorum.Statement, wire.Address) {
 
 func TestAShareSaysWhatWasSignedAndByWhom(t *testing.T) {
 	share, want, who := newShare(t)
+	unsigned, err := wire.Marshal("tacit/vault/signed", struct {
+		Statement quorum.Statement `cbor:"1,keyasint"`
+		Signature key.Signature    `cbor:"2,keyasint"`
+	}{Statement: want})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name, share string
 		ok          bool
@@ -37,6 +44,7 @@ func TestAShareSaysWhatWasSignedAndByWhom(t *testing.T) {
 		{"without its beginning", strings.TrimPrefix(share, "share."), false},
 		{"too long", "share." + strings.Repeat("A", 4096), false},
 		{"empty", "", false},
+		{"signed by nobody", "share." + base64.RawURLEncoding.EncodeToString(unsigned), false},
 		{"with a line's end in it", share[:20] + "\n" + share[20:], false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
