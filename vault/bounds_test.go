@@ -1,9 +1,11 @@
 package vault_test
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"tacit"
@@ -344,4 +346,109 @@ func TestATokenHasABoundedNumberOfAncestors(t *testing.T) {
 	w = w.again() // which reads them all
 	w.must("GET", "auth/token/lookup-self", token, nil)
 	wantCode(t, w.call("POST", "auth/token/create", token, map[string]any{}), http.StatusBadRequest, fault.APIField)
+}
+
+// away is a store in which what touches some keys fails.
+type away struct {
+	tacit.Store
+	reads, writes atomic.Pointer[string] // a part of those keys; nil: nothing fails
+}
+
+var errAway = fault.New(fault.StoreClosed, "the store is away")
+
+func part(of *string, key string) bool { return of != nil && strings.Contains(key, *of) }
+
+func (f *away) Get(ctx context.Context, key string) (tacit.Item, error) {
+	if part(f.reads.Load(), key) {
+		return tacit.Item{}, errAway
+	}
+	return f.Store.Get(ctx, key)
+}
+
+func (f *away) Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error) {
+	if part(f.reads.Load(), from) {
+		return nil, 0, errAway
+	}
+	return f.Store.Range(ctx, from, to, limit)
+}
+
+func (f *away) Commit(ctx context.Context, txn tacit.Txn) (int64, error) {
+	for _, p := range txn.Then {
+		if part(f.writes.Load(), p.Key) {
+			return 0, errAway
+		}
+	}
+	return f.Store.Commit(ctx, txn)
+}
+
+// A store that does not answer is neither a refusal nor an answer: nobody is told that
+// something is not there, or that it was done.
+func TestWhatTheStoreDoesNotDoIsNotSaidToBeDone(t *testing.T) {
+	s := &away{Store: memory(t)}
+	l := &leaser{revoked: make(chan string, 8)}
+	w := newWorld(t, s, withLeaser(l))
+	w.must("POST", "sys/mounts/db", w.root, map[string]any{"type": "leaser"})
+	role := w.appRole("r", map[string]any{"token_policies": "default"})
+	secret := w.secretID("r", nil)
+	w.appRole("gone", map[string]any{"token_policies": "default"})
+	lease := w.must("GET", "db/creds/app", w.root, nil).body["lease_id"].(string)
+	token := w.token(map[string]any{"ttl": "1h"})
+	counted := w.token(map[string]any{"policies": []string{"default"}, "num_uses": 9})
+	wrapped := w.must("POST", "sys/wrapping/wrap", w.root, map[string]any{"k": "v"}, "X-Vault-Wrap-TTL", "1m").body["wrap_info"].(map[string]any)["token"].(string)
+	login := map[string]any{"role_id": role, "secret_id": secret}
+	for _, tt := range []struct {
+		name          string
+		reads, writes string
+		method, path  string
+		token         string
+		body          map[string]any
+		header        []string
+	}{
+		{"a role is read", "/role/r", "", "GET", "auth/approle/role/r", w.root, nil, nil},
+		{"a role's identifier is read", "/role/r", "", "GET", "auth/approle/role/r/role-id", w.root, nil, nil},
+		{"a role's accessor is read", "/accessor/", "", "POST", "auth/approle/role/r/secret-id-accessor/lookup", w.root, map[string]any{"secret_id_accessor": "x"}, nil},
+		{"secret identifiers are listed", "/secret/", "", "LIST", "auth/approle/role/r/secret-id", w.root, nil, nil},
+		{"a role is removed with its secrets", "/secret/", "", "DELETE", "auth/approle/role/gone", w.root, nil, nil},
+		{"a role is removed with its accessors", "/accessor/", "", "DELETE", "auth/approle/role/gone", w.root, nil, nil},
+		{"a secret identifier is destroyed", "/secret/", "", "POST", "auth/approle/role/r/secret-id/destroy", w.root, map[string]any{"secret_id": secret}, nil},
+		{"a role is found", "/id/", "", "POST", "auth/approle/login", "", login, nil},
+		{"a role is read at a login", "/role/", "", "POST", "auth/approle/login", "", login, nil},
+		{"a secret identifier is read", "/secret/", "", "POST", "auth/approle/login", "", login, nil},
+		{"a login is kept", "", "vault/token/", "POST", "auth/approle/login", "", login, nil},
+		{"a secret identifier is kept", "", "/secret/", "POST", "auth/approle/role/r/secret-id", w.root, map[string]any{}, nil},
+		{"a token is found", "vault/token/", "", "GET", "auth/token/lookup-self", "hvs.unknown", nil, nil},
+		{"a token is kept", "", "vault/token/", "POST", "auth/token/create", w.root, map[string]any{}, nil},
+		{"a renewal is kept", "", "vault/token/", "POST", "auth/token/renew-self", token, map[string]any{}, nil},
+		{"a use is counted", "", "vault/token/", "GET", "auth/token/lookup-self", counted, nil, nil},
+		{"a token is read to be revoked", "vault/token/", "", "POST", "auth/token/revoke-self", token, nil, nil},
+		{"a token is removed", "", "vault/token/", "POST", "auth/token/revoke-self", token, nil, nil},
+		{"children are read", "vault/child/", "", "POST", "auth/token/revoke-orphan", w.root, map[string]any{"token": token}, nil},
+		{"tokens are listed", "vault/token/", "", "LIST", "auth/token/accessors", w.root, nil, nil},
+		{"an accessor is read", "vault/accessor/", "", "POST", "auth/token/lookup-accessor", w.root, map[string]any{"accessor": "x"}, nil},
+		{"a lease is read", "vault/lease/", "", "PUT", "sys/leases/renew", w.root, map[string]any{"lease_id": lease}, nil},
+		{"a lease is revoked", "vault/lease/", "", "PUT", "sys/leases/revoke", w.root, map[string]any{"lease_id": lease, "sync": true}, nil},
+		{"a wrapped answer is read", "vault/wrap/", "", "POST", "sys/wrapping/unwrap", wrapped, nil, nil},
+		{"a wrapped answer is taken", "", "vault/wrap/", "POST", "sys/wrapping/unwrap", wrapped, nil, nil},
+		{"an answer is wrapped", "", "vault/wrap/", "POST", "sys/wrapping/wrap", w.root, map[string]any{"k": "v"}, []string{"X-Vault-Wrap-TTL", "1m"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.reads != "" {
+				s.reads.Store(&tt.reads)
+			}
+			if tt.writes != "" {
+				s.writes.Store(&tt.writes)
+			}
+			r := w.call(tt.method, tt.path, tt.token, tt.body, tt.header...)
+			s.reads.Store(nil)
+			s.writes.Store(nil)
+			if r.status != http.StatusInternalServerError || r.code != fault.StoreClosed {
+				t.Errorf("answer = %d %s %s, want 500 STORE_CLOSED", r.status, r.code, r.raw)
+			}
+		})
+	}
+	t.Run("twin: it answers again", func(t *testing.T) {
+		w.must("POST", "auth/approle/login", "", login)
+		w.must("POST", "sys/wrapping/unwrap", wrapped, nil)
+		w.must("POST", "auth/token/revoke-self", token, nil)
+	})
 }

@@ -109,7 +109,7 @@ path "s/no/*" { capabilities = ["read"] }`)
 		{"s/b", false, "read"}, {"s/a", false, "create update"}, {"s/a/b", false, "read"}, {"s/team/y", false, "list"}, {"s/team/xy", false, "delete"},
 		{"s/q/config", false, "patch"}, // what ends in * is less specific
 		{"s/no/thing", false, "deny"}, {"other", false, "deny"}, {"m/a", false, "read"}, {"m/a/b", false, "deny"}, {"m", false, "deny"},
-		{"folder", true, "list"}, {"folder", false, "deny"}, {"deep/1/x/y/z", false, "read"}, {"deep/1/y", false, "deny"}, {"s/team", true, "list"},
+		{"folder", true, "list"}, {"folder", false, "deny"}, {"deep/1/x/y/z", false, "read"}, {"deep/1/y", false, "deny"}, {"deep/1/x", false, "deny"}, {"s/team", true, "list"},
 		{"S/b", false, "deny"},
 	} {
 		if got := strings.Join(a.allows(tt.path, tt.list, nil, nil).words(), " "); got != tt.want {
