@@ -12,6 +12,7 @@ import (
 	"tacit"
 	"tacit/fault"
 	"tacit/store/embedded"
+	"tacit/tacittest"
 	"tacit/wire"
 )
 
@@ -459,6 +460,36 @@ func TestPermitsHaveAFormAndBounds(t *testing.T) {
 	if err := s.Permit(ctx, tacit.Permit{Account: carol, Prefix: of(alice, "one more"), Read: true}); fault.Of(err) != fault.APISize {
 		t.Errorf("one permit too many: %v", err)
 	}
+}
+
+// All that an owner permits is shown to him: more accounts than that get no leave.
+func TestLeaveIsGivenToABoundedNumberOfAccounts(t *testing.T) {
+	disk := tacittest.NewDisk().Open(nil)
+	defer disk.Close()
+	all, err := New(Config{Store: disk, Owners: []wire.Address{alice}})
+	must(t, err)
+	s := &view{all, alice}
+	to := func(i int) tacit.Permit {
+		return tacit.Permit{Account: wire.Address{0x10, byte(i >> 8), byte(i)}, Prefix: of(alice, "a"), Read: true}
+	}
+	for i := range mostAccounts {
+		must(t, s.Permit(t.Context(), to(i)))
+	}
+	if err := s.Permit(t.Context(), to(mostAccounts)); fault.Of(err) != fault.APISize {
+		t.Errorf("one account too many: %v", err)
+	}
+	list, err := s.Permits(t.Context())
+	if err != nil || len(list) != mostAccounts {
+		t.Errorf("%d are shown, %v", len(list), err)
+	}
+	changed, gone := to(7), to(8)
+	changed.Write, gone.Read = true, false
+	for name, p := range map[string]tacit.Permit{"twin: one that has leave gets more": changed, "twin: one loses it": gone} {
+		if err := s.Permit(t.Context(), p); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	must(t, s.Permit(t.Context(), to(mostAccounts)))
 }
 
 // A transaction touches what a bounded number of others own.
