@@ -407,6 +407,7 @@ func TestWhatTheStoreDoesNotDoIsNotSaidToBeDone(t *testing.T) {
 		{"a role is read", "/role/r", "", "GET", "auth/approle/role/r", w.root, nil, nil},
 		{"a role's identifier is read", "/role/r", "", "GET", "auth/approle/role/r/role-id", w.root, nil, nil},
 		{"a role's accessor is read", "/accessor/", "", "POST", "auth/approle/role/r/secret-id-accessor/lookup", w.root, map[string]any{"secret_id_accessor": "x"}, nil},
+		{"a secret identifier is looked up", "/secret/", "", "POST", "auth/approle/role/r/secret-id/lookup", w.root, map[string]any{"secret_id": secret}, nil},
 		{"secret identifiers are listed", "/secret/", "", "LIST", "auth/approle/role/r/secret-id", w.root, nil, nil},
 		{"a role is removed with its secrets", "/secret/", "", "DELETE", "auth/approle/role/gone", w.root, nil, nil},
 		{"a role is removed with its accessors", "/accessor/", "", "DELETE", "auth/approle/role/gone", w.root, nil, nil},
