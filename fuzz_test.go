@@ -163,3 +163,32 @@ func FuzzProofFile(f *testing.F) {
 		}
 	})
 }
+
+// FuzzContinuity shows a service's state to a client that pinned it: only what the
+// service signed passes, and nothing that is refused is remembered.
+func FuzzContinuity(f *testing.F) {
+	w := newWorld(f)
+	key := w.managers[0]
+	state := w.chain(24, 3)
+	for i := range state.Nodes {
+		if state.Nodes[i].Key == key {
+			state.Nodes[i].AnchorRevision, state.Nodes[i].AnchorDigest, state.Nodes[i].Recoveries = 20, wire.Digest{20}, 2
+		}
+	}
+	e := w.build(w.state.Header, state, nil)
+	proven, err := e.ProveNode(key)
+	w.ok(err)
+	asked := ContinuityRequest{wire.Digest{9}, 20}
+	honest := Continuity{Key: key, Revision: 25, Digest: wire.Digest{25}, Recoveries: 2, Challenge: wire.Digest{9}, Anchor: 20, AnchorAt: wire.Digest{20}}
+	pin := Pin{key, 22, 2}
+	fuzzMessage(f, []Signed[Continuity]{Sign(w.network, w.signers[key], honest)}, func(t *testing.T, m Signed[Continuity]) error {
+		next, err := pin.Check(w.network, e.Header, proven, asked, m)
+		if err == nil && (m.Body != honest || next != Pin{key, 25, 2}) {
+			t.Fatalf("a state that nobody signed passes: %+v", m.Body)
+		}
+		if err != nil && next != pin {
+			t.Fatalf("what was refused is remembered as %+v", next)
+		}
+		return err
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"tacit/fault"
 	"tacit/wire"
 )
 
@@ -25,6 +26,29 @@ func FuzzHead(f *testing.F) {
 		}
 		if !bytes.Equal(got.Encode(), b) || got.Revision != revision {
 			t.Fatalf("%x is read as %+v", b, got)
+		}
+	})
+}
+
+// FuzzRecord opens records as whoever keeps the disk may leave them: what opens is what
+// was sealed, at its place. Every process of a run has the same key.
+func FuzzRecord(f *testing.F) {
+	b := NewBox(bytes.Repeat([]byte{7}, 32))
+	rec := b.Seal([]byte("ia"), 5, 3, []byte("value"))
+	f.Add([]byte("ia"), rec)
+	f.Add([]byte("ib"), rec)
+	f.Add([]byte("ia"), rec[:len(rec)-1])
+	f.Add([]byte("ia"), append([]byte{recordVersion + 1}, rec[1:]...))
+	f.Fuzz(func(t *testing.T, place, rec []byte) {
+		revision, lease, plain, err := b.Open(place, rec)
+		if err != nil {
+			if !errors.Is(err, ErrRecord) && !errors.Is(err, fault.ProtoVersion) {
+				t.Fatalf("%v, want ErrRecord or ErrNewer", err)
+			}
+			return
+		}
+		if string(place) != "ia" || revision != 5 || lease != 3 || string(plain) != "value" {
+			t.Fatalf("%x opens at %q as %d, %d, %q", rec, place, revision, lease, plain)
 		}
 	})
 }

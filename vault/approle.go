@@ -427,7 +427,7 @@ func (v *Vault) approleLogin(ctx context.Context, c *call, m *mountEntry, s scop
 	meta := map[string]string{"role_name": name}
 	from := role.From
 	if role.Secret {
-		id, err := v.spend(ctx, c, m, s, name, hash)
+		id, err := v.spend(ctx, c, m, s, name, hash, role.From)
 		if err != nil {
 			return nil, err
 		}
@@ -436,7 +436,8 @@ func (v *Vault) approleLogin(ctx context.Context, c *call, m *mountEntry, s scop
 		}
 		from = id.From
 	}
-	if !within(c.http.RemoteAddr, from) || !known {
+	// The role's networks may be narrower by now than when the secret was made.
+	if !within(c.http.RemoteAddr, from) || !within(c.http.RemoteAddr, role.From) || !known {
 		return nil, errDenied
 	}
 	r := &tokenRecord{
@@ -457,8 +458,9 @@ func (v *Vault) approleLogin(ctx context.Context, c *call, m *mountEntry, s scop
 	return v.grant(ctx, c.state, r, nil, r.tell)
 }
 
-// spend uses a secret identifier once. The count is durable before the login.
-func (v *Vault) spend(ctx context.Context, c *call, m *mountEntry, s scoped, role, hash string) (secretID, error) {
+// spend uses a secret identifier once, from within its networks and its role's. The
+// count is durable before the login.
+func (v *Vault) spend(ctx context.Context, c *call, m *mountEntry, s scoped, role, hash string, networks []netip.Prefix) (secretID, error) {
 	for {
 		id, rev, err := secretIDOf(ctx, s, role, hash)
 		if errors.Is(err, fault.APINotFound) || err == nil && !id.Expires.IsZero() && !time.Now().Before(id.Expires) {
@@ -467,7 +469,7 @@ func (v *Vault) spend(ctx context.Context, c *call, m *mountEntry, s scoped, rol
 		if err != nil || id.Uses == 0 {
 			return id, err
 		}
-		if !within(c.http.RemoteAddr, id.From) {
+		if !within(c.http.RemoteAddr, id.From) || !within(c.http.RemoteAddr, networks) {
 			return id, errDenied
 		}
 		if id.Uses == 1 {

@@ -32,6 +32,9 @@ func TestAppRoleLoginsAreRefusedAlike(t *testing.T) {
 	good := w.secretID("ci", nil)
 	gone := w.secretID("ci", nil)
 	w.must("POST", "auth/approle/role/ci/secret-id/destroy", w.root, map[string]any{"secret_id": gone})
+	narrowed := w.appRole("narrowed", plain)
+	older := w.secretID("narrowed", nil)
+	w.must("POST", "auth/approle/role/narrowed", w.root, map[string]any{"secret_id_bound_cidrs": "192.0.2.0/24"})
 	brief := w.secretID("ci", map[string]any{"ttl": "1s"})
 	time.Sleep(1100 * time.Millisecond)
 	login := func(role, secret string) reply {
@@ -50,6 +53,7 @@ func TestAppRoleLoginsAreRefusedAlike(t *testing.T) {
 		{"no such role", "x", good, false},
 		{"a destroyed one", role, gone, false},
 		{"one that ended", role, brief, false},
+		{"from outside of a network that its role has since", narrowed, older, false},
 		{"from outside of its network", far, w.secretID("far", nil), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,9 @@
 package vault
 
 import (
+	"bufio"
+	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,6 +33,42 @@ func TestCanonicalPaths(t *testing.T) {
 	}
 }
 
+// FuzzRequest reads requests as they come over a connection: what is read has a plain
+// path and an operation, what is refused has a code, and nothing of what was refused is
+// believed.
+func FuzzRequest(f *testing.F) {
+	for _, s := range []string{
+		"POST /v1/secret/data/a HTTP/1.1\r\nHost: v\r\nX-Vault-Token: s.x\r\nContent-Length: 16\r\n\r\n{\"data\":{\"a\":1}}",
+		"GET /v1/secret/metadata/?list=true HTTP/1.1\r\nHost: v\r\nX-Vault-Wrap-TTL: 5m\r\nAuthorization: Bearer s.x\r\n\r\n",
+		"LIST /v1/secret/../sys HTTP/1.1\r\nHost: v\r\n\r\n",
+		"GET /v1/pki/ocsp/MEIwQDA%2BMDwwOjAJBgUr HTTP/1.1\r\nHost: v\r\n\r\n",
+		"DELETE /v1/a HTTP/1.1\r\nHost: v\r\nX-Vault-Namespace: other\r\nContent-Length: 2\r\n\r\n[]",
+	} {
+		f.Add([]byte(s))
+	}
+	v := &Vault{}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(b)))
+		if err != nil {
+			t.Skip()
+		}
+		c := &call{http: r, state: &state{}}
+		if err := v.read(httptest.NewRecorder(), c); err != nil {
+			if code := fault.Of(err); code != fault.APIField && code != fault.APISize && code != fault.VaultPath {
+				t.Errorf("%q: %v", b, err)
+			}
+			if errors.Is(err, fault.VaultPath) && (c.path != "" || c.data != nil) {
+				t.Errorf("%q is refused, and %q is believed", b, c.path)
+			}
+			return
+		}
+		if canonical(c.path) != nil || c.op == "" || c.wrap < 0 || c.wrap > ttlMost {
+			t.Errorf("%q is %s of %q", b, c.op, c.path)
+		}
+	})
+}
+
+// FuzzRequestPath: a path that is taken says the same to whoever reads it in another way.
 func FuzzRequestPath(f *testing.F) {
 	for _, s := range []string{"/v1/secret/data/a", "/v1/secret/../sys", "/v1/a%2fb", "/v1//a", "/v1/a/", "/V1/a", "/v1/%61"} {
 		f.Add(s)

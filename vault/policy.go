@@ -69,8 +69,8 @@ type stanza struct {
 const policyMost = 64 << 10
 
 // parsePolicy reads a policy in Vault's form of HCL, or the same in JSON, which the
-// parser takes too. What it does not know is API_FIELD: a condition that is not
-// understood must not be left out.
+// parser takes too. What it does not know is API_FIELD, and so is what stands there twice: a
+// condition that is not understood, or that another one hides, must not be left out.
 func parsePolicy(text string) ([]stanza, error) {
 	if len(text) > policyMost {
 		return nil, fault.New(fault.APISize, "read policy of %d bytes, at most %d", len(text), policyMost)
@@ -105,7 +105,11 @@ func parsePolicy(text string) ([]stanza, error) {
 			if len(f.Keys) != 1 {
 				return nil, fault.New(fault.APIField, "read policy: line %d has more than one name", f.Pos().Line)
 			}
-			if fields[keyOf(f, 0)], err = valueOf(f.Val); err != nil {
+			name := keyOf(f, 0)
+			if _, twice := fields[name]; twice {
+				return nil, fault.New(fault.APIField, "read policy: line %d: %q stands there twice", f.Pos().Line, name)
+			}
+			if fields[name], err = valueOf(f.Val); err != nil {
 				return nil, err
 			}
 		}
@@ -178,11 +182,15 @@ func valueOf(n ast.Node) (any, error) {
 			if len(f.Keys) != 1 {
 				return nil, fault.New(fault.APIField, "read policy: line %d has more than one name", f.Pos().Line)
 			}
+			name := keyOf(f, 0)
+			if _, twice := m[name]; twice {
+				return nil, fault.New(fault.APIField, "read policy: line %d: %q stands there twice", f.Pos().Line, name)
+			}
 			v, err := valueOf(f.Val)
 			if err != nil {
 				return nil, err
 			}
-			m[keyOf(f, 0)] = v
+			m[name] = v
 		}
 		return m, nil
 	}
@@ -293,10 +301,11 @@ func parameters(v any) (map[string][]string, error) {
 	out := map[string][]string{}
 	for name, values := range m {
 		list, ok := texts(values)
-		if !ok {
+		name = strings.ToLower(name)
+		if _, twice := out[name]; !ok || twice {
 			return nil, fault.APIField
 		}
-		out[strings.ToLower(name)] = list
+		out[name] = list
 	}
 	return out, nil
 }

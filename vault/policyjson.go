@@ -1,8 +1,8 @@
 package vault
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 
 	"tacit/fault"
 )
@@ -16,7 +16,7 @@ func parseJSONPolicy(text string) ([]stanza, error) {
 		Name string                    `json:"name"`
 		Path map[string]map[string]any `json:"path"`
 	}
-	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
@@ -24,6 +24,9 @@ func parseJSONPolicy(text string) ([]stanza, error) {
 	}
 	if d.More() {
 		return nil, fault.New(fault.APIField, "read policy: there is more behind it")
+	}
+	if twice, ok := once(json.NewDecoder(strings.NewReader(text)), 0); !ok {
+		return nil, fault.New(fault.APIField, "read policy: %q stands there twice or is not known", twice)
 	}
 	var out []stanza
 	for pattern, fields := range p.Path {
@@ -37,6 +40,36 @@ func parseJSONPolicy(text string) ([]stanza, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// once reports whether each name of an object stands there once, which Go's decoder does
+// not mind, and names one that does not. Those of the outermost must be spelled as they
+// are known, since the decoder takes any case.
+func once(d *json.Decoder, depth int) (twice string, ok bool) {
+	t, err := d.Token()
+	if err != nil {
+		return "", false
+	}
+	open, nested := t.(json.Delim)
+	if !nested {
+		return "", true
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			t, err := d.Token()
+			name, isName := t.(string)
+			if err != nil || !isName || seen[name] || depth == 0 && name != "path" && name != "name" {
+				return name, false
+			}
+			seen[name] = true
+		}
+		if twice, ok := once(d, depth+1); !ok {
+			return twice, false
+		}
+	}
+	_, err = d.Token()
+	return "", err == nil
 }
 
 // plain makes texts of numbers and booleans, as the other form has them.

@@ -166,7 +166,7 @@ func (v *Vault) grant(ctx context.Context, st *state, r *tokenRecord, parent *to
 	for p := parent; p != nil; p = p.parent {
 		depth++
 	}
-	if depth >= deepest {
+	if depth > deepest {
 		return nil, fault.New(fault.APIField, "make token: it would have %d ancestors, at most %d", depth, deepest)
 	}
 	secret := tokenPrefix + base64.RawURLEncoding.EncodeToString(randomBytes(32))

@@ -118,7 +118,9 @@ func TestN74UsesAreCountedExactly(t *testing.T) {
 			if served != 3 {
 				t.Errorf("twin: of 12 calls with 3 uses %d were served", served)
 			}
-			wantCode(t, w.again().call("GET", "secret/data/family", token, nil), http.StatusForbidden, fault.VaultToken)
+			other := w.again()
+			wantCode(t, other.call("GET", "secret/data/family", token, nil), http.StatusForbidden, fault.VaultToken)
+			wantCode(t, other.call("POST", "auth/token/lookup", w.root, map[string]any{"token": token}), http.StatusForbidden, fault.VaultToken)
 		})
 	}
 }

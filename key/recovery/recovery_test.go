@@ -379,6 +379,7 @@ func TestPlansThatNobodyCouldGoBy(t *testing.T) {
 		{"an endless name", func(p *Plan) { p.Owners[1].Name = strings.Repeat("x", 65) }, fault.APIField},
 		{"an owner without a key", func(p *Plan) { p.Owners[1].Key = nil }, fault.APIField},
 		{"a key of another kind", func(p *Plan) { p.Owners[1].Key = p.Owners[1].Key[:32] }, fault.APIField},
+		{"what is no key to seal to", func(p *Plan) { p.Owners[1].Key = bytes.Repeat([]byte{0xff}, recipientSize) }, fault.APIField},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := w.plan

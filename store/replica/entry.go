@@ -118,7 +118,7 @@ func decodeEntry(b []byte) (entry, error) {
 	if n > uint64(len(r.b)) {
 		return e, fault.New(fault.StoreCorrupt, "%s: %d writes in %d bytes", op, n, len(r.b))
 	}
-	e.Writes = make([]write, 0, n)
+	e.Writes = make([]write, 0, min(n, 1024)) // the count is believed only as far as there are writes
 	for range n {
 		w := write{string(r.bytes()), r.bytes()}
 		if len(w.place) == 0 || len(e.Writes) > 0 && e.Writes[len(e.Writes)-1].place >= w.place {

@@ -374,14 +374,21 @@ func find(links []link, revision int64) (wire.Digest, bool) {
 	return wire.Digest{}, false
 }
 
-// readBytes reads a length and so many bytes.
+// readBytes reads a length, in its shortest form, and so many bytes.
 func readBytes(r *bufio.Reader, most uint64) ([]byte, error) {
-	n, err := binary.ReadUvarint(r)
-	if err != nil {
+	head, err := r.Peek(binary.MaxVarintLen64) // fewer at the end
+	n, k := binary.Uvarint(head)
+	if k == 0 {
 		return nil, err
+	}
+	if k < 0 || k > 1 && head[k-1] == 0 {
+		return nil, errors.New("a length that is not in its shortest form")
 	}
 	if n > most {
 		return nil, fmt.Errorf("a part of %d bytes, at most %d", n, most)
+	}
+	if _, err := r.Discard(k); err != nil {
+		return nil, err
 	}
 	b := make([]byte, n)
 	_, err = io.ReadFull(r, b)

@@ -206,7 +206,7 @@ func (r *Replica) welcome(ctx context.Context, conn net.Conn, who wire.Address) 
 			}
 		}
 	}
-	return fault.New(fault.APIField, "open channel: kind %d", theirs.Kind)
+	return errors.Join(fault.New(fault.APIField, "open channel: kind %d", theirs.Kind), held.Close())
 }
 
 // held is a channel to a member; it ends when its member is expelled.

@@ -224,6 +224,23 @@ func TestN52WhoIsNoMemberIsRefused(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a channel of no kind is not kept", func(t *testing.T) {
+		near, far := net.Pipe()
+		defer near.Close()
+		done := make(chan error, 1)
+		who := l.people[(at+1)%3].signer.Address()
+		go func() { done <- r.welcome(t.Context(), far, who) }()
+		must(t, send(near, labelGreeting, greeting{Group: r.group, Kind: 9, Membership: l.signed}))
+		must(t, receive(near, labelGreeting, new(greeting)))
+		wantCode(t, "welcome", <-done, fault.APIField)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for h := range r.channels {
+			if h.Conn == far {
+				t.Error("it is still there")
+			}
+		}
+	})
 	t.Run("a question of a stranger", func(t *testing.T) {
 		if a := r.answer(foreign, ask{Kind: askState}); a.Code != string(fault.StorePeer) || a.Term != 0 {
 			t.Errorf("answered %+v", a)

@@ -121,6 +121,16 @@ func (v *view) Permit(ctx context.Context, p tacit.Permit) error {
 		if len(list.List) > mostPermits {
 			return fault.New(fault.APISize, "%s: %s has %d of you, at most %d", op, p.Account, len(list.List), mostPermits)
 		}
+		if revision == 0 && len(list.List) > 0 {
+			from := base(v.me) + partPermit
+			others, _, err := v.of.store.Range(ctx, from, after(from), mostAccounts)
+			if err != nil {
+				return err
+			}
+			if len(others) == mostAccounts {
+				return fault.New(fault.APISize, "%s: %d accounts have leave of you already", op, mostAccounts)
+			}
+		}
 		at := permitPlace(v.me, p.Account)
 		txn := tacit.Txn{If: []tacit.Cond{{Key: at, Revision: revision}}, Then: []tacit.Put{{Key: at, Delete: len(list.List) == 0}}}
 		if len(list.List) > 0 {

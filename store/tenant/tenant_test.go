@@ -12,6 +12,7 @@ import (
 	"tacit"
 	"tacit/fault"
 	"tacit/store/embedded"
+	"tacit/tacittest"
 	"tacit/wire"
 )
 
@@ -372,5 +373,225 @@ func TestOnlyClientsWithAnAccountAreAdmitted(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+func TestAShareNeedsAStoreAndOwnersWithAddresses(t *testing.T) {
+	w := open(t)
+	for _, tt := range []struct {
+		name string
+		cfg  Config
+		want fault.Code
+	}{
+		{"twin: both", Config{Store: w.inner, Owners: []wire.Address{alice}}, ""},
+		{"twin: nobody keeps anything", Config{Store: w.inner}, ""},
+		{"no store", Config{Owners: []wire.Address{alice}}, fault.APIField},
+		{"an owner without an address", Config{Store: w.inner, Owners: []wire.Address{alice, {}}}, fault.APIField},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := New(tt.cfg); fault.Of(err) != tt.want {
+				t.Errorf("New = %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// Who may keep nothing here may not keep it under his own name either.
+//
+// case N49 code STORE_DENIED check store/tenant/tenant.go:owners twin TestN49TwinEachMayTouchHisOwn
+func TestN49WhoOwnsNothingTouchesNothingOfHisOwn(t *testing.T) {
+	w := open(t)
+	must(t, w.as(alice).Permit(t.Context(), tacit.Permit{Account: dave, Prefix: of(alice, "pub/"), Read: true, Write: true}))
+	for name, do := range map[string]func(ctx context.Context, s tacit.Tenancy) error{
+		"read": func(ctx context.Context, s tacit.Tenancy) error { _, err := s.Get(ctx, of(dave, "x")); return err },
+		"write": func(ctx context.Context, s tacit.Tenancy) error {
+			_, err := s.Commit(ctx, put(of(dave, "x"), ""))
+			return err
+		},
+		"all": func(ctx context.Context, s tacit.Tenancy) error {
+			_, _, err := s.Range(ctx, of(dave, ""), dave.String()+"0", 9)
+			return err
+		},
+		"watch": func(ctx context.Context, s tacit.Tenancy) error { _, err := s.Watch(ctx, of(dave, ""), 0); return err },
+		"lease": func(ctx context.Context, s tacit.Tenancy) error {
+			_, err := s.Grant(ctx, of(dave, "l"), time.Hour)
+			return err
+		},
+		"permits": func(ctx context.Context, s tacit.Tenancy) error { _, err := s.Permits(ctx); return err },
+		"permit": func(ctx context.Context, s tacit.Tenancy) error {
+			return s.Permit(ctx, tacit.Permit{Account: bob, Prefix: of(dave, ""), Read: true})
+		},
+		"tie to a lease": func(ctx context.Context, s tacit.Tenancy) error {
+			_, err := s.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: of(alice, "pub/x"), Lease: 1}}})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := do(t.Context(), w.as(dave)); !errors.Is(err, fault.StoreDenied) {
+				t.Errorf("%v, want %s", err, fault.StoreDenied)
+			}
+		})
+	}
+}
+
+func TestPermitsHaveAFormAndBounds(t *testing.T) {
+	w := open(t)
+	s, ctx := w.as(alice), t.Context()
+	for _, tt := range []struct {
+		name string
+		p    tacit.Permit
+		want fault.Code
+	}{
+		{"twin: to Bob", tacit.Permit{Account: bob, Prefix: of(alice, "a"), Read: true}, ""},
+		{"to nobody", tacit.Permit{Prefix: of(alice, "a"), Read: true}, fault.APIField},
+		{"to herself", tacit.Permit{Account: alice, Prefix: of(alice, "a"), Read: true}, fault.APIField},
+		{"twin: the longest prefix", tacit.Permit{Account: bob, Prefix: of(alice, string(make([]byte, 469))), Read: true}, ""},
+		{"a longer prefix", tacit.Permit{Account: bob, Prefix: of(alice, string(make([]byte, 470))), Read: true}, fault.APISize},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := s.Permit(ctx, tt.p); fault.Of(err) != tt.want {
+				t.Errorf("Permit = %v, want %q", err, tt.want)
+			}
+		})
+	}
+	for i := range mostPermits {
+		must(t, s.Permit(ctx, tacit.Permit{Account: carol, Prefix: of(alice, string(rune('A'+i))), Read: true}))
+	}
+	if err := s.Permit(ctx, tacit.Permit{Account: carol, Prefix: of(alice, "one more"), Read: true}); fault.Of(err) != fault.APISize {
+		t.Errorf("one permit too many: %v", err)
+	}
+}
+
+// All that an owner permits is shown to him: more accounts than that get no leave.
+func TestLeaveIsGivenToABoundedNumberOfAccounts(t *testing.T) {
+	disk := tacittest.NewDisk().Open(nil)
+	defer disk.Close()
+	all, err := New(Config{Store: disk, Owners: []wire.Address{alice}})
+	must(t, err)
+	s := &view{all, alice}
+	to := func(i int) tacit.Permit {
+		return tacit.Permit{Account: wire.Address{0x10, byte(i >> 8), byte(i)}, Prefix: of(alice, "a"), Read: true}
+	}
+	for i := range mostAccounts {
+		must(t, s.Permit(t.Context(), to(i)))
+	}
+	if err := s.Permit(t.Context(), to(mostAccounts)); fault.Of(err) != fault.APISize {
+		t.Errorf("one account too many: %v", err)
+	}
+	list, err := s.Permits(t.Context())
+	if err != nil || len(list) != mostAccounts {
+		t.Errorf("%d are shown, %v", len(list), err)
+	}
+	changed, gone := to(7), to(8)
+	changed.Write, gone.Read = true, false
+	for name, p := range map[string]tacit.Permit{"twin: one that has leave gets more": changed, "twin: one loses it": gone} {
+		if err := s.Permit(t.Context(), p); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	must(t, s.Permit(t.Context(), to(mostAccounts)))
+}
+
+// A transaction touches what a bounded number of others own.
+func TestATransactionTouchesFewOthers(t *testing.T) {
+	w := open(t)
+	var people []wire.Address
+	for i := range mostOwners + 1 {
+		people = append(people, wire.Address{0x10, byte(i)})
+	}
+	all, err := New(Config{Store: w.inner, Owners: people})
+	must(t, err)
+	var txn tacit.Txn
+	for i, p := range people {
+		owner := &view{all, p}
+		must(t, owner.Permit(t.Context(), tacit.Permit{Account: bob, Prefix: of(p, ""), Write: true}))
+		txn.Then = append(txn.Then, tacit.Put{Key: of(p, "k")})
+		if i+1 == mostOwners {
+			if _, err := (&view{all, bob}).Commit(t.Context(), txn); err != nil {
+				t.Fatalf("twin: %d others: %v", i+1, err)
+			}
+		}
+	}
+	if _, err := (&view{all, bob}).Commit(t.Context(), txn); fault.Of(err) != fault.APISize {
+		t.Errorf("%d others: %v, want API_SIZE", len(people), err)
+	}
+}
+
+// broken is a store whose reads or writes fail.
+type broken struct {
+	tacit.Store
+	reads, writes error
+}
+
+func (b *broken) Get(ctx context.Context, key string) (tacit.Item, error) {
+	if b.reads != nil {
+		return tacit.Item{}, b.reads
+	}
+	return b.Store.Get(ctx, key)
+}
+
+func (b *broken) Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error) {
+	if b.reads != nil {
+		return nil, 0, b.reads
+	}
+	return b.Store.Range(ctx, from, to, limit)
+}
+
+func (b *broken) Commit(ctx context.Context, txn tacit.Txn) (int64, error) {
+	if b.writes != nil {
+		return 0, b.writes
+	}
+	return b.Store.Commit(ctx, txn)
+}
+
+// A store that does not answer is no answer about what is permitted.
+func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
+	w := open(t)
+	closed := fault.New(fault.StoreClosed, "closed")
+	b := &broken{Store: w.inner}
+	all, err := New(Config{Store: b, Owners: []wire.Address{alice, bob}})
+	must(t, err)
+	a, s, ctx := &view{all, alice}, &view{all, bob}, t.Context()
+	lease, err := a.Grant(ctx, of(alice, "l"), time.Hour)
+	must(t, err)
+	if _, err := a.Grant(ctx, of(alice, "l"), time.Hour); fault.Of(err) != fault.StoreConflict {
+		t.Errorf("a lease that is held: %v", err)
+	}
+	if _, err := a.Watch(ctx, of(alice, string(make([]byte, 512))), 0); fault.Of(err) != fault.APISize {
+		t.Errorf("a watch of too long a prefix: %v", err)
+	}
+	b.reads = closed
+	for name, do := range map[string]func() error{
+		"what another permits": func() error { _, err := s.Get(ctx, of(alice, "a")); return err },
+		"whose lease it is": func() error {
+			_, err := a.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: of(alice, "t"), Lease: lease.ID}}})
+			return err
+		},
+		"what was permitted":    func() error { return a.Permit(ctx, tacit.Permit{Account: bob, Prefix: of(alice, "a"), Read: true}) },
+		"all that is permitted": func() error { _, err := a.Permits(ctx); return err },
+	} {
+		if err := do(); fault.Of(err) != fault.StoreClosed {
+			t.Errorf("%s: %v, want STORE_CLOSED", name, err)
+		}
+	}
+	b.reads, b.writes = nil, closed
+	if _, err := a.Grant(ctx, of(alice, "free"), time.Hour); fault.Of(err) != fault.StoreClosed {
+		t.Errorf("a lease that nobody would know of: %v", err)
+	}
+	b.writes = nil
+	if _, err := a.Grant(ctx, of(alice, "free"), time.Hour); err != nil {
+		t.Errorf("it was not given back: %v", err)
+	}
+	for _, spoilt := range []string{permitPlace(alice, bob), base(alice) + partPermit + "x"} {
+		_, err := w.inner.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: spoilt, Value: []byte("no permits")}}})
+		must(t, err)
+		if list, err := a.Permits(ctx); err == nil {
+			t.Errorf("%q is read as %+v", spoilt, list)
+		}
+		if err := s.Permit(ctx, tacit.Permit{Account: alice, Prefix: of(bob, "x"), Read: true}); err != nil {
+			t.Errorf("twin: what is not spoilt: %v", err)
+		}
+		_, err = w.inner.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: spoilt, Delete: true}}})
+		must(t, err)
 	}
 }

@@ -61,3 +61,28 @@ func TestFields(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFields reads values of every kind from what a client may send: a duration is not
+// below zero nor above a hundred years, and the first value of a wrong kind has a code.
+func FuzzFields(f *testing.F) {
+	for _, s := range []string{"", "7", "90s", "1h30m", "7d", "-1s", "999999999999d", "1e9h", "a=1,b=2", "a, b,,c"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, v := range []any{s, json.Number(s), []any{s, json.Number(s)}, map[string]any{"k": s}, true} {
+			fields := logical.FieldsOf(map[string]any{"x": v})
+			for _, read := range []func(){
+				func() { fields.Text("x") }, func() { fields.Int("x") }, func() { fields.Bool("x") }, func() { fields.List("x") },
+				func() { fields.Texts("x") }, func() { fields.Object("x") },
+			} {
+				read()
+			}
+			if d := fields.Duration("x"); d < 0 || d > 100*365*24*time.Hour {
+				t.Errorf("%q is a duration of %v", s, d)
+			}
+			if err := fields.Err(); err != nil && fault.Of(err) != fault.APIField {
+				t.Errorf("%q: %v, want API_FIELD", s, err)
+			}
+		}
+	})
+}

@@ -2,9 +2,12 @@ package pki
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"math/big"
+	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/crypto/ocsp"
@@ -87,6 +90,40 @@ func FuzzOCSP(f *testing.F) {
 	})
 }
 
+// FuzzChain reads the certificates that an authority is given: what is read is written
+// the same again, what is refused has a code.
+func FuzzChain(f *testing.F) {
+	e := New(tacittest.NewDisk().Open(nil), "example.tacit")
+	res, err := e.Handle(f.Context(), &logical.Request{Operation: logical.Update, Path: "root/generate/internal", Data: map[string]any{"common_name": "Root"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	text := res.Data["certificate"].(string)
+	f.Add(text)
+	f.Add(text + "\n" + text)
+	f.Add(strings.Replace(text, "CERTIFICATE", "PRIVATE KEY", 2))
+	f.Add(strings.Repeat(text+"\n", 9))
+	f.Fuzz(func(t *testing.T, text string) {
+		chain, err := parseChain(text)
+		if err != nil {
+			if !errors.Is(err, fault.APIField) {
+				t.Error(err)
+			}
+			return
+		}
+		var again []byte
+		for _, c := range chain {
+			again = append(append(again, certPEM(c.Raw)...), '\n')
+		}
+		back, err := parseChain(string(again))
+		if err != nil || len(chain) > 8 || !slices.EqualFunc(chain, back, (*x509.Certificate).Equal) {
+			t.Errorf("%q comes back as %q: %v", text, again, err)
+		}
+	})
+}
+
+// FuzzSerial: a serial number is read as it is written, whatever stands between its
+// digits.
 func FuzzSerial(f *testing.F) {
 	f.Add("39:dd:2e")
 	f.Add("39-DD-2e")

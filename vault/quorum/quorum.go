@@ -69,9 +69,9 @@ func Open(share string) (Statement, wire.Address, error) {
 	if !ok || len(text) > most {
 		return Statement{}, wire.Address{}, fault.New(fault.VaultQuorum, "read share: it is none")
 	}
-	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return Statement{}, wire.Address{}, fault.New(fault.VaultQuorum, "read share: %w", err)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || strings.ContainsAny(text, "\r\n") {
+		return Statement{}, wire.Address{}, fault.New(fault.VaultQuorum, "read share: it is no base64 in its one form")
 	}
 	var s signed
 	if err := wire.Unmarshal(label, b, &s); err != nil {
