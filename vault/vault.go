@@ -111,10 +111,12 @@ func New(cfg Config) (*Vault, error) {
 	if cfg.Active == nil {
 		cfg.Active = func() (bool, string) { return true, "" }
 	}
+	sink := cfg.Audit
+	cfg.Audit = timedSink(sink)
 	v := &Vault{cfg: cfg, log: cfg.Log, login: newLoginNonces(), kick: make(chan struct{}, 1)}
 	v.quorum.attempts = map[string]*attempt{}
 	v.quorum.spent = map[string]time.Time{}
-	if s, ok := cfg.Audit.(watchful); ok {
+	if s, ok := sink.(watchful); ok {
 		s.OnLost(v.Forget)
 	}
 	return v, nil
@@ -163,8 +165,10 @@ func (v *Vault) active() (bool, string) {
 	return self, leader
 }
 
-// Run ends tokens and leases when their time comes, until ctx ends.
+// Run ends tokens and leases when their time comes, until ctx ends, and has the process
+// show the vault's gauges.
 func (v *Vault) Run(ctx context.Context) error {
+	v.gauges(ctx)
 	tick := time.NewTicker(reapPeriod)
 	defer tick.Stop()
 	for {
