@@ -82,12 +82,12 @@ KILLS       ?= 50
 CRASH_TASKS ?= 300
 LOSSES      ?= 20
 crash: ## kills every role at steps of the protocol while tasks run, upgrades them, has one lie
-	$(GO) test ./cmd/internal/crash -run 'N91|N96|Auditor|PowerCuts|Lying|Replicas' -count=1 -v -timeout 90m -args -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS) -crash.losses $(LOSSES)
+	$(GO) test ./cmd/internal/crash -run 'N91|N96|Auditor|PowerCuts|Lying|Replicas|TwoDispatchers' -count=1 -v -timeout 90m -args -crash.shared 96 -crash.kills $(KILLS) -crash.tasks $(CRASH_TASKS) -crash.losses $(LOSSES)
 
 test: ## what ./test and CI run: check, race, more seeds and call sequences, and kills
 	SIMULATE_SEEDS=1000 CONTRACT_SEQUENCES=10000 $(MAKE) --no-print-directory check
 	$(MAKE) --no-print-directory race
-	$(GO) test ./cmd/internal/crash -run 'N91|Replicas' -count=1 -v -timeout 30m -args -crash.kills 50 -crash.tasks 300 -crash.losses 4
+	$(GO) test ./cmd/internal/crash -run 'N91|Replicas|TwoDispatchers' -count=1 -v -timeout 30m -args -crash.shared 12 -crash.delay=false -crash.kills 50 -crash.tasks 300 -crash.losses 4
 
 # Newer versions do not build from the module proxy alone. It has a module of its
 # own, so that nothing of it is among ours.
@@ -109,6 +109,7 @@ machine: image data ## boots it in QEMU with Secure Boot and a TPM, as a worker 
 
 test-long: ## the same tests three times in another order, with the race detector
 	TACIT_LONG=1 $(GO) test ./cmd/tacit -run 'Stories|Upgraded' -timeout 60m
+	TACIT_LONG=1 $(GO) test ./vault -run N78 -count=1 -v
 	$(GO) test -count=3 -shuffle=on ./...
 	$(GO) test ./store/replica -run TestN95Linearizable -v -timeout 3h -linear.ops 1000000
 	SIMULATE_SEEDS=100 CONTRACT_SEQUENCES=200 $(GO) test -race -timeout 60m ./...

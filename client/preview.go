@@ -178,6 +178,9 @@ func (c *Client) previewMoney(ctx context.Context, out *Preview) error {
 	if out.Deposit >= out.Total {
 		return nil
 	}
+	if err := c.elsewhere(d); err != nil {
+		out.stop(err)
+	}
 	if out.ToDeposit = out.MaxFee; out.Wallet < out.ToDeposit {
 		out.stop(fault.Denied(fault.PayDeposit, "pay deposit", "money", strconv.FormatUint(out.ToDeposit, 10)+" gwei in the wallet", strconv.FormatUint(out.Wallet, 10)))
 	}

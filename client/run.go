@@ -107,6 +107,9 @@ func (c *Client) Pay(ctx context.Context, p Plan) (tacit.Money, error) {
 	}
 	paid, want, at := tacit.Money(0), p.Prices.Total(), c.cfg.Headers.View().Header.Number
 	if d.Amount < want || d.Dispatcher != c.cfg.DispatcherKey {
+		if err := c.elsewhere(d); err != nil {
+			return 0, err
+		}
 		if err := c.cfg.Ledger.Deposit(ctx, c.cfg.DispatcherKey, p.Wish.MaxFee); err != nil {
 			return 0, err
 		}
@@ -137,6 +140,27 @@ func (c *Client) Pay(ctx context.Context, p Plan) (tacit.Money, error) {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// elsewhere refuses (PAY_DEPOSIT) to pay while the account has money with another
+// dispatcher, or on its way from there: the contract holds it with one at a time.
+func (c *Client) elsewhere(d tacit.Deposit) error {
+	if d.Dispatcher == c.cfg.DispatcherKey || d.Amount == 0 && d.Leaving == 0 {
+		return nil
+	}
+	return fault.Denied(fault.PayDeposit, "pay deposit to dispatcher "+c.cfg.DispatcherKey.String(), "dispatcher of the deposit",
+		"none or this one; 'tacit wallet withdraw' takes it back", d.Dispatcher.String())
+}
+
+// away says what it means for a user that his dispatcher does not answer, and what he
+// can do; every other error stays as it is.
+func (c *Client) away(err error) error {
+	if !fault.Lost(err) {
+		return err
+	}
+	return fault.New(fault.Unreachable, "ask dispatcher %s: %w; tasks that it accepted wait for it, and cost nothing once they lapse. "+
+		"If it does not come back, 'tacit wallet withdraw' asks for the deposit, which comes after %d blocks; then 'tacit run' pays another dispatcher",
+		c.cfg.DispatcherKey, err, c.cfg.Genesis.Params.WithdrawDelay)
 }
 
 // A Submission is a task that a dispatcher accepted.
@@ -188,7 +212,7 @@ func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
 		return err
 	})
 	if err != nil {
-		return Submission{}, err
+		return Submission{}, c.away(err)
 	}
 	a, err := accepted.Check(view.Network, c.cfg.DispatcherKey)
 	if err != nil {
@@ -259,7 +283,7 @@ func (c *Client) Watch(ctx context.Context, id wire.Digest, tell func(tacit.Even
 			return err
 		})
 		if err != nil {
-			return err
+			return c.away(err)
 		}
 		for _, e := range r.Events {
 			tell(e)
@@ -276,10 +300,10 @@ func (c *Client) Watch(ctx context.Context, id wire.Digest, tell func(tacit.Even
 
 // Cancel calls off a task that is not drawn yet.
 func (c *Client) Cancel(ctx context.Context, id wire.Digest) error {
-	return patiently(ctx, func() error {
+	return c.away(patiently(ctx, func() error {
 		_, err := c.cfg.Dispatcher.Cancel(ctx, tacit.TaskRequest{Task: id})
 		return err
-	})
+	}))
 }
 
 // A Result is what a task left for its recipient.
@@ -293,7 +317,7 @@ type Result struct {
 func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
 	p, err := c.cfg.Dispatcher.Proof(ctx, tacit.TaskRequest{Task: id})
 	if err != nil {
-		return Result{}, err
+		return Result{}, c.away(err)
 	}
 	receipt, files, err := c.openResult(ctx, id, p.Leaf.Body, p.Output)
 	if err != nil {
@@ -370,7 +394,7 @@ func (c *Client) Result(ctx context.Context, id wire.Digest) (Opened, error) {
 			break
 		}
 		if !errors.Is(err, fault.KeyFinality) || ctx.Err() != nil {
-			return Opened{}, err
+			return Opened{}, c.away(err)
 		}
 	}
 	if err := c.judge(ctx, id, ran); err != nil {

@@ -286,6 +286,10 @@ func (d *Devnet) Vault() (address, ca string) {
 	return "", ""
 }
 
+// Lose has a process not started again once it ends, so that whoever kills it loses it for
+// good: for tests of that.
+func (d *Devnet) Lose(name string) { d.super.lose(name) }
+
 // Network is the network file; it is known once Start returned.
 func (d *Devnet) Network() node.Network { return d.network }
 

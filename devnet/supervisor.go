@@ -36,11 +36,27 @@ const again = 500 * time.Millisecond
 type supervisor struct {
 	home string
 	wg   sync.WaitGroup
+
+	mu   sync.Mutex // guards what follows
+	lost map[string]bool
 }
 
-func newSupervisor(home string) *supervisor { return &supervisor{home: home} }
+func newSupervisor(home string) *supervisor { return &supervisor{home: home, lost: map[string]bool{}} }
 
 func (s *supervisor) wait() { s.wg.Wait() }
+
+// lose has a process not started again once it ends.
+func (s *supervisor) lose(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost[name] = true
+}
+
+func (s *supervisor) isLost(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost[name]
+}
 
 // log opens a process's log for appending.
 func (s *supervisor) log(name string) (*os.File, error) {
@@ -64,7 +80,7 @@ func (s *supervisor) keep(ctx context.Context, name string, once func(log *os.Fi
 		// goroutine keeps its thread for as long as it waits.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		for ctx.Err() == nil {
+		for ctx.Err() == nil && !s.isLost(name) {
 			began := time.Now()
 			log, err := s.log(name)
 			if err == nil {

@@ -25,14 +25,12 @@ func (a Account) Deposit(ctx context.Context, dispatcher wire.Address, amount ta
 
 // Deposited is what the account has on deposit now, and with whom.
 func (a Account) Deposited(ctx context.Context) (tacit.Deposit, error) {
-	l, err := a.Client.Ledger(ctx, a.Client.Account())
-	return l.Deposit, err
+	return a.Client.DepositOf(ctx, a.Client.Account())
 }
 
 // Wallet is what the account could still deposit.
 func (a Account) Wallet(ctx context.Context) (tacit.Money, error) {
-	l, err := a.Client.Ledger(ctx, a.Client.Account())
-	return l.Wallet, err
+	return a.Client.Balance(ctx, a.Client.Account())
 }
 
 // SetTerms gives an entry of the account new terms and a new price.

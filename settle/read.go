@@ -182,11 +182,9 @@ func (c *Client) Ledger(ctx context.Context, account wire.Address) (Ledger, erro
 	if l.Wallet, err = c.Balance(ctx, account); err != nil {
 		return l, err
 	}
-	d, err := call(ctx, c, nil, c.addresses.Escrow, c.escrow.PackDepositOf(address(account)), c.escrow.UnpackDepositOf)
-	if err != nil {
+	if l.Deposit, err = c.DepositOf(ctx, account); err != nil {
 		return l, err
 	}
-	l.Deposit = fromDeposit(d)
 	if l.Claimable, err = call(ctx, c, nil, c.addresses.Escrow, c.escrow.PackClaimable(address(account)), c.escrow.UnpackClaimable); err != nil {
 		return l, err
 	}
@@ -200,6 +198,15 @@ func (c *Client) Ledger(ctx context.Context, account wire.Address) (Ledger, erro
 		}
 	}
 	return l, err
+}
+
+// DepositOf is what an account has on deposit now, and with whom.
+func (c *Client) DepositOf(ctx context.Context, account wire.Address) (tacit.Deposit, error) {
+	d, err := call(ctx, c, nil, c.addresses.Escrow, c.escrow.PackDepositOf(address(account)), c.escrow.UnpackDepositOf)
+	if err != nil {
+		return tacit.Deposit{}, err
+	}
+	return fromDeposit(d), nil
 }
 
 // Balance is the account's coin in whole gwei.

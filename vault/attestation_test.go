@@ -166,6 +166,60 @@ func TestN75OnlyTheSameIdentityRenews(t *testing.T) {
 	})
 }
 
+// What was proved about a machine never comes to another one with a child: neither in the
+// open nor wrapped.
+//
+// case N75 code VAULT_IDENTITY check vault/tokens.go:createToken
+func TestN75AChildOfEvidenceStaysWithItsKey(t *testing.T) {
+	w, m, _ := evidenceWorld(t)
+	w.policy("measured", `path "secret/data/sealed" {
+  capabilities = ["read"]
+  required_level = 2
+}
+path "auth/token/create" {
+  capabilities = ["update"]
+}`)
+	mine, foreign := certificate(t), certificate(t)
+	with := func(certs ...tls.Certificate) *http.Client {
+		return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: w.pool(), Certificates: certs}}}
+	}
+	keyed, bare := w.login(m, mine), w.login(m)
+	wantCode(t, w.call("POST", "auth/token/create", bare, map[string]any{}), http.StatusForbidden, fault.VaultIdentity)
+
+	made := callWith(t, with(mine), w.server.URL, "POST", "auth/token/create", keyed, map[string]any{})
+	if made.status != http.StatusOK {
+		t.Fatalf("twin: a child of a token with a key = %d %s", made.status, made.raw)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "POST", w.server.URL+"/v1/auth/token/create", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Vault-Token", keyed)
+	req.Header.Set("X-Vault-Wrap-TTL", "60s")
+	res, err := with(mine).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var wrapping struct {
+		Wrap struct{ Token string } `json:"wrap_info"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&wrapping); err != nil || wrapping.Wrap.Token == "" {
+		t.Fatalf("wrapped child = %d %v", res.StatusCode, err)
+	}
+	unwrapped := callWith(t, with(foreign), w.server.URL, "POST", "sys/wrapping/unwrap", wrapping.Wrap.Token, nil)
+	for name, child := range map[string]string{"in the open": made.auth()["client_token"].(string), "wrapped": unwrapped.auth()["client_token"].(string)} {
+		t.Run("twin: "+name+", by its key", func(t *testing.T) {
+			if r := callWith(t, with(mine), w.server.URL, "GET", "secret/data/sealed", child, nil); r.status != http.StatusOK {
+				t.Errorf("answer = %d %s", r.status, r.raw)
+			}
+		})
+		for _, c := range []*http.Client{with(foreign), with()} {
+			wantCode(t, callWith(t, c, w.server.URL, "GET", "secret/data/sealed", child, nil), http.StatusForbidden, fault.VaultIdentity)
+		}
+	}
+}
+
 func TestALoginIsBoundToItsChannelAndRole(t *testing.T) {
 	w, m, _ := evidenceWorld(t)
 	w.role("demanding", map[string]any{"minimum_level": 3})

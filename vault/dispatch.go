@@ -104,7 +104,7 @@ func (v *Vault) dispatch(ctx context.Context, c *call) (*answer, error) {
 	c.mount, c.kind = m, m.Type
 	req := &logical.Request{Operation: c.op, Path: rest, Data: c.data, Body: c.raw}
 	if c.rec != nil {
-		req.Caller = logical.Caller{Token: c.rec.Accessor, Entity: c.rec.Entity, Policies: c.rec.Policies, Metadata: c.rec.Meta, Claims: c.rec.Claims}
+		req.Caller = logical.Caller{Token: c.rec.Accessor, Entity: c.rec.Entity, Policies: c.rec.Policies, Metadata: c.rec.Meta, Claims: c.rec.Claims, ClientKey: c.rec.Client}
 		if err := c.existing(ctx, req); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,8 @@ package vault_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -151,6 +153,33 @@ func TestAnEncryptionMakesAKeyOnlyForWhoMayCreate(t *testing.T) {
 	if r := ask("user"); r.status != 200 {
 		t.Errorf("%d %s", r.status, r.raw)
 	}
+}
+
+// case N75 code VAULT_IDENTITY check vault/dispatch.go:ClientKey
+func TestN75TheKeyOfTheLoginIsCertified(t *testing.T) {
+	w, m, _ := evidenceWorld(t, withEngines)
+	w.must("POST", "sys/mounts/pki", w.root, map[string]any{"type": "pki"})
+	w.must("POST", "pki/root/generate/internal", w.root, map[string]any{"common_name": "Root"})
+	w.must("POST", "pki/roles/app", w.root, map[string]any{"attested": true, "min_level": 2, "measurements": program.String()})
+	w.policy("certified", `path "pki/sign/*" { capabilities = ["update"] }`)
+	w.role("app", map[string]any{"token_policies": "certified"})
+	mine := certificate(t)
+	token := w.login(m, mine)
+	by := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: w.pool(), Certificates: []tls.Certificate{mine}}}}
+	sign := func(of tls.Certificate) reply {
+		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, of.PrivateKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		csr := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
+		return callWith(t, by, w.server.URL, "POST", "pki/sign/app", token, map[string]any{"csr": csr})
+	}
+	t.Run("twin: its own key", func(t *testing.T) {
+		if r := sign(mine); r.status != http.StatusOK {
+			t.Errorf("%d %s", r.status, r.raw)
+		}
+	})
+	wantCode(t, sign(certificate(t)), http.StatusForbidden, fault.VaultIdentity)
 }
 
 // case N75 code VAULT_IDENTITY check vault/pki/attested.go:attest

@@ -76,7 +76,7 @@ type authInfo struct {
 }
 
 // Handler serves the API below /v1/.
-func (v *Vault) Handler() http.Handler { return http.HandlerFunc(v.serve) }
+func (v *Vault) Handler() http.Handler { return v.counted(v.serve) }
 
 func (v *Vault) serve(w http.ResponseWriter, r *http.Request) {
 	self, leader := v.active()

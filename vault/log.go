@@ -177,7 +177,9 @@ func (l *Log) OnLost(do func()) { l.onLost = do }
 // Append implements Sink. A log that is full, down or another process's is VAULT_AUDIT.
 func (l *Log) Append(ctx context.Context, record []byte) error {
 	e := &entry{record: record}
+	began := time.Now()
 	l.submit(ctx, e)
+	appended(began, e.err)
 	return e.err
 }
 
@@ -190,7 +192,9 @@ func (l *Log) Commit(ctx context.Context, record []byte, txn tacit.Txn, still fu
 		return 0, fault.New(fault.APISize, "commit with a record: at most %d conditions and %d writes, and no fence", condsMost, putsMost)
 	}
 	e := &entry{record: record, txn: txn, still: still}
+	began := time.Now()
 	l.submit(ctx, e)
+	appended(began, e.err)
 	return e.revision, e.err
 }
 

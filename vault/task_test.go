@@ -78,7 +78,11 @@ func TestATaskGetsWhatItsRoleAllows(t *testing.T) {
 		{"a field that is no text", field(read("secret/data/weather"), "limit"), "3", 2},
 		{"all of it", read("secret/data/weather"), `{"limit":3,"token":"hush"}`, 2},
 		{"a field without versions", field(read("plain/weather"), "token"), "plain hush", 0},
-		{"by the method's own path", func() tacit.Secret { s := field(read("secret/data/weather"), "token"); s.Role = "task/weather"; return s }(), "hush", 2},
+		{"by the method's own path", func() tacit.Secret {
+			s := field(read("secret/data/weather"), "token")
+			s.Role = "task/weather"
+			return s
+		}(), "hush", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := w.vault.ForTask(t.Context(), caller(), tt.secret, nil)

@@ -133,7 +133,9 @@ func authOf(r *tokenRecord, secret string) *authInfo {
 }
 
 // createToken makes a child of the caller's token. It may have no policy that the
-// caller lacks, unless he has sudo on the path; root comes from root only.
+// caller lacks, unless he has sudo on the path; root comes from root only. What the caller
+// proved about his machine goes with the child, so it is bound to the same TLS client key;
+// where there is none, another machine could use it, and there is no child.
 func (v *Vault) createToken(ctx context.Context, c *call, orphan bool) (*answer, error) {
 	f := logical.FieldsOf(c.data)
 	root := slices.Contains(c.rec.Policies, rootPolicy)
@@ -161,6 +163,8 @@ func (v *Vault) createToken(ctx context.Context, c *call, orphan bool) (*answer,
 		return nil, fault.New(fault.APIField, "make token: num_uses is below zero")
 	case c.rec.Uses != 0:
 		return nil, fault.New(fault.VaultDenied, "make token: a token with a number of uses has no children")
+	case c.rec.Claims != nil && c.rec.Client == "":
+		return nil, fault.New(fault.VaultIdentity, "make token: the caller's was given for evidence to no TLS client key, so that another machine could use its child")
 	case f.Has("id"):
 		return nil, fault.New(fault.APIField, "make token: nobody chooses what a token is")
 	case kind != "" && kind != "service" && kind != "default":

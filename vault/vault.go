@@ -116,6 +116,8 @@ func New(cfg Config) (*Vault, error) {
 		}
 		v.journal = l
 		l.OnLost(v.Forget)
+	} else {
+		v.cfg.Audit = timed{cfg.Audit}
 	}
 	v.cfg.Store = recorded{cfg.Store, v}
 	return v, nil
@@ -164,8 +166,10 @@ func (v *Vault) active() (bool, string) {
 	return self, leader
 }
 
-// Run ends tokens and leases when their time comes, until ctx ends.
+// Run ends tokens and leases when their time comes, until ctx ends, and has the process
+// show the vault's gauges.
 func (v *Vault) Run(ctx context.Context) error {
+	v.gauges(ctx)
 	tick := time.NewTicker(reapPeriod)
 	defer tick.Stop()
 	for {

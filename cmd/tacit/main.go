@@ -116,7 +116,7 @@ func (t *tool) command() *cobra.Command {
 		group("proof", "Proofs: verify, explain and report", t.proofVerify(), t.proofExplain(), t.proofReport()),
 		group("attest", "Evidence: show, verify, compare, expect, complete; keys of TPMs: certify", t.attestShow(), t.attestVerify(), t.attestDiff(), t.attestReference(), t.attestCollateral(),
 			t.attestEnroller(), t.attestEnrol()),
-		group("wallet", "Money: show and collect", t.walletShow(), t.walletCollect()),
+		group("wallet", "Money: show, collect and withdraw", t.walletShow(), t.walletCollect(), t.walletWithdraw()),
 		t.vault(),
 		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer, what evidence is judged by", t.networkRisk(), t.networkReport(), t.networkDemand(), t.networkPolicy(), t.networkRelease()),
 		t.store(),

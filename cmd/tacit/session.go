@@ -43,7 +43,10 @@ type profile struct {
 }
 
 // open connects an account to the home's network.
-func (t *tool) open(ctx context.Context) (*session, error) {
+func (t *tool) open(ctx context.Context) (*session, error) { return t.openAt(ctx, wire.Address{}) }
+
+// openAt does so with a dispatcher that is named, or with the account's if it is zero.
+func (t *tool) openAt(ctx context.Context, dispatcher wire.Address) (*session, error) {
 	n, k, err := t.signer("")
 	if err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func (t *tool) open(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	s.Session, err = nodeclient.Open(ctx, nodeclient.Config{
-		Network: n, Account: s.account, Identity: identity, Schemes: s.schemes, Ledger: settle.Account{Client: s.Chain}, Manager: p.Manager,
+		Network: n, Account: s.account, Identity: identity, Schemes: s.schemes, Ledger: settle.Account{Client: s.Chain}, Manager: p.Manager, Dispatcher: dispatcher,
 	})
 	return s, err
 }
@@ -181,10 +184,11 @@ func (t *tool) load(name string) (saved, error) {
 	return s, json.Unmarshal(b, &s)
 }
 
-// mine opens a session of the account that submitted a task.
+// mine opens a session of the account that submitted a task, with the dispatcher that
+// accepted it: the account may be with another one by now.
 func (t *tool) mine(ctx context.Context, s saved) (*session, error) {
 	if s.Account != "" {
 		t.as = s.Account
 	}
-	return t.open(ctx)
+	return t.openAt(ctx, s.Submit.Task.Body.Dispatcher)
 }

@@ -92,6 +92,19 @@ func (p Plan) form() error {
 	return nil
 }
 
+// Follows returns KEY_RECOVERY unless the plan may take the place of another one of its
+// group: an older one, whose owners may have been shut out since, never comes back.
+func (p Plan) Follows(was Plan) error {
+	op := "replace recovery plan of " + was.Group.String()
+	if p.Group != was.Group {
+		return fault.Denied(fault.KeyRecovery, op, "group", was.Group.String(), p.Group.String())
+	}
+	if p.Serial <= was.Serial {
+		return fault.Denied(fault.KeyRecovery, op, "serial", "above "+strconv.FormatUint(was.Serial, 10), strconv.FormatUint(p.Serial, 10))
+	}
+	return nil
+}
+
 // A SignedPlan is a plan with its group's signature.
 type SignedPlan struct {
 	Plan Plan          `cbor:"1,keyasint" json:"plan"`

@@ -5,8 +5,10 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"filippo.io/age"
 
@@ -31,6 +33,8 @@ type Config struct {
 	// Manager is preferred by accounts that run none of their own; zero means
 	// the first that is registered.
 	Manager wire.Address
+	// Dispatcher is the one to talk to; zero means the account's (Dispatchers).
+	Dispatcher wire.Address
 }
 
 // A Session is one account on one network.
@@ -69,35 +73,75 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	return s, s.connect(ctx)
 }
 
-// deposited is the dispatcher that holds the account's money, as the gateway says; zero if
-// none does or nobody says.
-func (s *Session) deposited(ctx context.Context) wire.Address {
-	r, err := s.Node.Gateway.Deposit(ctx, tacit.ProofRequest{Epoch: s.Node.Follow.View().Header.Number, Key: s.cfg.Account.Address()})
-	if err != nil || r.Deposit.Deposit.Amount == 0 {
-		return wire.Address{}
+// deposited is the dispatcher that holds the account's money, as the chain says now: a
+// header's word is some blocks old, and a deposit that was just taken back would go where
+// it came from. It is zero if none does.
+func (s *Session) deposited(ctx context.Context) (wire.Address, error) {
+	d, err := s.cfg.Ledger.Deposited(ctx)
+	if err != nil || d.Amount == 0 && d.Leaving == 0 {
+		return wire.Address{}, err
 	}
-	return r.Deposit.Deposit.Dispatcher
+	return d.Dispatcher, nil
 }
 
-// Dispatcher is the one that an account uses: that which holds its deposit, else one by
-// the account's address, so that the accounts are spread over all and each stays with its
-// own. It is zero if there is none.
-func Dispatcher(nodes []tacit.Node, account, deposited wire.Address) tacit.Node {
+// Dispatchers are those that an account can use, the one that it does use first: that
+// which holds its deposit, alone, since no other could be paid; else all, from one on that
+// the account's address says, so that the accounts are spread and each stays with its own.
+func Dispatchers(nodes []tacit.Node, account, deposited wire.Address) []tacit.Node {
 	var list []tacit.Node
 	for _, n := range nodes {
 		if n.Roles&tacit.RoleDispatcher == 0 || n.Leaving != 0 || n.Endpoint == "" {
 			continue
 		}
 		if n.Key == deposited {
-			return n
+			return []tacit.Node{n}
 		}
 		list = append(list, n)
 	}
 	if len(list) == 0 {
-		return tacit.Node{}
+		return nil
 	}
 	slices.SortFunc(list, func(a, b tacit.Node) int { return bytes.Compare(a.Key[:], b.Key[:]) })
-	return list[int(account[len(account)-1])%len(list)]
+	first := int(account[len(account)-1]) % len(list)
+	return slices.Concat(list[first:], list[:first])
+}
+
+// answerMost is how long a dispatcher may take to say that it is there.
+const answerMost = 3 * time.Second
+
+// dispatcher finds the one to talk to. Of several that could be, it is the first that
+// answers, so that an account without a deposit is not held up by one that is gone.
+func (s *Session) dispatcher(ctx context.Context, nodes []tacit.Node) (tacit.Node, tacit.Dispatcher, error) {
+	to := func(n tacit.Node) tacit.Dispatcher {
+		return rpc.Dispatcher{Connect: s.Node.Dial(n.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: n.Key})}
+	}
+	if want := s.cfg.Dispatcher; !want.IsZero() {
+		i := slices.IndexFunc(nodes, func(n tacit.Node) bool { return n.Key == want && n.Roles&tacit.RoleDispatcher != 0 && n.Endpoint != "" })
+		if i < 0 {
+			return tacit.Node{}, nil, fault.Denied(fault.Unreachable, "find dispatcher", "dispatcher", "registered", want.String())
+		}
+		return nodes[i], to(nodes[i]), nil
+	}
+	deposited, err := s.deposited(ctx)
+	if err != nil {
+		return tacit.Node{}, nil, err
+	}
+	list := Dispatchers(nodes, s.cfg.Account.Address(), deposited)
+	if len(list) == 0 {
+		return tacit.Node{}, nil, nil
+	}
+	if len(list) > 1 {
+		for _, n := range list {
+			d := to(n)
+			one, done := context.WithTimeout(ctx, answerMost)
+			_, err := d.Events(one, tacit.EventsRequest{Task: wire.Sum([]byte("nothing"))}) // no task has this ID
+			done()
+			if errors.Is(err, fault.APINotFound) {
+				return n, d, nil
+			}
+		}
+	}
+	return list[0], to(list[0]), nil
 }
 
 // Sync fetches every header there is.
@@ -120,7 +164,10 @@ func (s *Session) connect(ctx context.Context) error {
 		return err
 	}
 	me := s.cfg.Account.Address()
-	dispatcher := Dispatcher(pools.Nodes, me, s.deposited(ctx))
+	dispatcher, talk, err := s.dispatcher(ctx, pools.Nodes)
+	if err != nil {
+		return err
+	}
 	var manager tacit.Node
 	for _, n := range pools.Nodes {
 		if n.Leaving != 0 || n.Endpoint == "" {
@@ -145,7 +192,7 @@ func (s *Session) connect(ctx context.Context) error {
 		Genesis: s.cfg.Network.Genesis, Epochs: s.cfg.Network.Epochs, Identity: s.cfg.Identity,
 		Manager:       rpc.Manager{Connect: s.Node.Dial(manager.Endpoint, atls.Want{Role: tacit.RoleManager, Node: manager.Key})},
 		ManagerKey:    manager.Key,
-		Dispatcher:    rpc.Dispatcher{Connect: s.Node.Dial(dispatcher.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: dispatcher.Key})},
+		Dispatcher:    talk,
 		DispatcherKey: dispatcher.Key,
 		Door: func(_ context.Context, who wire.Address) (tacit.Doorkeeper, error) {
 			for _, n := range pools.Nodes {

@@ -19,18 +19,24 @@ func TestAccountsAreSpreadOverDispatchers(t *testing.T) {
 		account   wire.Address
 		deposited wire.Address
 		want      wire.Address
+		able      int
 	}{
-		{"one account", []tacit.Node{manager, two, one}, even, wire.Address{}, one.Key},
-		{"another account", []tacit.Node{manager, two, one}, odd, wire.Address{}, two.Key},
-		{"in another order", []tacit.Node{one, manager, two}, odd, wire.Address{}, two.Key},
-		{"with money elsewhere", []tacit.Node{one, two}, odd, one.Key, one.Key},
-		{"with money at one that leaves", []tacit.Node{one, leaving}, odd, leaving.Key, one.Key},
-		{"only one stays", []tacit.Node{leaving, two}, even, wire.Address{}, two.Key},
-		{"there is none", []tacit.Node{manager, leaving}, even, wire.Address{}, wire.Address{}},
+		{"one account", []tacit.Node{manager, two, one}, even, wire.Address{}, one.Key, 2},
+		{"another account", []tacit.Node{manager, two, one}, odd, wire.Address{}, two.Key, 2},
+		{"in another order", []tacit.Node{one, manager, two}, odd, wire.Address{}, two.Key, 2},
+		{"with money elsewhere", []tacit.Node{one, two}, odd, one.Key, one.Key, 1},
+		{"with money at one that leaves", []tacit.Node{one, leaving}, odd, leaving.Key, one.Key, 1},
+		{"only one stays", []tacit.Node{leaving, two}, even, wire.Address{}, two.Key, 1},
+		{"there is none", []tacit.Node{manager, leaving}, even, wire.Address{}, wire.Address{}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Dispatcher(tt.nodes, tt.account, tt.deposited).Key; got != tt.want {
-				t.Errorf("dispatcher %s, want %s", got, tt.want)
+			var got wire.Address
+			list := Dispatchers(tt.nodes, tt.account, tt.deposited)
+			if len(list) > 0 {
+				got = list[0].Key
+			}
+			if got != tt.want || len(list) != tt.able {
+				t.Errorf("dispatcher %s first of %d, want %s of %d", got, len(list), tt.want, tt.able)
 			}
 		})
 	}

@@ -71,7 +71,8 @@ func (f byOwners) Unwrap(list []*age.Stanza) ([]byte, error) {
 }
 
 // SetRecovery makes a plan the group's: its keys are sealed to the plan's key from now
-// on, and backups can be made.
+// on, and backups can be made. A plan that is not newer than the group's, or another
+// group's, is KEY_RECOVERY.
 func (t *Term) SetRecovery(signed recovery.SignedPlan) error {
 	b, err := signed.Encode()
 	if err != nil {
@@ -81,8 +82,17 @@ func (t *Term) SetRecovery(signed recovery.SignedPlan) error {
 	t.proposing.Lock()
 	defer t.proposing.Unlock()
 	m.mu.RLock()
-	s, list := m.keys.secrets, m.membership.Body
+	s, list, before := m.keys.secrets, m.membership.Body, m.wrapped.Plan
 	m.mu.RUnlock()
+	if len(before) > 0 {
+		was, err := recovery.ParsePlan(before)
+		if err != nil {
+			return err
+		}
+		if err := signed.Plan.Follows(was.Plan); err != nil {
+			return err
+		}
+	}
 	w, err := s.wrap(list, b)
 	if err != nil {
 		return err

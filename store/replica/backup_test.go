@@ -167,3 +167,51 @@ func TestN33ALostGroupComesBackByItsOwnersOnly(t *testing.T) {
 	}
 	must(t, n.people[1].replica.Backup(new(bytes.Buffer))) // the plan goes on, too
 }
+
+// A plan that was replaced does not come back, and its owners with it.
+//
+// case N33 code KEY_RECOVERY check key/recovery/recovery.go:Follows
+func TestN33AnOlderPlanIsNotTakenAgain(t *testing.T) {
+	l := newLab(t, 3, nil)
+	term, _ := l.leader()
+	node, err := key.NewSigner()
+	must(t, err)
+	stranger, err := key.NewSigner()
+	must(t, err)
+	plan := func(by *key.Signer, serial uint64) recovery.SignedPlan {
+		k, err := key.NewSealer()
+		must(t, err)
+		secret, err := key.NewSealer()
+		must(t, err)
+		parcels, err := recovery.Split(l.network, by, secret, recovery.Plan{Serial: serial, Need: 1, Owners: []recovery.Owner{{Name: "a", Key: k.Recipient()}}})
+		must(t, err)
+		return parcels[0].Signed
+	}
+	first := plan(node, 4)
+	must(t, term.SetRecovery(first))
+	for _, tt := range []struct {
+		name string
+		plan recovery.SignedPlan
+		want fault.Code
+	}{
+		{"an older one", plan(node, 3), fault.KeyRecovery},
+		{"the same again", first, fault.KeyRecovery},
+		{"another with its serial", plan(node, 4), fault.KeyRecovery},
+		{"another group's", plan(stranger, 9), fault.KeyRecovery},
+		{"twin: the next", plan(node, 5), ""},
+		{"the first once more", first, fault.KeyRecovery},
+		{"twin: a later one", plan(node, 7), ""},
+	} {
+		err := term.SetRecovery(tt.plan)
+		if tt.want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+			continue
+		}
+		wantCode(t, tt.name, err, tt.want)
+	}
+	if now, err := term.of.Plan(); err != nil || now.Plan.Serial != 7 {
+		t.Errorf("the plan in force has serial %d, %v", now.Plan.Serial, err)
+	}
+}

@@ -47,6 +47,9 @@ type Caller struct {
 	Metadata map[string]string // that the login method gave
 	// Claims are those of the evidence that the caller logged in with, else nil.
 	Claims *attest.Claims
+	// ClientKey is the SHA-256 of the TLS client key (SubjectPublicKeyInfo, in hex) that
+	// alone may use the caller's token; none if empty.
+	ClientKey string
 }
 
 // A Response is what answers a request; nil answers with no content (204).

@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"fmt"
@@ -35,6 +36,16 @@ func unit(level uint8) string {
 // speaksOfLevel reports whether a text could be taken for what unit writes.
 func speaksOfLevel(s string) bool {
 	return strings.HasPrefix(strings.ToLower(strings.Join(strings.Fields(s), " ")), "tacit level")
+}
+
+// sameKey refuses (VAULT_IDENTITY) to certify for a program a key that another could have.
+// If the caller's token is bound to the TLS client key that he attested with, it is that
+// key; with a token that nothing is bound to, his evidence says nothing of the key.
+func sameKey(csr *x509.CertificateRequest, client string) error {
+	if sum := sha256.Sum256(csr.RawSubjectPublicKeyInfo); client != "" && hex.EncodeToString(sum[:]) != client {
+		return fault.Denied(fault.VaultIdentity, "certify program", "key", "the TLS client key that the caller's token is bound to", "another")
+	}
+	return nil
 }
 
 // attest judges a caller's evidence and writes it into his certificate. Without

@@ -169,6 +169,11 @@ func (e *Engine) issue(ctx context.Context, req *logical.Request, name string, s
 			return nil, err
 		}
 		pub = csr.PublicKey
+		if r.Attested {
+			if err := sameKey(csr, req.Caller.ClientKey); err != nil {
+				return nil, err
+			}
+		}
 	}
 	t, warnings, err := e.template(ctx, &r, req.Caller, f, csr)
 	if err != nil {

@@ -8,11 +8,14 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	_ "crypto/sha1"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
@@ -390,6 +393,43 @@ func TestN75NoProgramIsCertifiedWithoutEvidence(t *testing.T) {
 			w := w.as(t)
 			w.caller.Claims = program(4, 7)
 			w.update(path, data)
+		})
+	}
+}
+
+// A program that attested with a TLS client key has no other one certified.
+//
+// case N75 code VAULT_IDENTITY check vault/pki/attested.go:sameKey
+func TestN75TheKeyThatAttestedIsCertified(t *testing.T) {
+	w := withRoot(t)
+	w.update("roles/p", fields{"attested": true, "measurements": measured(7)})
+	w.update("roles/plain", fields{"allow_any_name": true, "require_cn": false})
+	csr := requested(t, &x509.CertificateRequest{})
+	block, _ := pem.Decode([]byte(csr))
+	parsed, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(parsed.RawSubjectPublicKeyInfo)
+	own := hex.EncodeToString(sum[:])
+	for _, tt := range []struct {
+		name, role, key string
+		refused         bool
+	}{
+		{"twin: its own", "p", own, false},
+		{"twin: of a token without one", "p", "", false},
+		{"twin: where no evidence is asked for", "plain", strings.Repeat("0", 64), false},
+		{"another one", "p", strings.Repeat("0", 64), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := w.as(t)
+			w.caller = logical.Caller{Claims: program(4, 7), ClientKey: tt.key}
+			data := fields{"csr": csr}
+			if tt.refused {
+				w.refused(fault.VaultIdentity, "sign/"+tt.role, data)
+				return
+			}
+			w.update("sign/"+tt.role, data)
 		})
 	}
 }

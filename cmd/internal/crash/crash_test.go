@@ -50,6 +50,22 @@ func built(t *testing.T) (dir string) {
 func network(t *testing.T, dir string, more func(*devnet.Config)) (*Net, []*User, *Load, mark) {
 	t.Helper()
 	began := time.Now()
+	n := begun(t, dir, more)
+	ctx := context.Background()
+	var users []*User
+	for _, account := range []string{"alice", "clinic"} {
+		u, err := n.User(ctx, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		users = append(users, u)
+	}
+	return prepared(t, n, users, began)
+}
+
+// begun brings one up that ends with the test.
+func begun(t *testing.T, dir string, more func(*devnet.Config)) *Net {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	n, err := Start(ctx, filepath.Join(dir, "home"), filepath.Join(dir, "bin"), filepath.Join(dir, "ctl"), more)
 	if err != nil {
@@ -70,15 +86,13 @@ func network(t *testing.T, dir string, more func(*devnet.Config)) (*Net, []*User
 			}
 		}
 	})
-	var users []*User
-	for _, account := range []string{"alice", "clinic"} {
-		u, err := n.User(ctx, account)
-		if err != nil {
-			t.Fatal(err)
-		}
-		users = append(users, u)
-	}
-	load, blob, err := n.Prepare(ctx, users...)
+	return n
+}
+
+// prepared publishes the service and has the users pay.
+func prepared(t *testing.T, n *Net, users []*User, began time.Time) (*Net, []*User, *Load, mark) {
+	t.Helper()
+	load, blob, err := n.Prepare(context.Background(), users...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,8 @@ type Load struct {
 	// patience is how long a user tries to submit; for the rest he takes twice
 	// as long again.
 	patience time.Duration
+	// short has every task ask for the quickest service, so that rates can be compared.
+	short bool
 
 	mu    sync.Mutex // guards what follows
 	open  map[wire.Digest]bool
@@ -108,6 +110,15 @@ func (n *Net) Prepare(ctx context.Context, users ...*User) (*Load, wire.Digest, 
 	return l, data.Sealed.Root, nil
 }
 
+// Of is the same load by some of the users, with tasks of its own.
+func (l *Load) Of(users ...int) *Load {
+	some := &Load{open: map[wire.Digest]bool{}, network: l.network, patience: l.patience}
+	for _, i := range users {
+		some.users, some.plans = append(some.users, l.users[i]), append(some.plans, l.plans[i])
+	}
+	return some
+}
+
 // publish waits for a manager that has not seen the newest header yet.
 func publish(ctx context.Context, u *User, p client.Publication, content []byte) (e tacit.Entry, err error) {
 	err = until(ctx, 30*time.Second, 20*time.Second, func(ctx context.Context) error {
@@ -153,7 +164,9 @@ func (l *Load) Run(ctx context.Context, count, sideBySide int, seed uint64, more
 						break
 					}
 				}
-				if r.IntN(4) == 0 {
+				if l.short {
+					plan = l.plans[who][0]
+				} else if r.IntN(4) == 0 {
 					plan.Wish.Params = []byte(`{}`) // one more key, for one task
 				}
 				l.one(ctx, l.users[who], plan)

@@ -102,9 +102,18 @@ type User struct {
 	target     tacit.Node // the dispatcher
 }
 
-// User connects an account. It seals with the manager of its own, or with
-// manager-1.
+// User connects an account to the first dispatcher. It seals with the manager of its
+// own, or with manager-1.
 func (n *Net) User(ctx context.Context, account string) (*User, error) {
+	return n.UserOf(ctx, account, "dispatcher")
+}
+
+// UserOf connects an account to a dispatcher by name.
+func (n *Net) UserOf(ctx context.Context, account, dispatcher string) (*User, error) {
+	with, err := n.dev.Registration(dispatcher)
+	if err != nil {
+		return nil, err
+	}
 	k, err := node.ReadSigner(filepath.Join(n.home, "accounts", account+".key"))
 	if err != nil {
 		return nil, err
@@ -129,7 +138,7 @@ func (n *Net) User(ctx context.Context, account string) (*User, error) {
 	n.nodes = pools.Nodes
 	var manager tacit.Node
 	for _, x := range pools.Nodes {
-		if x.Roles&tacit.RoleDispatcher != 0 {
+		if x.Key == with.Key {
 			u.target = x
 			u.dispatcher = rpc.Dispatcher{Connect: u.node.Dial(x.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: x.Key})}
 		}
