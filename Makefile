@@ -45,6 +45,10 @@ build/cancer.wasm: $(wildcard examples/cancer/*.go) go.mod
 	@mkdir -p build
 	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildvcs=false -o $@ ./examples/cancer
 
+build/signed.wasm: $(wildcard examples/signed/*.go) go.mod
+	@mkdir -p build
+	GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -buildvcs=false -o $@ ./examples/signed
+
 # fetch.sh exits 3 when the table is there but another one than the expected
 # model was made from; the demo then says so when it compares.
 data: ## the demo's two tables in build/data

@@ -284,7 +284,21 @@ func (c *checker) inputs(context.Context) (string, error) {
 			return "", fault.New(fault.ResultKey, "check inputs: input %d is not the one that the task names", i)
 		}
 	}
-	return fmt.Sprintf("code %s (%s@%d), %d inputs", r.Code.Short(), cs.Service.Entry.Name, cs.Service.Entry.Generation, len(r.Inputs)), nil
+	records := make([][]byte, len(c.file.Proof.Audit))
+	for i, e := range c.file.Proof.Audit {
+		records[i] = e.Record
+	}
+	if len(records) != len(artefacts) {
+		return "", fault.New(fault.ChainProof, "check inputs: %d artefacts, %d audit entries", len(artefacts), len(records))
+	}
+	if err := r.CheckSecrets(artefacts, records); err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("code %s (%s@%d), %d inputs", r.Code.Short(), cs.Service.Entry.Name, cs.Service.Entry.Generation, len(r.Inputs))
+	for _, s := range r.Secrets {
+		text += "; of a vault: " + s.String()
+	}
+	return text, nil
 }
 
 func (c *checker) result(context.Context) (string, error) {

@@ -257,3 +257,41 @@ type ReceiptSecret struct {
 	Calls    uint64       `cbor:"6,keyasint" json:"calls"`
 	Refused  uint64       `cbor:"7,keyasint" json:"refused"` // of the calls
 }
+
+// String says what a run had.
+func (s ReceiptSecret) String() string {
+	if s.Use == SecretRead {
+		return fmt.Sprintf("%s, version %d", s.Name, s.Version)
+	}
+	text := fmt.Sprintf("%s, %d times %s", s.Name, s.Calls, s.Use)
+	if s.Refused > 0 {
+		text += fmt.Sprintf(", %d refused", s.Refused)
+	}
+	return text
+}
+
+// CheckSecrets reports RESULT_KEY unless a receipt names what the managers' records say
+// was given of their vaults, no more and no less, and no key used more often. Artefacts
+// and records are in the order of Case.Artefacts.
+func (r Receipt) CheckSecrets(artefacts []Sealed, records [][]byte) error {
+	named := 0
+	for i, record := range records {
+		var g GrantRecord
+		if err := wire.Unmarshal("tacit/audit/grant", record, &g); err != nil {
+			return err
+		}
+		for _, s := range g.Secrets {
+			j := slices.IndexFunc(r.Secrets, func(n ReceiptSecret) bool {
+				return n.Name == s.Name && n.Use == s.Use && n.Version == s.Version && n.Manager == artefacts[i].Manager && n.Artefact == artefacts[i].Header
+			})
+			if j < 0 || r.Secrets[j].Calls > s.Calls {
+				return fault.New(fault.ResultKey, "check secrets: the receipt does not say of %q what its manager's record does", s.Name)
+			}
+			named++
+		}
+	}
+	if named != len(r.Secrets) {
+		return fault.New(fault.ResultKey, "check secrets: the receipt names %d, the managers' records %d", len(r.Secrets), named)
+	}
+	return nil
+}

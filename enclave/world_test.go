@@ -74,7 +74,10 @@ type world struct {
 	started []*sim.Program
 }
 
-func newWorld(t testing.TB) *world {
+// config is what a test may change of its worker.
+type config = worker.Config
+
+func newWorld(t testing.TB, change ...func(*config)) *world {
 	t.Helper()
 	dir := t.TempDir()
 	w := &world{t: t, dir: dir, log: filepath.Join(dir, "log"), network: wire.Sum([]byte("network"))}
@@ -91,7 +94,7 @@ func newWorld(t testing.TB) *world {
 	w.must(err)
 	w.blobs, err = blob.Open(filepath.Join(dir, "blobs"), blob.Config{})
 	w.must(err)
-	w.worker, err = worker.New(worker.Config{
+	cfg := worker.Config{
 		Open: func(context.Context) (worker.Enclave, error) {
 			conn, p, err := w.start(built.program, nil, nil)
 			if err != nil {
@@ -100,7 +103,11 @@ func newWorld(t testing.TB) *world {
 			return worker.Enclave{Conn: conn, Kill: func() { p.Kill(); <-p.Done() }}, nil
 		},
 		Fetch: w.fetch, Put: w.blobs.Put, Dir: filepath.Join(dir, "worker"),
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	w.worker, err = worker.New(cfg)
 	w.must(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -95,8 +95,9 @@ func (l *fullLog) Append(ctx context.Context, record []byte) (uint64, error) {
 // a bench is a manager on memory, whose state can be copied.
 type bench struct {
 	*office
-	disk *tacittest.Disk
-	tape *tacittest.Tape
+	disk  *tacittest.Disk
+	tape  *tacittest.Tape
+	vault *keeper
 }
 
 // config is a manager on copies of the bench's disk and tape, or on themselves.
@@ -109,7 +110,7 @@ func (b *bench) config(store tacit.Store, tape *tacittest.Tape) manager.Config {
 	b.Must(err)
 	p := b.Managers[0]
 	return manager.Config{
-		Rules: rules, Key: p.Key, VRF: p.VRF, Store: store, Audit: log, Headers: b.Headers, Schemes: b.Schemes,
+		Rules: rules, Vault: b.vault, Key: p.Key, VRF: p.VRF, Store: store, Audit: log, Headers: b.Headers, Schemes: b.Schemes,
 		LogKey: tacit.LogKey{Manager: p.Key.Address(), Name: "mini/manager", Public: logKey.Public().(ed25519.PublicKey)},
 	}
 }
@@ -123,7 +124,7 @@ func (b *bench) open(cfg manager.Config) *manager.Manager {
 
 func newBench(t *testing.T, edit func(*tacit.Terms)) *bench {
 	t.Helper()
-	b := &bench{&office{Network: mini.New(t), nonce: 100}, tacittest.NewDisk(), &tacittest.Tape{}}
+	b := &bench{&office{Network: mini.New(t), nonce: 100}, tacittest.NewDisk(), &tacittest.Tape{}, &keeper{}}
 	b.m = b.open(b.config(b.disk.Open(nil), b.tape))
 	terms := mini.Terms("acme/sum")
 	terms.Approval = true
@@ -233,6 +234,22 @@ var steps = []struct {
 		return func(m *manager.Manager) error {
 			a.Managers = []*manager.Manager{m}
 			_, err := a.Release(0)
+			return err
+		}
+	}, ""},
+	{"release with a secret and a key", withSecrets, func(_ *testing.T, b *bench) func(*manager.Manager) error {
+		a := b.ready()
+		return func(m *manager.Manager) error {
+			a.Managers = []*manager.Manager{m}
+			_, err := a.Release(0)
+			return err
+		}
+	}, ""},
+	{"use of a key", withSecrets, func(t *testing.T, b *bench) func(*manager.Manager) error {
+		u := b.user(t)
+		req := u.request(1, "sign", "doc")
+		return func(m *manager.Manager) error {
+			_, err := m.Use(context.Background(), req)
 			return err
 		}
 	}, ""},

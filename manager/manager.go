@@ -116,7 +116,7 @@ func (m *Manager) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-sweep.C:
-			if err := m.sweepUses(ctx); err != nil && ctx.Err() == nil {
+			if err := m.SweepUses(ctx); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("forget uses of keys: %w", err)
 			}
 		case <-ctx.Done():

@@ -3,6 +3,7 @@ package manager
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func (m *Manager) fromVault(ctx context.Context, c tacit.Case, v tacit.Verified,
 			if s.Use == tacit.SecretRead {
 				answer, err := m.cfg.Vault.ForTask(ctx, held.caller(v.TaskID, v.Assignment.Attempt, c.Place, claims), s, nil)
 				if err != nil {
-					return nil, fmt.Errorf("give secret %s of %s: %w", s.Name, held.Entry, err)
+					return nil, ofSecret(s.Name, held.Entry, err)
 				}
 				g.Data, g.Version = answer.Data, answer.Version
 			} else {
@@ -101,6 +102,17 @@ func (m *Manager) fromVault(ctx context.Context, c tacit.Case, v tacit.Verified,
 	until := m.cfg.Now().Add(time.Duration(v.Task.Requirements.Seconds)*time.Second + usesGrace)
 	out.channel.Secret, out.channel.Claims, out.channel.Until = shared.Secret(), b, until.UnixMilli()
 	return out, nil
+}
+
+// ofSecret says of an error which secret it is about, also where only its own words are
+// carried on.
+func ofSecret(name, entry string, err error) error {
+	about := &fault.Error{Code: fault.Of(err), Err: err}
+	if f := (*fault.Error)(nil); errors.As(err, &f) {
+		*about = *f
+	}
+	about.Op = fmt.Sprintf("give secret %s of %s: %s", name, entry, about.Op)
+	return about
 }
 
 func (h heldKey) caller(task wire.Digest, attempt, place uint8, claims attest.Claims) tacit.TaskCaller {
@@ -258,8 +270,8 @@ func (m *Manager) used(ctx context.Context, req tacit.UseRequest, ch *channel, a
 	return answer.Data, err
 }
 
-// sweepUses forgets the channels whose time is over, and with them their secrets.
-func (m *Manager) sweepUses(ctx context.Context) error {
+// SweepUses forgets the channels whose time is over, and with them their secrets.
+func (m *Manager) SweepUses(ctx context.Context) error {
 	const prefix = "uses/"
 	now := m.cfg.Now().UnixMilli()
 	for from := prefix; ; {

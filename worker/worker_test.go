@@ -631,3 +631,65 @@ func TestStopEndsARunInHand(t *testing.T) {
 		t.Errorf("Launch after the end = %v, want %s", err, fault.ResBusy)
 	}
 }
+
+// An enclave's uses of keys go to the dispatcher of its task, for its own attempt only,
+// and once more while nobody is there.
+func TestUsesOfKeysAreCarried(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		use   func(n int64) error // what comes of each question; nil carries nothing
+		other bool                // the enclave asks for another attempt
+		asked int64
+		want  fault.Code
+	}{
+		{"twin: one that is answered", func(int64) error { return nil }, false, 1, ""},
+		{"twin: nobody was there at first", func(n int64) error {
+			if n < 3 {
+				return fault.New(fault.Unreachable, "away")
+			}
+			return nil
+		}, false, 3, ""},
+		{"refused", func(int64) error { return fault.New(fault.APINotFound, "no") }, false, 1, fault.APINotFound},
+		{"for another attempt", func(int64) error { return nil }, true, 0, fault.ConsField},
+		{"a worker that carries none", nil, false, 0, fault.Unreachable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var asked atomic.Int64
+			h := newHost(t, func(c *worker.Config) {
+				c.Patience = time.Minute
+				if tt.use == nil {
+					return
+				}
+				c.Use = func(_ context.Context, dispatcher wire.Address, u tacit.UseRequest) (tacit.UseReply, error) {
+					if dispatcher != (wire.Address{5}) || string(u.Sealed) != "sealed" {
+						t.Errorf("asked %s for %q", dispatcher, u.Sealed)
+					}
+					return tacit.UseReply{Sealed: []byte("answer")}, tt.use(asked.Add(1))
+				}
+			}, func(_ int, f *fake) {
+				f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+					u := tacit.UseRequest{Task: wire.Digest{1}, Attempt: 1, Number: 1, Sealed: []byte("sealed")}
+					if tt.other {
+						u.Attempt = 2
+					}
+					reply, err := wire.AskFor[tacit.UseReply](ctx, f.link, tacit.FrameUse, tacit.FrameLabel, u)
+					if fault.Of(err) != tt.want || err == nil && string(reply.Sealed) != "answer" {
+						t.Errorf("used: %q, %v, want %q", reply.Sealed, err, tt.want)
+					}
+					return leaves(ctx, f)
+				}
+			})
+			l := launch(1)
+			l.Task.Dispatcher = wire.Address{5}
+			if _, err := h.Launch(t.Context(), l); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Run(t.Context(), grants(1)); err != nil {
+				t.Fatal(err)
+			}
+			if asked.Load() != tt.asked {
+				t.Errorf("the dispatcher was asked %d times, want %d", asked.Load(), tt.asked)
+			}
+		})
+	}
+}

@@ -60,6 +60,7 @@ var built = sync.OnceValue(func() error {
 	}{
 		{nil, []string{"build", "-trimpath", "-buildvcs=false", "-o", bin + "/", "../dev/...", ".", "../tacit-enclave", "../../examples/cancer/check"}},
 		{[]string{"GOOS=wasip1", "GOARCH=wasm"}, []string{"build", "-trimpath", "-o", filepath.Join(folder, "cancer.wasm"), "../../examples/cancer"}},
+		{[]string{"GOOS=wasip1", "GOARCH=wasm"}, []string{"build", "-trimpath", "-o", filepath.Join(folder, "signed.wasm"), "../../examples/signed"}},
 	} {
 		cmd := exec.Command("go", build.args...)
 		cmd.Env = append(os.Environ(), build.env...)
@@ -147,7 +148,12 @@ func TestStories(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(e.WorkDir, "build"), 0o700); err != nil {
 				return err
 			}
-			return os.Symlink(filepath.Join(filepath.Dir(bin), "cancer.wasm"), filepath.Join(e.WorkDir, "build", "cancer.wasm"))
+			for _, name := range []string{"cancer.wasm", "signed.wasm"} {
+				if err := os.Symlink(filepath.Join(filepath.Dir(bin), name), filepath.Join(e.WorkDir, "build", name)); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "newest": newest, "claimable": claimable, "address": address, "twice": twice, "accuse": accuse, "reports": reports, "seat": seat},
 	})

@@ -331,6 +331,9 @@ func show(w io.Writer, s saved, proof *tacit.ProofFile) {
 	for _, r := range proof.Receipt {
 		fmt.Fprintf(w, "receipt    exit %s, fuel %d, memory %d, read %d bytes, level %d, boundary %s, sandbox %s\n",
 			tacit.ExitClass(r.Exit), r.Fuel, r.Memory, r.Read, r.Level, r.Boundary, r.Sandbox)
+		for _, s := range r.Secrets {
+			fmt.Fprintf(w, "vault      %s, of manager %s\n", s, s.Manager.String()[:10])
+		}
 	}
 	for _, x := range p.Settled {
 		fmt.Fprintf(w, "paid       %s in batch %d\n", coins(x.Settlement.Fee), x.Batch.Number)

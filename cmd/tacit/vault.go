@@ -39,6 +39,7 @@ type vaultClient struct {
 func (t *tool) vault() *cobra.Command {
 	v := &vaultClient{t: t}
 	c := group("vault", "A key vault: secrets, tokens, policies; 'vault' itself works too", v.status(), v.root(), v.sign(), v.login(),
+		v.pathRead(), v.pathWrite(), v.pathDelete(),
 		group("token", "Tokens: create and revoke", v.tokenCreate(), v.tokenRevoke()),
 		group("kv", "Secrets by name: put, get, list and delete", v.kvPut(), v.kvGet(), v.kvList(), v.kvDelete()),
 		group("policy", "Policies: write, read and list", v.policyWrite(), v.policyRead(), v.policyList()),

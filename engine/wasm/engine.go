@@ -331,6 +331,7 @@ func checkJob(job tacit.Job) error {
 			return fault.New(fault.APIField, "wasm: job: %q is not a name of one secret", s.Name)
 		}
 	}
+	seen = map[string]bool{}
 	for _, k := range job.Keys {
 		if !namesOne(seen, k.Name) || k.Use == nil {
 			return fault.New(fault.APIField, "wasm: job: %q is not a name of one key that can be used", k.Name)

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -66,7 +67,61 @@ func main() {
 		os.Exit(42)
 	case "escape":
 		escape()
+	case "key":
+		// key NAME INPUT...: uses a key on each input through one descriptor
+		useKey(os.Args[2], os.Args[3:])
+	case "keys":
+		keys()
 	}
+}
+
+func useKey(name string, inputs []string) {
+	f, err := os.OpenFile("/keys/"+name, os.O_RDWR, 0)
+	must(err)
+	for _, in := range inputs {
+		_, err := f.WriteString(in)
+		if err != nil {
+			fmt.Println(errors.Unwrap(err))
+			continue
+		}
+		answer := make([]byte, 3) // so that it takes more than one read
+		for {
+			n, err := f.Read(answer)
+			os.Stdout.Write(answer[:n])
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				fmt.Print(errors.Unwrap(err))
+				break
+			}
+		}
+		fmt.Println()
+	}
+}
+
+// keys tries what files of keys and secrets do not do.
+func keys() {
+	try := func(what string, err error) { fmt.Printf("%s: %v\n", what, err) }
+	f, err := os.OpenFile("/keys/sign", os.O_RDWR, 0)
+	must(err)
+	n, err := f.Read(make([]byte, 8))
+	fmt.Println("nothing asked:", n, err)
+	_, err = f.Seek(0, io.SeekStart)
+	try("seek", errors.Unwrap(err))
+	_, err = f.ReadAt(make([]byte, 1), 0)
+	try("read at", errors.Unwrap(err))
+	_, err = f.WriteAt([]byte("x"), 0)
+	try("write at", errors.Unwrap(err))
+	try("truncate", errors.Unwrap(f.Truncate(1)))
+	try("remove", errors.Unwrap(os.Remove("/keys/sign")))
+	_, err = os.Create("/keys/other")
+	try("create", errors.Unwrap(err))
+	_, err = os.Create("/secrets/token")
+	try("overwrite secret", errors.Unwrap(err))
+	b, err := os.ReadFile("/secrets/token")
+	must(err)
+	fmt.Println("secret:", string(b))
 }
 
 // tour uses every part of the guest ABI in the ordinary way.
