@@ -49,10 +49,14 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, load, _ := prepared(t, n, []*User{alice, clinic}, began)
+	hospital, err := n.UserOf(t.Context(), "hospital", lost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, load, _ := prepared(t, n, []*User{alice, clinic, hospital}, began)
 
-	// The same tasks, on one dispatcher and on both.
-	one, oneRate := rate(t, load.Of(0))
+	// The same tasks of two accounts, which are with one dispatcher and then with both.
+	one, oneRate := rate(t, load.Of(0, 2))
 	two, twoRate := rate(t, load.Of(0, 1))
 	byDispatcher := map[wire.Address]int{}
 	for _, x := range slices.Concat(one, two) {
@@ -108,7 +112,7 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	alice.types(t, n, fault.ExitOK, []string{"wallet", "withdraw"}, "asked for", "next: tacit wallet withdraw")
 	alice.types(t, n, fault.ExitPayment, []string{"wallet", "withdraw"}, "PAY_DEPOSIT")
 	if *delay {
-		alice.goesOn(t, n, wish, slices.Concat(one, two, tasksOf(hers)), clinic.target.Key)
+		alice.goesOn(t, n, wish, slices.Concat(one, two, tasksOf(hers)), hospital, clinic.target.Key)
 	}
 	back := time.Since(gone)
 
@@ -165,8 +169,9 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 }
 
 // goesOn waits for the deposit that was asked for, takes it and runs a task with the
-// dispatcher that is left. Nothing of the deposit is lost but what was settled.
-func (u *User) goesOn(t *testing.T, n *Net, wish []string, tasks []*Task, left wire.Address) {
+// dispatcher that is left. Nothing of the deposit is lost but what was settled; some of
+// that was another user's.
+func (u *User) goesOn(t *testing.T, n *Net, wish []string, tasks []*Task, other *User, left wire.Address) {
 	t.Helper()
 	before, err := u.chain.Ledger(t.Context(), u.chain.Account())
 	if err != nil {
@@ -186,6 +191,11 @@ func (u *User) goesOn(t *testing.T, n *Net, wish []string, tasks []*Task, left w
 		t.Fatal(err)
 	}
 	took, proven := spent(t, u, tasks)
+	his, err := u.chain.DepositOf(t.Context(), other.chain.Account())
+	if err != nil {
+		t.Fatal(err)
+	}
+	took, proven = took-(500e9-his.Amount), proven-(500e9-his.Amount)
 	if at.Amount != 0 || at.Leaving+took != 500e9 {
 		t.Errorf("%d and %d of the deposit are hers after batches of %d, of %d", at.Amount, at.Leaving, took, uint64(500e9))
 	}
