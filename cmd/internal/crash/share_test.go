@@ -56,8 +56,17 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	_, _, load, _ := prepared(t, n, []*User{alice, clinic, hospital}, began)
 
 	// The same tasks of two accounts, which are with one dispatcher and then with both.
+	work := func() (of [2]float64) {
+		for i, name := range []string{lost, stays} {
+			of[i] = cpu(t, n.pid(name))
+		}
+		return of
+	}
+	start := work()
 	one, oneRate := rate(t, load.Of(0, 2))
+	middle := work()
 	two, twoRate := rate(t, load.Of(0, 1))
+	end := work()
 	byDispatcher := map[wire.Address]int{}
 	for _, x := range slices.Concat(one, two) {
 		if !x.Settled {
@@ -159,7 +168,8 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	}
 	line, err := json.Marshal(map[string]any{
 		"test": "two dispatchers", "tasks": *shared, "perSecondOnOne": round(oneRate), "perSecondOnTwo": round(twoRate), "onEach": []int{byDispatcher[alice.target.Key], byDispatcher[clinic.target.Key]},
-		"medianOnOne_s": median(one), "medianOnTwo_s": median(two), "lostInHand": inHand, "lostSettled": settled, "othersSettled": len(undisturbed), "othersMedian_s": median(undisturbed),
+		"medianOnOne_s": median(one), "medianOnTwo_s": median(two), "cpuOnOne_s": []float64{round(middle[0] - start[0]), round(middle[1] - start[1])}, "cpuOnTwo_s": []float64{round(end[0] - middle[0]), round(end[1] - middle[1])},
+		"lostInHand": inHand, "lostSettled": settled, "othersSettled": len(undisturbed), "othersMedian_s": median(undisturbed),
 		"goesOnAfter_s": round(back.Seconds()), "waited": *delay, "grants": grants, "cpus": runtime.NumCPU(),
 	})
 	if err != nil {
@@ -250,6 +260,25 @@ func rate(t *testing.T, l *Load) ([]*Task, float64) {
 	l.Run(t.Context(), *shared, min(32, 2+*shared/3), 1, func() bool { return false })
 	tasks := tasksOf(l)
 	return tasks, float64(len(tasks)) / time.Since(began).Seconds()
+}
+
+// cpu is how many seconds of a core a process has had.
+func cpu(t *testing.T, pid int) float64 {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), ") ") // the name before may have spaces
+	var user, system int
+	f := strings.Fields(rest)
+	if _, err := fmt.Sscan(f[11], &user); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscan(f[12], &system); err != nil {
+		t.Fatal(err)
+	}
+	return float64(user+system) / 100 // ticks, on Linux
 }
 
 func round(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
