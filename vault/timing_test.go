@@ -58,7 +58,9 @@ func TestN78RefusalsTakeEquallyLong(t *testing.T) {
 		t.Skip("make test-long measures it: TACIT_LONG=1")
 	}
 	s := memory(t)
-	w := newWorld(t, s)
+	w := newWorld(t, s, withEngines)
+	w.must("POST", "sys/mounts/transit", w.root, map[string]any{"type": "transit"})
+	w.must("POST", "transit/keys/made", w.root, map[string]any{})
 	w.policy("alice", `path "secret/data/alice/*" { capabilities = ["create", "read", "update", "delete"] }`)
 	for _, name := range []string{"alice/own", "bob/key"} {
 		w.must("PUT", "secret/data/"+name, w.root, map[string]any{"data": map[string]any{"k": "v"}})
@@ -76,6 +78,9 @@ func TestN78RefusalsTakeEquallyLong(t *testing.T) {
 		{"how it is written", [][2]string{
 			{"GET", "/v1/secret/data/alice/../bob/key"}, {"GET", "/v1/secret/data/alice/../bob/not"},
 			{"GET", "/v1/secret/data/alice/../eve/key"}, {"GET", "/v1/nowhere/data/alic/../bob/key"},
+		}},
+		{"a key that never leaves", [][2]string{
+			{"GET", "/v1/transit/export/encryption-key/made"}, {"GET", "/v1/transit/export/encryption-key/none"},
 		}},
 		{"a letter apart", [][2]string{
 			{"GET", "/v1/secret/data/Bob/key"}, {"GET", "/v1/secret/data/bob/Key"}, {"GET", "/v1/secret/data/bob/kez"},

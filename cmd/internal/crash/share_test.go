@@ -49,11 +49,24 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, load, _ := prepared(t, n, []*User{alice, clinic}, began)
+	hospital, err := n.UserOf(t.Context(), "hospital", lost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, load, _ := prepared(t, n, []*User{alice, clinic, hospital}, began)
 
-	// The same tasks, on one dispatcher and on both.
-	one, oneRate := rate(t, load.Of(0))
+	// The same tasks of two accounts, which are with one dispatcher and then with both.
+	work := func() (of [2]float64) {
+		for i, name := range []string{lost, stays} {
+			of[i] = cpu(t, n.pid(name))
+		}
+		return of
+	}
+	start := work()
+	one, oneRate := rate(t, load.Of(0, 2))
+	middle := work()
 	two, twoRate := rate(t, load.Of(0, 1))
+	end := work()
 	byDispatcher := map[wire.Address]int{}
 	for _, x := range slices.Concat(one, two) {
 		if !x.Settled {
@@ -108,7 +121,7 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	alice.types(t, n, fault.ExitOK, []string{"wallet", "withdraw"}, "asked for", "next: tacit wallet withdraw")
 	alice.types(t, n, fault.ExitPayment, []string{"wallet", "withdraw"}, "PAY_DEPOSIT")
 	if *delay {
-		alice.goesOn(t, n, wish, slices.Concat(one, two, tasksOf(hers)), clinic.target.Key)
+		alice.goesOn(t, n, wish, slices.Concat(one, two, tasksOf(hers)), hospital, clinic.target.Key)
 	}
 	back := time.Since(gone)
 
@@ -155,7 +168,8 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 	}
 	line, err := json.Marshal(map[string]any{
 		"test": "two dispatchers", "tasks": *shared, "perSecondOnOne": round(oneRate), "perSecondOnTwo": round(twoRate), "onEach": []int{byDispatcher[alice.target.Key], byDispatcher[clinic.target.Key]},
-		"medianOnOne_s": median(one), "medianOnTwo_s": median(two), "lostInHand": inHand, "lostSettled": settled, "othersSettled": len(undisturbed), "othersMedian_s": median(undisturbed),
+		"medianOnOne_s": median(one), "medianOnTwo_s": median(two), "cpuOnOne_s": []float64{round(middle[0] - start[0]), round(middle[1] - start[1])}, "cpuOnTwo_s": []float64{round(end[0] - middle[0]), round(end[1] - middle[1])},
+		"lostInHand": inHand, "lostSettled": settled, "othersSettled": len(undisturbed), "othersMedian_s": median(undisturbed),
 		"goesOnAfter_s": round(back.Seconds()), "waited": *delay, "grants": grants, "cpus": runtime.NumCPU(),
 	})
 	if err != nil {
@@ -165,8 +179,9 @@ func TestTwoDispatchersAndTheLossOfOne(t *testing.T) {
 }
 
 // goesOn waits for the deposit that was asked for, takes it and runs a task with the
-// dispatcher that is left. Nothing of the deposit is lost but what was settled.
-func (u *User) goesOn(t *testing.T, n *Net, wish []string, tasks []*Task, left wire.Address) {
+// dispatcher that is left. Nothing of the deposit is lost but what was settled; some of
+// that was another user's.
+func (u *User) goesOn(t *testing.T, n *Net, wish []string, tasks []*Task, other *User, left wire.Address) {
 	t.Helper()
 	before, err := u.chain.Ledger(t.Context(), u.chain.Account())
 	if err != nil {
@@ -186,6 +201,11 @@ func (u *User) goesOn(t *testing.T, n *Net, wish []string, tasks []*Task, left w
 		t.Fatal(err)
 	}
 	took, proven := spent(t, u, tasks)
+	his, err := u.chain.DepositOf(t.Context(), other.chain.Account())
+	if err != nil {
+		t.Fatal(err)
+	}
+	took, proven = took-(500e9-his.Amount), proven-(500e9-his.Amount)
 	if at.Amount != 0 || at.Leaving+took != 500e9 {
 		t.Errorf("%d and %d of the deposit are hers after batches of %d, of %d", at.Amount, at.Leaving, took, uint64(500e9))
 	}
@@ -240,6 +260,25 @@ func rate(t *testing.T, l *Load) ([]*Task, float64) {
 	l.Run(t.Context(), *shared, min(32, 2+*shared/3), 1, func() bool { return false })
 	tasks := tasksOf(l)
 	return tasks, float64(len(tasks)) / time.Since(began).Seconds()
+}
+
+// cpu is how many seconds of a core a process has had.
+func cpu(t *testing.T, pid int) float64 {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), ") ") // the name before may have spaces
+	var user, system int
+	f := strings.Fields(rest)
+	if _, err := fmt.Sscan(f[11], &user); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscan(f[12], &system); err != nil {
+		t.Fatal(err)
+	}
+	return float64(user+system) / 100 // ticks, on Linux
 }
 
 func round(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
