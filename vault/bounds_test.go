@@ -20,6 +20,7 @@ func TestWhatTheVaultDoesNotTake(t *testing.T) {
 	w.appRole("open", map[string]any{"token_policies": "default"})
 	w.appRole("near", map[string]any{"secret_id_bound_cidrs": "10.0.0.0/8"})
 	w.appRole("plain", map[string]any{"bind_secret_id": false, "secret_id_bound_cidrs": "127.0.0.0/8"})
+	renewable := w.token(map[string]any{"ttl": "1h"})
 	none := map[string]any{}
 	for _, tt := range []struct {
 		name, method, path string
@@ -60,7 +61,8 @@ func TestWhatTheVaultDoesNotTake(t *testing.T) {
 		{"a login with what is no text", "POST", "auth/approle/login", map[string]any{"role_id": []any{}}, 400, fault.APIField},
 
 		{"a token for a time that is none", "POST", "auth/token/create", map[string]any{"ttl": "soon"}, 400, fault.APIField},
-		{"a renewal for a time that is none", "POST", "auth/token/renew-self", map[string]any{"increment": "soon"}, 400, fault.APIField},
+		{"twin: a renewal", "POST", "auth/token/renew", map[string]any{"token": renewable}, 200, ""},
+		{"a renewal for a time that is none", "POST", "auth/token/renew", map[string]any{"token": renewable, "increment": "soon"}, 400, fault.APIField},
 		{"a lookup of no text", "POST", "auth/token/lookup", map[string]any{"token": []any{}}, 400, fault.APIField},
 		{"a lookup of a token that is none", "POST", "auth/token/lookup", map[string]any{"token": "hvs.x"}, 403, fault.VaultToken},
 		{"a lookup of an accessor that is none", "POST", "auth/token/lookup-accessor", map[string]any{"accessor": "x"}, 403, fault.VaultToken},
@@ -453,4 +455,54 @@ func TestWhatTheStoreDoesNotDoIsNotSaidToBeDone(t *testing.T) {
 		w.must("POST", "sys/wrapping/unwrap", wrapped, nil)
 		w.must("POST", "auth/token/revoke-self", token, nil)
 	})
+}
+
+// What enough owners signed is done before they are told so.
+//
+// case N76 code - check vault/owners.go:advance
+func TestN76WhatOwnersSignedIsDurableBeforeTheyAreTold(t *testing.T) {
+	s := &away{Store: memory(t)}
+	w := newWorld(t, s)
+	owner := w.owners[0].Address()
+	next := ownersDigest(owner)
+	begin := func(path string, body map[string]any) string {
+		t.Helper()
+		return w.must("PUT", path, w.share(0, quorum.Begin, rand.Text()), body).body["nonce"].(string)
+	}
+	for _, tt := range []struct {
+		name string
+		away bool
+	}{{"the store is away", true}, {"twin: it is there", false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			last := func(path string, body map[string]any) {
+				t.Helper()
+				part := "vault/core"
+				if path == "sys/generate-root/update" {
+					part = "vault/token/"
+				}
+				if tt.away {
+					s.writes.Store(&part)
+					defer s.writes.Store(nil)
+				}
+				if r := w.call("PUT", path, "", body); (r.status == http.StatusInternalServerError) != tt.away || (r.status == http.StatusOK) == tt.away {
+					t.Errorf("%s: %d %s %s", path, r.status, r.code, r.raw)
+				}
+			}
+			nonce := begin("sys/generate-root/attempt", map[string]any{})
+			w.must("PUT", "sys/generate-root/update", "", map[string]any{"nonce": nonce, "key": w.share(0, quorum.Root, nonce)})
+			last("sys/generate-root/update", map[string]any{"nonce": nonce, "key": w.share(1, quorum.Root, nonce)})
+			w.must("PUT", "sys/seal", w.root, nil)
+			nonce = w.must("GET", "sys/seal-status", "", nil).body["nonce"].(string)
+			w.must("PUT", "sys/unseal", "", map[string]any{"key": w.share(0, quorum.Unseal, nonce)})
+			last("sys/unseal", map[string]any{"key": w.share(1, quorum.Unseal, nonce)})
+			if tt.away {
+				w.must("PUT", "sys/unseal", "", map[string]any{"key": w.share(0, quorum.Unseal, nonce)})
+				w.must("PUT", "sys/unseal", "", map[string]any{"key": w.share(1, quorum.Unseal, nonce)})
+			}
+			nonce = begin("sys/rekey/init", map[string]any{"owners": []string{owner.String()}, "threshold": 1})
+			named := func(st *quorum.Statement) { st.Payload = next }
+			w.must("PUT", "sys/rekey/update", "", map[string]any{"nonce": nonce, "key": w.share(0, quorum.Rekey, nonce, named)})
+			last("sys/rekey/update", map[string]any{"nonce": nonce, "key": w.share(1, quorum.Rekey, nonce, named)})
+		})
+	}
 }

@@ -517,10 +517,10 @@ func TestATransactionTouchesFewOthers(t *testing.T) {
 	}
 }
 
-// broken is a store whose reads or writes fail.
+// broken is a store in which keys, ranges or transactions fail.
 type broken struct {
 	tacit.Store
-	reads, writes error
+	reads, ranges, writes error
 }
 
 func (b *broken) Get(ctx context.Context, key string) (tacit.Item, error) {
@@ -531,8 +531,8 @@ func (b *broken) Get(ctx context.Context, key string) (tacit.Item, error) {
 }
 
 func (b *broken) Range(ctx context.Context, from, to string, limit int) ([]tacit.Item, int64, error) {
-	if b.reads != nil {
-		return nil, 0, b.reads
+	if b.ranges != nil {
+		return nil, 0, b.ranges
 	}
 	return b.Store.Range(ctx, from, to, limit)
 }
@@ -567,14 +567,22 @@ func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
 			_, err := a.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: of(alice, "t"), Lease: lease.ID}}})
 			return err
 		},
-		"what was permitted":    func() error { return a.Permit(ctx, tacit.Permit{Account: bob, Prefix: of(alice, "a"), Read: true}) },
+		"what was permitted": func() error { return a.Permit(ctx, tacit.Permit{Account: bob, Prefix: of(alice, "a"), Read: true}) },
+	} {
+		if err := do(); fault.Of(err) != fault.StoreClosed {
+			t.Errorf("%s: %v, want STORE_CLOSED", name, err)
+		}
+	}
+	b.reads, b.ranges = nil, closed
+	for name, do := range map[string]func() error{
+		"how many have leave":   func() error { return a.Permit(ctx, tacit.Permit{Account: bob, Prefix: of(alice, "a"), Read: true}) },
 		"all that is permitted": func() error { _, err := a.Permits(ctx); return err },
 	} {
 		if err := do(); fault.Of(err) != fault.StoreClosed {
 			t.Errorf("%s: %v, want STORE_CLOSED", name, err)
 		}
 	}
-	b.reads, b.writes = nil, closed
+	b.ranges, b.writes = nil, closed
 	if _, err := a.Grant(ctx, of(alice, "free"), time.Hour); fault.Of(err) != fault.StoreClosed {
 		t.Errorf("a lease that nobody would know of: %v", err)
 	}
@@ -582,8 +590,10 @@ func TestWhatTheStoreSaysIsPassedOn(t *testing.T) {
 	if _, err := a.Grant(ctx, of(alice, "free"), time.Hour); err != nil {
 		t.Errorf("it was not given back: %v", err)
 	}
-	for _, spoilt := range []string{permitPlace(alice, bob), base(alice) + partPermit + "x"} {
-		_, err := w.inner.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: spoilt, Value: []byte("no permits")}}})
+	good, err := wire.Marshal(permitsLabel, permits{[]permit{{[]byte("a"), true, false}}})
+	must(t, err)
+	for spoilt, value := range map[string][]byte{permitPlace(alice, bob): []byte("no permits"), base(alice) + partPermit + "x": good} {
+		_, err := w.inner.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: spoilt, Value: value}}})
 		must(t, err)
 		if list, err := a.Permits(ctx); err == nil {
 			t.Errorf("%q is read as %+v", spoilt, list)

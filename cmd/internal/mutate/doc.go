@@ -1,5 +1,6 @@
-// Package main is mutate: it takes each check of the verifier, the manager, the
-// shared rules and the contracts out in turn and shows which test notices.
+// Package main is mutate: it takes each check of the verifier, the manager, the vault,
+// the stores, the shared rules and the contracts out in turn and shows which test
+// notices.
 //
 // A check is a condition that leads to a refusal. All of them are rewritten once
 // in copies that only the compiler sees (go test -overlay), so that the
