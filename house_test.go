@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -424,4 +426,45 @@ func compare(t *testing.T, file, text string) {
 		}
 	}
 	t.Errorf("%s is not current: run make generate and look at the difference", file)
+}
+
+// Every fuzz target has its row in docs/fuzzing.md, and every row its target.
+func TestFuzzTargetsAreCounted(t *testing.T) {
+	doc, err := os.ReadFile("docs/fuzzing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| `(Fuzz\\w+)` \\|").FindAllStringSubmatch(string(doc), -1) {
+		rows[m[1]+" "+m[2]] = true
+	}
+	targets := map[string]bool{}
+	target := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
+	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && d.Name() == "node_modules" {
+			return fs.SkipDir
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range target.FindAllStringSubmatch(string(text), -1) {
+			at := filepath.ToSlash(filepath.Dir(path)) + " " + m[1]
+			if targets[at] = true; !rows[at] {
+				t.Errorf("docs/fuzzing.md has no row for %s", at)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range rows {
+		if !targets[at] {
+			t.Errorf("docs/fuzzing.md has a row for %s, which is nowhere", at)
+		}
+	}
 }
