@@ -72,6 +72,9 @@ func TestN78AnybodySeesWhatAnAuthorityPublishesAndNothingElse(t *testing.T) {
 	w.must("POST", "pki/roles/web", w.root, map[string]any{"allow_any_name": true, "generate_lease": true})
 	issued := w.must("POST", "pki/issue/web", w.root, map[string]any{"common_name": "a.com", "ttl": "1h"})
 	cert := certified(t, issued.data()["certificate"])
+	if r := w.call("PUT", "sys/leases/renew", w.root, map[string]any{"lease_id": issued.body["lease_id"]}); r.status != http.StatusBadRequest {
+		t.Errorf("a certificate's lease is renewed: %d %s", r.status, r.raw)
+	}
 
 	for _, tt := range []struct{ name, method, path string }{
 		{"certificates", "GET", "pki/certs?list=true"}, {"roles", "GET", "pki/roles/web"}, {"a certificate of one's own", "POST", "pki/issue/web"},

@@ -1,7 +1,10 @@
 package replica
 
 import (
+	"bytes"
 	"testing"
+
+	"github.com/hashicorp/raft"
 
 	"tacit"
 	"tacit/fault"
@@ -40,4 +43,57 @@ func TestN52OnlyTheOperatorsNewOrdersAreObeyed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is checked is that records are those that the chain's head counts, and that every
+// entry names the one before.
+func TestCheckFindsWhatIsNotOfTheChain(t *testing.T) {
+	l := newLab(t, 1, nil)
+	term, at := l.leader()
+	for _, k := range []string{"a", "b", "c"} {
+		_, err := term.Commit(t.Context(), tacit.Txn{Then: []tacit.Put{{Key: k, Value: []byte(k)}}})
+		must(t, err)
+	}
+	r := l.people[at].replica
+	m := r.machine
+	want := func(code fault.Code) {
+		t.Helper()
+		if got := r.Check(); got.Code != string(code) {
+			t.Errorf("checked %+v, want %q", got, code)
+		}
+	}
+	want("") // the twin: as it is
+	m.mu.Lock()
+	lost, ok := m.tree.DeleteMin()
+	m.mu.Unlock()
+	if !ok {
+		t.Fatal("there are no records")
+	}
+	want(fault.StoreCorrupt) // one is missing
+	m.mu.Lock()
+	older := lost
+	older.rec = bytes.Clone(lost.rec)
+	older.rec[len(older.rec)-1] ^= 1
+	m.tree.ReplaceOrInsert(older)
+	m.mu.Unlock()
+	want(fault.StoreCorrupt) // one does not open
+	m.mu.Lock()
+	m.tree.ReplaceOrInsert(lost)
+	m.mu.Unlock()
+	want("")
+
+	// An entry that names another one before it than there is.
+	last, err := r.disk.LastIndex()
+	must(t, err)
+	entryAt, err := r.readLog(last)
+	must(t, err)
+	e, err := decodeEntry(entryAt.Data)
+	must(t, err)
+	e.Previous[0] ^= 1
+	forged := *entryAt
+	forged.Index++
+	forged.Data, err = e.encode()
+	must(t, err)
+	must(t, r.disk.StoreLogs([]*raft.Log{&forged}))
+	want(fault.StoreDiverged)
 }
