@@ -1,10 +1,12 @@
 package key
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/rand"
 	"fmt"
 	"io"
+	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
 
@@ -13,14 +15,25 @@ import (
 
 // A Shared is a secret that two ends have and nobody else: XChaCha20-Poly1305
 // (draft-irtf-cfrg-xchacha-03) with a random nonce in front of each ciphertext. Like a
-// Signer's, its secret stands behind a function.
-type Shared struct{ secret func() []byte }
+// Signer's, its secret stands behind a function; copies of a Shared are one secret.
+type Shared struct{ held func() *held }
+
+// held is a secret until it is erased.
+type held struct {
+	mu     sync.Mutex // guards what follows
+	secret []byte     // nil once it is erased
+}
+
+func newShared(secret []byte) Shared {
+	h := &held{secret: secret}
+	return Shared{func() *held { return h }}
+}
 
 // NewShared makes a secret from the system's randomness.
 func NewShared() Shared {
 	b := make([]byte, chacha20poly1305.KeySize)
 	rand.Read(b) // never fails
-	return Shared{func() []byte { return b }}
+	return newShared(b)
 }
 
 // ParseShared takes 32 secret bytes, else it is API_FIELD. It keeps a copy.
@@ -28,26 +41,42 @@ func ParseShared(secret []byte) (Shared, error) {
 	if len(secret) != chacha20poly1305.KeySize {
 		return Shared{}, fault.New(fault.APIField, "parse shared key: it has %d bytes, not %d", len(secret), chacha20poly1305.KeySize)
 	}
-	b := append([]byte(nil), secret...)
-	return Shared{func() []byte { return b }}, nil
+	return newShared(bytes.Clone(secret)), nil
 }
 
-// Secret returns a copy of the secret bytes, for a sealed message or store. The caller
-// may clear them afterwards.
-func (s Shared) Secret() []byte { return append([]byte(nil), s.secret()...) }
+// Secret returns a copy of the secret bytes, for a sealed message or store; none of one
+// that was erased. The caller may clear them afterwards.
+func (s Shared) Secret() []byte {
+	h := s.held()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return bytes.Clone(h.secret)
+}
 
-// Erase overwrites the secret; nothing can be sealed or opened after it.
+// Erase overwrites the secret. Whoever seals or opens afterwards is refused, also one
+// who does it at the same moment: nothing is ever sealed under what is left.
 func (s Shared) Erase() {
-	if s.secret != nil {
-		clear(s.secret())
+	if s.held == nil {
+		return
 	}
+	h := s.held()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.secret)
+	h.secret = nil
 }
 
 func (s Shared) aead() (cipher.AEAD, error) {
-	if s.secret == nil {
+	if s.held == nil {
 		return nil, fault.New(fault.KeySignature, "use shared key: there is none")
 	}
-	return chacha20poly1305.NewX(s.secret())
+	h := s.held()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.secret == nil {
+		return nil, fault.New(fault.KeySignature, "use shared key: it was erased")
+	}
+	return chacha20poly1305.NewX(h.secret) // it copies
 }
 
 // Seal encrypts plaintext. context is what Open must repeat exactly.

@@ -47,6 +47,12 @@ func TestASharedKeyOpensWhatItSealedAndNothingElse(t *testing.T) {
 	if _, err := k.Open([]byte("context"), sealed); !errors.Is(err, fault.KeySignature) {
 		t.Errorf("an erased key opens: %v", err)
 	}
+	if sealed, err := k.Seal([]byte("context"), []byte("plain")); !errors.Is(err, fault.KeySignature) || sealed != nil {
+		t.Errorf("an erased key seals: %v", err)
+	}
+	if b := k.Secret(); len(b) != 0 {
+		t.Errorf("an erased key has a secret of %d bytes", len(b))
+	}
 	if _, err := other.Open([]byte("context"), sealed); err != nil {
 		t.Errorf("erasing one copy erased another: %v", err)
 	}

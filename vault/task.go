@@ -63,10 +63,10 @@ func (v *Vault) tasks(ctx context.Context, c *call, m *mountEntry, rest string) 
 		if err != nil {
 			return nil, err
 		}
-		_, err = s.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Value: b}}})
+		_, err = s.Commit(answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Value: b}}})
 		return nil, err
 	case logical.Delete:
-		_, err := s.Commit(ctx, tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Delete: true}}})
+		_, err := s.Commit(answering(ctx, nil), tacit.Txn{Then: []tacit.Put{{Key: "role/" + name, Delete: true}}})
 		return nil, err
 	}
 	return nil, errUnsupported

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -33,10 +31,8 @@ func (v *vaultClient) kvPut() *cobra.Command {
 		}
 		data := map[string]any{field: strings.TrimSuffix(string(b), "\n")}
 		if field == "" {
-			data = nil
-			d := json.NewDecoder(bytes.NewReader(b))
-			d.UseNumber()
-			if err := d.Decode(&data); err != nil || data == nil {
+			var ok bool
+			if data, ok = object(b); !ok {
 				return fault.New(fault.APIField, "read secret: it is no object of JSON; --field takes any text")
 			}
 		}

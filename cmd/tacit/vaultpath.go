@@ -35,13 +35,12 @@ func (v *vaultClient) pathWrite() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		data := map[string]any{}
+		data, ok := map[string]any{}, true
 		if len(bytes.TrimSpace(b)) > 0 {
-			d := json.NewDecoder(bytes.NewReader(b))
-			d.UseNumber()
-			if err := d.Decode(&data); err != nil || data == nil {
-				return fault.New(fault.APIField, "write %s: what was read is no object of JSON", args[0])
-			}
+			data, ok = object(b)
+		}
+		if !ok {
+			return fault.New(fault.APIField, "write %s: what was read is no object of JSON", args[0])
 		}
 		r, err := v.ask(cmd.Context(), "POST", args[0], "", data)
 		if err != nil {
@@ -64,6 +63,14 @@ func (v *vaultClient) pathDelete() *cobra.Command {
 		return v.t.print(map[string]any{"deleted": args[0]}, func(w io.Writer) { fmt.Fprintln(w, "deleted", args[0]) })
 	}
 	return c
+}
+
+// object reads an object of JSON with its numbers as they are written.
+func object(b []byte) (data map[string]any, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	err := d.Decode(&data)
+	return data, err == nil && data != nil
 }
 
 // tell shows the fields of an answer: texts as they are, all else as JSON.
