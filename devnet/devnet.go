@@ -12,7 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,7 +105,8 @@ type member struct {
 // layout is what a home remembers of its network.
 type layout struct {
 	ChainID  uint64   `json:"chainId"`
-	Port     int      `json:"port"` // of the own chain
+	Port     int      `json:"port"`  // of the own chain
+	Block    int      `json:"block"` // first of the network's ports; 0 in a home from before there were blocks
 	Members  []member `json:"members"`
 	Deployed bool     `json:"deployed"`
 
@@ -118,6 +119,7 @@ type Devnet struct {
 	layout  layout
 	network node.Network
 	super   *supervisor
+	block   io.Closer // holds the network's ports
 }
 
 // New reads or plans the home and starts nothing.
@@ -145,10 +147,14 @@ func New(cfg Config) (*Devnet, error) {
 	}
 	d := &Devnet{cfg: cfg, super: newSupervisor(cfg.Home)}
 	b, err := os.ReadFile(d.path("layout.json"))
-	if err == nil {
-		return d, json.Unmarshal(b, &d.layout)
+	if err != nil {
+		return d, d.plan()
 	}
-	return d, d.plan()
+	if err := json.Unmarshal(b, &d.layout); err != nil {
+		return nil, fault.New(fault.APIPath, "read %s: %w", d.path("layout.json"), err)
+	}
+	d.block = hold(d.layout.Block)
+	return d, nil
 }
 
 func (d *Devnet) path(parts ...string) string {
@@ -175,24 +181,22 @@ func (d *Devnet) plan() error {
 	for i := range d.cfg.Workers {
 		add(fmt.Sprintf("worker-%d", i+1), tacit.RoleWorker, fmt.Sprintf("worker-operator-%d", i+1))
 	}
-	ports, err := freePorts(2*len(d.layout.Members) + 4)
+	ports, err := newPorts()
 	if err != nil {
 		return err
 	}
-	d.layout.Port = ports[0]
-	d.layout.Health = map[string]string{"chain": fmt.Sprintf("127.0.0.1:%d", ports[len(ports)-1]), "device": fmt.Sprintf("127.0.0.1:%d", ports[len(ports)-2])}
+	d.block, d.layout.Block = ports.held, ports.first
+	d.layout.Port = ports.take()
+	d.layout.Health = map[string]string{"chain": ports.address(), "device": ports.address()}
 	for i := range d.layout.Members {
 		m := &d.layout.Members[i]
-		m.Address = fmt.Sprintf("127.0.0.1:%d", ports[2*i+1])
-		m.Health = fmt.Sprintf("127.0.0.1:%d", ports[2*i+2])
+		m.Address, m.Health = ports.address(), ports.address()
 		if m.Name == vaultMember {
-			m.Vault = fmt.Sprintf("127.0.0.1:%d", ports[len(ports)-3])
+			m.Vault = ports.address()
 		}
 		if inside(m.Role) { // their keys are born in the enclave
 			if d.cfg.Replicas > 1 && m.Operator == "operator" {
-				if err := m.planSeats(d.cfg.Replicas); err != nil {
-					return err
-				}
+				m.planSeats(d.cfg.Replicas, ports)
 			}
 			continue
 		}
@@ -206,6 +210,9 @@ func (d *Devnet) plan() error {
 		if err := node.WriteSecret(d.path("nodes", m.Name, "vrf.key"), v.Secret()); err != nil {
 			return err
 		}
+	}
+	if ports.err != nil {
+		return ports.err
 	}
 	for _, name := range d.people() {
 		if err := newKey(d.path("accounts", name+".key")); err != nil {
@@ -235,19 +242,6 @@ func (d *Devnet) people() []string {
 }
 
 func inside(r tacit.Role) bool { return r == tacit.RoleManager || r == tacit.RoleDispatcher }
-
-func freePorts(n int) ([]int, error) {
-	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("find free port: %w", err)
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, nil
-}
 
 // Health is the address of a process's /metrics, /livez and /readyz.
 func (d *Devnet) Health(name string) string {
@@ -296,6 +290,7 @@ func (d *Devnet) Network() node.Network { return d.network }
 // Start brings every process up and returns when the network can take a task.
 // The processes end with ctx.
 func (d *Devnet) Start(ctx context.Context) error {
+	context.AfterFunc(ctx, func() { d.block.Close() })
 	d.cfg.Say("%s", sim.Notice)
 	d.super.start(ctx, process{name: "device", program: d.bin("tacitd"), args: []string{"device", "--dir", d.path("device"), "--socket", d.socket(), "--health", d.layout.Health["device"]}})
 	if err := d.startChain(ctx); err != nil {

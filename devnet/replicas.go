@@ -49,26 +49,20 @@ func (d *Devnet) Seats(name string) []string {
 const anchorSeconds = 5
 
 // planSeats makes a member a group of so many replicas.
-func (m *member) planSeats(n int) error {
-	ports, err := freePorts(4 * n)
-	if err != nil {
-		return err
-	}
+func (m *member) planSeats(n int, ports *ports) {
 	var all []string
 	for i := range n {
-		at := func(k int) string { return fmt.Sprintf("127.0.0.1:%d", ports[4*i+k]) }
-		s := seat{Name: fmt.Sprintf("%s-%c", m.Name, 'a'+i), Address: at(0), Peers: at(1), Health: at(2)}
+		s := seat{Name: fmt.Sprintf("%s-%c", m.Name, 'a'+i), Address: ports.address(), Peers: ports.address(), Health: ports.address()}
 		if m.Name == vaultMember {
-			s.Vault = at(3)
+			s.Vault = ports.address()
 			if i == 0 {
 				m.Vault = s.Vault
 			}
 		}
 		m.Seats = append(m.Seats, s)
-		all = append(all, at(0))
+		all = append(all, s.Address)
 	}
 	m.Address = strings.Join(all, ",")
-	return nil
 }
 
 // startGroup starts the replicas of a member and has its operator sign who they are.
