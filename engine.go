@@ -9,10 +9,23 @@ import (
 )
 
 // A GuestFile is one read-only input of a guest, seen by it as /data/<Alias>.
+//
+// An engine that knows rows enforces the rules of the file's owner, which are zero where he
+// has none. Nothing is said if another input has fewer than MinSet distinct ids, or if
+// anything that would be said stands for fewer than MinGroup of them (DATA_SMALL). Unless
+// Differs is nil it is called, before anything is said, with a sketch (package sketch, of
+// Difference, under Salt) of those ids of this file that the answer is about; what it
+// answers ends the run.
 type GuestFile struct {
 	Alias string
 	Size  int64
 	Data  io.ReaderAt
+
+	MinGroup   uint64
+	MinSet     uint64
+	Difference int
+	Salt       [16]byte
+	Differs    func(sketch []byte) error
 }
 
 // A GuestSecret is seen by a guest as the read-only file /secrets/<Name>.
@@ -60,10 +73,12 @@ type Job struct {
 	Limits Limits
 }
 
-// An Output is one file that the guest left under /out.
+// An Output is one file that the guest left under /out. To are the recipients of the task
+// that get it, by their index; nil is all of them.
 type Output struct {
 	Name string
 	Data []byte
+	To   []uint8
 }
 
 // An ExitClass is all that the public may learn of how a run ended: finer

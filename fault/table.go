@@ -71,7 +71,15 @@ const (
 	DataConsent        Code = "DATA_CONSENT"
 	DataApproval       Code = "DATA_APPROVAL"
 	DataCorrupt        Code = "DATA_CORRUPT"
+	DataSmall          Code = "DATA_SMALL"
+	DataDifference     Code = "DATA_DIFFERENCE"
 	ResultKey          Code = "RESULT_KEY"
+	PSIJob             Code = "PSI_JOB"
+	PSIColumn          Code = "PSI_COLUMN"
+	PSIRow             Code = "PSI_ROW"
+	PSIEncoding        Code = "PSI_ENCODING"
+	PSISize            Code = "PSI_SIZE"
+	PSISet             Code = "PSI_SET"
 	StoreConflict      Code = "STORE_CONFLICT"
 	StoreFenced        Code = "STORE_FENCED"
 	StoreCorrupt       Code = "STORE_CORRUPT"
@@ -180,7 +188,15 @@ var Table = []Entry{
 	{DataConsent, "The owner's terms do not allow this use.", "Ask the owner, or use a service that the terms name.", ExitTerms, false, Owner},
 	{DataApproval, "The owner must approve this use and has not answered yet.", "Wait: the task goes on when the owner approves it (he sees it with 'tacit access list').", ExitTerms, true, Owner},
 	{DataCorrupt, "Stored bytes do not match their digest.", "Fetch them from another place.", ExitFailure, true, Operator},
+	{DataSmall, "A set, a group or the result is smaller than an owner allows.", "Ask with larger sets, or for coarser groups; the owner's terms say how many ids he wants behind each answer.", ExitTerms, false, User},
+	{DataDifference, "This set differs too little from one that was asked about before: two answers would tell of single ids.", "Ask with the same set again, or with one that differs by at least what the owner's terms say.", ExitTerms, false, User},
 	{ResultKey, "The result is sealed to a key that the task does not name, or belongs to another task.", "Reject the result.", ExitAttestation, false, Worker},
+	{PSIJob, "The parameters of the set operation do not make sense.", "Correct what the message names; docs/psi.md lists all parameters.", ExitUsage, false, User},
+	{PSIColumn, "A party's file does not have the column, or it is of another kind.", "Name a column that the file has; its owner can check it with 'tacit psi check'.", ExitService, false, Owner},
+	{PSIRow, "A row of a party's file cannot be read.", "The owner corrects the row that the message names and publishes the file again.", ExitService, false, Owner},
+	{PSIEncoding, "A party's file is not in the encoding that it must have.", "The owner converts the file to UTF-8 and publishes it again.", ExitService, false, Owner},
+	{PSISize, "A file, or what must be held of it, is larger than allowed.", "Raise requirements.memory, or bring fewer rows: at most 16,777,216 per party.", ExitService, false, User},
+	{PSISet, "A prepared set is not what its head says.", "The owner prepares it again with 'tacit psi prepare'.", ExitService, false, Owner},
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
 	{StoreFenced, "The writer's lease has passed to another.", "Stop: another process has taken over.", ExitFailure, false, Operator},
 	{StoreCorrupt, "A stored record does not verify.", "Restore this node from its peers or its backup.", ExitFailure, false, Operator},
