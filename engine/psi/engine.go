@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"tacit"
 	"tacit/engine/psi/rows"
@@ -102,34 +103,22 @@ func refused(job tacit.Job, fuel uint64, err error) (tacit.Outcome, error) {
 }
 
 // parallel has do called once for each i below n, by so many goroutines, and returns when
-// all are done. A panic in one of them is one here.
-func parallel(threads, n int, do func(thread, i int)) {
-	if threads = min(threads, n); threads <= 1 {
-		for i := range n {
-			do(0, i)
-		}
-		return
-	}
+// all are done, or early with what ended ctx. A panic in one of them is one here.
+func parallel(ctx context.Context, threads, n int, do func(thread, i int)) error {
 	var (
 		wait  sync.WaitGroup
-		mu    sync.Mutex // guards next and first
-		next  int
-		first any
+		next  atomic.Int64
+		first atomic.Pointer[any]
 	)
-	for thread := range threads {
+	for thread := range min(threads, n) {
 		wait.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
-					mu.Lock()
-					first, next = p, n
-					mu.Unlock()
+					first.CompareAndSwap(nil, &p)
 				}
 			}()
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
+			for first.Load() == nil && ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
 				if i >= n {
 					return
 				}
@@ -138,7 +127,8 @@ func parallel(threads, n int, do func(thread, i int)) {
 		})
 	}
 	wait.Wait()
-	if first != nil {
-		panic(first)
+	if p := first.Load(); p != nil {
+		panic(*p)
 	}
+	return ctx.Err()
 }
