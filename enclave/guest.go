@@ -47,7 +47,7 @@ type job struct {
 	Compile   time.Duration  `cbor:"6,keyasint"`
 
 	Secrets []tacit.GivenSecret `cbor:"7,keyasint"`
-	Rules   []rules             `cbor:"8,keyasint"` // of the artefacts' owners, in the same order
+	Rules   []rules             `cbor:"8,keyasint,omitempty"` // of the artefacts' owners, in the same order
 }
 
 // rules are what the owner of an artefact demands of an engine that knows rows.
@@ -66,10 +66,10 @@ type done struct {
 	Memory   int64       `cbor:"5,keyasint"`
 	Read     int64       `cbor:"6,keyasint"`
 	Code     wire.Digest `cbor:"7,keyasint"`
-	Sizes    []int64     `cbor:"8,keyasint"`  // plaintext bytes of each input
-	Moved    []int64     `cbor:"9,keyasint"`  // bytes of its ciphertext that came
-	Asked    []int64     `cbor:"10,keyasint"` // requests for them
-	Mode     string      `cbor:"11,keyasint"`
+	Sizes    []int64     `cbor:"8,keyasint"`            // plaintext bytes of each input
+	Moved    []int64     `cbor:"9,keyasint,omitempty"`  // bytes of its ciphertext that came
+	Asked    []int64     `cbor:"10,keyasint,omitempty"` // requests for them
+	Mode     string      `cbor:"11,keyasint,omitempty"`
 }
 
 // outputPart is a piece of a file. Kind tells files from the two streams.
@@ -77,7 +77,7 @@ type outputPart struct {
 	Kind uint8   `cbor:"1,keyasint"`
 	Name string  `cbor:"2,keyasint"`
 	Data []byte  `cbor:"3,keyasint"`
-	To   []uint8 `cbor:"4,keyasint"` // recipients of a file, as tacit.Output has them; with its first part
+	To   []uint8 `cbor:"4,keyasint,omitempty"` // recipients of a file, as tacit.Output has them; with its first part
 }
 
 const (
