@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -194,6 +195,9 @@ func (c *child) run(ctx context.Context, j job) done {
 		}
 	}
 	c.furnish(ctx, &run, j.Secrets)
+	// An engine for large inputs holds them: the collector would start again and again at
+	// the limit that suits small tasks.
+	debug.SetMemoryLimit(max(smallest, int64(q.Memory)+2*int64(q.Output)))
 	engine, err := c.engines(&linkCache{ctx, c.agent})
 	if err != nil {
 		return fail(tacit.ExitHost, err)

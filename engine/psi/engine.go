@@ -14,7 +14,7 @@ import (
 
 // Program is the code of a service that is this engine: a text, whose digest stands where
 // that of a module stands. It changes whenever the same job would give something else.
-func Program() []byte { return []byte("tacit builtin psi 1\n") }
+func Program() []byte { return tacit.Program("psi", 1) }
 
 // Sum is the digest of Program.
 func Sum() wire.Digest { return wire.Sum(Program()) }
@@ -69,6 +69,9 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	}
 	p, err := parse(job.Params, job.Inputs)
 	if err != nil {
+		return refused(job, 0, err)
+	}
+	if err := p.consent(job); err != nil {
 		return refused(job, 0, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, job.Limits.Time)
