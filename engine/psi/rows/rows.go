@@ -127,10 +127,10 @@ type source struct {
 // column that is not there or not of the kind that is wanted, PSI_ROW for a row that is
 // ragged, an id that is empty after Rules, a number that is none (NaN and infinities
 // among them) or does not fit, PSI_ENCODING for text that is not UTF-8 or has a byte order
-// mark of another encoding, PSI_SIZE for what exceeds limits, PSI_SET for a prepared set
-// that is not what its head says; whatever reading f.Data says comes back as it is. A file
-// that is no Parquet file, or one whose foot does not hold, has no column: PSI_COLUMN; a
-// binary file that ends within an id ends within a row: PSI_ROW.
+// mark of another encoding, PSI_SIZE for what exceeds limits; whatever reading f.Data says
+// comes back as it is. A file that is no Parquet file, or one whose foot does not hold, has
+// no column: PSI_COLUMN; a binary file that ends within an id ends within a row: PSI_ROW.
+// Prepared sets are read by package set: PSI_JOB.
 func Read(ctx context.Context, f tacit.GuestFile, format Format, rules Rules, wants []Want, limits Limits) (*Table, error) {
 	s := &source{
 		ctx: ctx, file: f, format: format, rules: rules, wants: wants,
