@@ -67,6 +67,16 @@ func Keep(keep, marks []uint64, need, forbid uint64) {
 	}
 }
 
+// KeepAny is Keep for each mark that has all of need and something of any.
+func KeepAny(keep, marks []uint64, need, any uint64) {
+	keep[0] = 0
+	k := keep[1:]
+	k = k[:len(marks)]
+	for i := range marks {
+		k[i] = zero(marks[i]&need^need) &^ zero(marks[i]&any) & 1
+	}
+}
+
 // KeepParty is Keep for the records of a party, dummies among them.
 func KeepParty(keep []uint64, recs []Record, party int) {
 	keep[0] = 0

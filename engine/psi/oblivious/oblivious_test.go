@@ -224,6 +224,30 @@ func TestNumbers(t *testing.T) {
 		if whole(qh, ql).Cmp(q) != 0 || new(big.Int).SetUint64(rest).Cmp(m) != 0 {
 			t.Fatalf("%v / %d = %v, %d", size, by, whole(qh, ql), rest)
 		}
+		if n := uint64(r.IntN(20)); n > 0 {
+			want, half := new(big.Int).Mul(sum, big.NewInt(100)), new(big.Int)
+			want.DivMod(want, new(big.Int).SetUint64(n), half)
+			if c := half.Lsh(half, 1).Cmp(new(big.Int).SetUint64(n)); c > 0 || c == 0 && want.Bit(0) == 1 {
+				want.Add(want, big.NewInt(1))
+			}
+			h, l := Sum(numbers, flags)
+			h, l, b := Mean(h, l, n)
+			if whole(h, l).CmpAbs(want) != 0 || (b != 0) != (want.Sign() < 0) {
+				t.Fatalf("mean of %v over %d: %v, want %v", sum, n, whole(h, l), want)
+			}
+		}
+		if v, by := values[r.IntN(len(values))], r.Uint64()>>(1+r.IntN(63))|1; n > 0 {
+			if r.IntN(2) == 0 {
+				v = int64(numbers[0])
+			}
+			wide := new(big.Int).SetUint64(by)
+			from := new(big.Int).Mul(new(big.Int).Div(big.NewInt(v), wide), wide)
+			to := new(big.Int).Add(from, wide)
+			fh, fl, fb, th, tl, tb := Bucket(uint64(v), by)
+			if whole(fh, fl).CmpAbs(from) != 0 || whole(th, tl).CmpAbs(to) != 0 || fb != 0 != (from.Sign() < 0) || tb != 0 != (to.Sign() < 0) {
+				t.Fatalf("bucket of %d by %d: %v to %v, want %v to %v", v, by, whole(fh, fl), whole(th, tl), from, to)
+			}
+		}
 		text := make([]byte, 45)
 		decimals := r.IntN(10)
 		Decimal(text, hi, lo, below, decimals)

@@ -19,15 +19,17 @@ const (
 // MostParties is how many parties there may be.
 const MostParties = 16
 
-// Load makes the records of a party out of keys, two words each (the upper first). Those
-// from count on are dummies, whatever their keys.
-func Load(recs []Record, keys []uint64, party int, count uint64) {
+// Load makes records of a party out of keys, two words each (the upper first), of which the
+// first is the party's record of that number. Those from number count on are dummies,
+// whatever their keys.
+func Load(recs []Record, keys []uint64, party, first int, count uint64) {
 	bit := uint64(1) << (PartyShift + uint(party))
 	keys = keys[:2*len(recs)]
 	for i := range recs {
-		_, real := bits.Sub64(uint64(i), count, 0)
+		at := uint64(first + i)
+		_, real := bits.Sub64(at, count, 0)
 		none := real - 1
-		recs[i] = Record{keys[2*i] | none, keys[2*i+1] | none, bit | uint64(i) | none&Dummy}
+		recs[i] = Record{keys[2*i] | none, keys[2*i+1] | none, bit | at | none&Dummy}
 	}
 }
 

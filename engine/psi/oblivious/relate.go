@@ -11,6 +11,16 @@ func Distinct(recs []Record, marks, counts []uint64) {
 	}
 }
 
+// Doubled has a bit for each party that has an id more than once.
+func Doubled(recs []Record, marks []uint64) uint64 {
+	marks = marks[:len(recs)]
+	doubled := uint64(0)
+	for i := range recs {
+		doubled |= recs[i].Tag >> PartyShift & PartyBits & -(marks[i] >> 18 & 1)
+	}
+	return doubled
+}
+
 // Part moves what stands beside a party's records to the front, in the order in which the
 // party brought them, if it brought them sorted. Keep has a word more than there are
 // records and is only to work with.

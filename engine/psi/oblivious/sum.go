@@ -55,6 +55,41 @@ func Absolute(hi, lo uint64) (sizeHi, sizeLo, below uint64) {
 	return sizeHi, sizeLo, below
 }
 
+// Mean is the size of a sum over its count, in hundredths of its unit, rounded half to even,
+// and 1 if it is below zero. Of nothing it is nothing that makes sense.
+func Mean(sumHi, sumLo, n uint64) (hi, lo, below uint64) {
+	hi, lo, below = Absolute(sumHi, sumLo)
+	more, low := bits.Mul64(lo, 100)
+	var rest uint64
+	hi, lo, rest = Divide(hi*100+more, low, n)
+	_, less := bits.Sub64(2*rest, n, 0)
+	_, equal := bits.Sub64(2*rest^n, 1, 0)
+	up := (1 ^ less) & (1 ^ equal | lo)
+	lo, up = bits.Add64(lo, up&1, 0)
+	hi += up
+	return hi, lo, below &^ zero(hi|lo)
+}
+
+// Bucket is the multiple of by (above zero and without a sign) at or below a number with a
+// sign, and the next one.
+func Bucket(v, by uint64) (fromHi, fromLo, fromBelow, toHi, toLo, toBelow uint64) {
+	below := v >> 63
+	_, q, rest := Divide(0, v^-below+below, by)
+	// Below zero the multiple lies away from zero unless v is one.
+	q += below &^ zero(rest) & 1
+	fromHi, fromLo = bits.Mul64(q, by)
+	next := q + 1 - 2*below
+	toHi, toLo = bits.Mul64(next, by)
+	return fromHi, fromLo, below &^ zero(fromHi|fromLo), toHi, toLo, below &^ zero(toHi|toLo)
+}
+
+// Blank makes text blank under a mask.
+func Blank(text []byte, mask uint64) {
+	for i := range text {
+		text[i] = byte(uint64(text[i])&^mask | ' '&mask)
+	}
+}
+
 // Decimal writes a number of 128 bits without a sign to the right end of text, with so many
 // digits behind the point: a sign before its first digit if it is below zero, and blanks
 // before that.

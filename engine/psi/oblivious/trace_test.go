@@ -374,7 +374,7 @@ func (c *copyist) call(n *ast.CallExpr) {
 		if x, ok := fun.X.(*ast.Ident); ok {
 			if p, ok := c.info.Uses[x].(*types.PkgName); ok && p.Imported().Path() == "math/bits" {
 				switch fun.Sel.Name {
-				case "Add64", "Sub64":
+				case "Add64", "Sub64", "Mul64":
 					c.exprs(n.Args)
 					return
 				case "Len64":

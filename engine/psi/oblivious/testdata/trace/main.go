@@ -83,8 +83,9 @@ func run(p pair, size [2]int, threads int, small bool) {
 	}
 	recs := make([]oblivious.Record, n+m)
 	load := func() {
-		oblivious.Load(recs[:n], p.a, 0, uint64(p.na))
-		oblivious.Load(recs[n:], p.b, 1, uint64(p.nb))
+		oblivious.Load(recs[:n], p.a, 0, 0, uint64(p.na))
+		oblivious.Load(recs[n:n+m/2], p.b, 1, 0, uint64(p.nb))
+		oblivious.Load(recs[n+m/2:], p.b[m/2*2:], 1, m/2, uint64(p.nb))
 	}
 	step("load", load)
 	step("sorted", func() { oblivious.Ascending(recs[:n]); oblivious.Ascending(recs[n:]) })
@@ -109,9 +110,11 @@ func run(p pair, size [2]int, threads int, small bool) {
 	step("mark", func() { oblivious.Mark(recs, marks) })
 	counts := make([]uint64, 2)
 	step("distinct", func() { oblivious.Distinct(recs, marks, counts) })
+	step("doubled", func() { oblivious.Doubled(recs, marks) })
 	step("spread", func() { oblivious.Spread(recs, rows, 3) })
 	step("part", func() { oblivious.Part(recs, rows, 3, 0, keep, threads) })
 	step("part of marks", func() { oblivious.Part(recs, marks, 1, 0, keep, threads) })
+	step("keep any", func() { oblivious.KeepAny(keep[:n+1], marks[:n], 3|oblivious.FirstThere, 6) })
 	step("keep", func() { oblivious.Keep(keep[:n+1], marks[:n], 3|oblivious.FirstThere, 4) })
 	var kept uint64
 	step("count", func() { kept = oblivious.Count(keep[:n+1]) })
@@ -127,6 +130,9 @@ func run(p pair, size [2]int, threads int, small bool) {
 	step("bounds", func() { oblivious.Bounds(numbers, flags) })
 	step("absolute", func() { hi, lo, below = oblivious.Absolute(hi, lo) })
 	step("divide", func() { oblivious.Divide(hi, lo, kept) })
+	step("mean", func() { oblivious.Mean(hi, lo, kept) })
+	step("bucket", func() { oblivious.Bucket(p.at(n), kept+1) })
+	step("blank", func() { oblivious.Blank(make([]byte, 9), -(kept & 1)) })
 	step("decimal", func() { oblivious.Decimal(make([]byte, 45), hi, lo, below, 2) })
 	fields := make([]byte, 5*n)
 	for i := range fields {
