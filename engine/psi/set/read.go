@@ -21,35 +21,38 @@ const piece = 1 << 20
 // PSI_COLUMN for a column that is not there or not of the kind that is wanted, PSI_ROW for
 // a number that does not fit, PSI_SIZE for what exceeds limits, PSI_SET for what is not as
 // the head says; whatever reading f.Data says comes back as it is.
-func Read(ctx context.Context, f tacit.GuestFile, rules rows.Rules, wants []rows.Want, limits rows.Limits) (*rows.Table, *Head, error) {
+func Read(ctx context.Context, f tacit.GuestFile, rules rows.Rules, wants []rows.Want, limits rows.Limits) (*rows.Table, error) {
 	h, err := ReadHead(f.Data, f.Size)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r := &reader{ctx: ctx, file: f, head: h, left: limits.Memory}
 	switch {
 	case h.Text && h.Rules != rules:
-		return nil, nil, r.fault(fault.PSIJob, "it was prepared with other rules than the job's")
+		return nil, r.fault(fault.PSIJob, "it was prepared with other rules than the job's")
 	case h.Capacity > min(limits.Rows, rows.MostRows):
-		return nil, nil, r.fault(fault.PSISize, "a capacity of more than the %d rows that are allowed", min(limits.Rows, rows.MostRows))
+		return nil, r.fault(fault.PSISize, "a capacity of more than the %d rows that are allowed", min(limits.Rows, rows.MostRows))
 	case h.Width > limits.Field:
-		return nil, nil, r.fault(fault.PSISize, "ids have more than the %d bytes that a field may have", limits.Field)
+		return nil, r.fault(fault.PSISize, "ids have more than the %d bytes that a field may have", limits.Field)
 	}
 	t := new(rows.Table)
+	if h.Text {
+		t.Padded = h.Width
+	}
 	if t.IDs, err = r.texts(-1, h.Width, h.Text); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := r.ordered(&t.IDs); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, w := range wants {
 		c, err := r.column(w)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		t.Columns = append(t.Columns, c)
 	}
-	return t, h, nil
+	return t, nil
 }
 
 type reader struct {

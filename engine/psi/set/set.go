@@ -110,8 +110,8 @@ func Key(id []byte) (hi, lo uint64) {
 	return binary.BigEndian.Uint64(k[:]), binary.BigEndian.Uint64(k[8:])
 }
 
-// check refuses a head that can be no set's: the caller says with which code.
-func (h *Head) check(code fault.Code) error {
+// Check refuses a head that can be no set's, with a code of the caller's.
+func (h *Head) Check(code fault.Code) error {
 	refuse := func(format string, args ...any) error { return fault.New(code, "set: "+format, args...) }
 	switch {
 	case h.Width < 1 || h.Width > MostWidth:
@@ -222,7 +222,7 @@ func ReadHead(r io.ReaderAt, size int64) (*Head, error) {
 		n := min(int(le.Uint16(d[4:])), MostName)
 		h.Columns = append(h.Columns, Column{Name: string(d[6 : 6+n]), Number: d[0] == 1, Decimals: int(d[1]), Width: int(le.Uint16(d[2:]))})
 	}
-	if err := h.check(fault.PSISet); err != nil {
+	if err := h.Check(fault.PSISet); err != nil {
 		return nil, err
 	}
 	// One head has one form: what was not understood would stay behind here.

@@ -88,7 +88,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := write(t, c.ids, columns, c.o)
 			wants := []rows.Want{{Name: "name"}, {Name: "balance", Number: true, Decimals: 2}, {Name: "balance"}}
-			table, h, err := Read(t.Context(), file(b), c.o.Rules, wants, ample)
+			table, err := Read(t.Context(), file(b), c.o.Rules, wants, ample)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h, err := ReadHead(bytes.NewReader(b), int64(len(b)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,12 +124,12 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 func TestANumberThatDoesNotFit(t *testing.T) {
 	b := write(t, texts("a"), []rows.Column{number("n", 2, 1<<62)}, Options{Text: true})
 	want := []rows.Want{{Name: "n", Number: true, Decimals: 3}}
-	if _, _, err := Read(t.Context(), file(b), rows.Rules{}, want, ample); fault.Of(err) != fault.PSIRow {
+	if _, err := Read(t.Context(), file(b), rows.Rules{}, want, ample); fault.Of(err) != fault.PSIRow {
 		t.Fatalf("got %v", err)
 	}
 	t.Run("twin: with as many digits as it has", func(t *testing.T) {
 		want[0].Decimals = 2
-		table, _, err := Read(t.Context(), file(b), rows.Rules{}, want, ample)
+		table, err := Read(t.Context(), file(b), rows.Rules{}, want, ample)
 		if err != nil || table.Columns[0].Numbers[0] != 1<<62 {
 			t.Fatal(err)
 		}
@@ -230,13 +234,13 @@ func TestWhatIsNotAsItsHeadSays(t *testing.T) {
 		{"a record less", func(b []byte) []byte { b[24]--; return b }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, _, err := Read(t.Context(), file(c.change(bytes.Clone(good))), rows.Rules{}, wants, ample); fault.Of(err) != fault.PSISet {
+			if _, err := Read(t.Context(), file(c.change(bytes.Clone(good))), rows.Rules{}, wants, ample); fault.Of(err) != fault.PSISet {
 				t.Fatalf("got %v", err)
 			}
 		})
 	}
 	t.Run("twin: as it was written", func(t *testing.T) {
-		table, _, err := Read(t.Context(), file(good), rows.Rules{}, wants, ample)
+		table, err := Read(t.Context(), file(good), rows.Rules{}, wants, ample)
 		if err != nil || !reflect.DeepEqual(list(table.IDs), []string{"ann", "bob", "cid"}) || !slices.Equal(table.Columns[0].Numbers, []int64{1, 2, 3}) {
 			t.Fatal(table, err)
 		}
@@ -245,7 +249,7 @@ func TestWhatIsNotAsItsHeadSays(t *testing.T) {
 		b := bytes.Clone(good)
 		b[10] &^= 2
 		b[ids] = 'z'
-		table, _, err := Read(t.Context(), file(b), rows.Rules{}, wants, ample)
+		table, err := Read(t.Context(), file(b), rows.Rules{}, wants, ample)
 		if err != nil || string(table.IDs.At(0)) != "znn" {
 			t.Fatal(err)
 		}
@@ -275,14 +279,14 @@ func TestWhatAJobWantsOfASetThatItCannotHave(t *testing.T) {
 		{"after its end", canceled, fold, rows.Want{Name: "m"}, ample, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := Read(c.ctx, file(good), c.rules, []rows.Want{c.want}, c.limits)
+			_, err := Read(c.ctx, file(good), c.rules, []rows.Want{c.want}, c.limits)
 			if c.code == "" && !errors.Is(err, context.Canceled) || c.code != "" && fault.Of(err) != c.code {
 				t.Fatalf("got %v, want %s", err, c.code)
 			}
 		})
 	}
 	t.Run("twin: what it can have", func(t *testing.T) {
-		_, _, err := Read(t.Context(), file(good), fold, []rows.Want{{Name: "m"}, {Name: "n", Number: true, Decimals: 9}}, rows.Limits{Rows: 1, Memory: 100, Field: 16})
+		_, err := Read(t.Context(), file(good), fold, []rows.Want{{Name: "m"}, {Name: "n", Number: true, Decimals: 9}}, rows.Limits{Rows: 1, Memory: 100, Field: 16})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -290,7 +294,7 @@ func TestWhatAJobWantsOfASetThatItCannotHave(t *testing.T) {
 	t.Run("a file shorter than it is said to be", func(t *testing.T) {
 		f := file(good)
 		f.Data = bytes.NewReader(good[:len(good)-1])
-		if _, _, err := Read(t.Context(), f, fold, []rows.Want{{Name: "m"}}, ample); !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err := Read(t.Context(), f, fold, []rows.Want{{Name: "m"}}, ample); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Fatal(err)
 		}
 	})
@@ -317,7 +321,7 @@ func FuzzSet(f *testing.F) {
 		for _, c := range h.Columns {
 			wants = append(wants, rows.Want{Name: c.Name, Number: c.Number, Decimals: c.Decimals})
 		}
-		one, _, err := Read(t.Context(), file(b), h.Rules, wants, ample)
+		one, err := Read(t.Context(), file(b), h.Rules, wants, ample)
 		if err != nil {
 			if code := fault.Of(err); code != fault.PSISet && code != fault.PSISize {
 				t.Fatal(err)
@@ -329,7 +333,7 @@ func FuzzSet(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		two, _, err := Read(t.Context(), file(out.Bytes()), h.Rules, wants, ample)
+		two, err := Read(t.Context(), file(out.Bytes()), h.Rules, wants, ample)
 		if err != nil || again.Count != h.Count {
 			t.Fatal(err)
 		}

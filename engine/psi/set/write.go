@@ -54,7 +54,7 @@ func Write(w io.Writer, ids rows.Texts, columns []rows.Column, o Options) (*Head
 	for i := range columns {
 		h.Columns = append(h.Columns, columnOf(&columns[i]))
 	}
-	if err := h.check(fault.PSIJob); err != nil {
+	if err := h.Check(fault.PSIJob); err != nil {
 		return nil, err
 	}
 	records, err := sorted(h, &ids)
