@@ -146,6 +146,13 @@ func leaf(p string) bool {
 	return strings.HasPrefix(p, "attest/") && !below(p, "attest/intel") || strings.HasPrefix(p, "engine/") || p == "settle/devchain" || p == "blob/ipfs"
 }
 
+// sameLeaf reports whether two folders are parts of one leaf, as engine/psi and its readers
+// are.
+func sameLeaf(a, b string) bool {
+	first := func(p string) string { return strings.Join(strings.SplitN(p+"//", "/", 3)[:2], "/") }
+	return first(a) == first(b)
+}
+
 func floorOf(p string) int {
 	if leaf(p) {
 		return floorRooms
@@ -246,7 +253,7 @@ func refuseImport(from, imported string) string {
 	switch {
 	case below(from, "examples"):
 		return "an example is a guest and knows nothing of the house"
-	case leaf(to) && !wires:
+	case leaf(to) && !wires && !(leaf(from) && sameLeaf(from, to)):
 		return "a leaf is named only by cmd, devnet and tests"
 	case below(to, "settle") && !wires && !below(from, "settle"):
 		return "settle is named only by cmd, devnet and tests"
@@ -254,7 +261,7 @@ func refuseImport(from, imported string) string {
 		return to + " is for tests"
 	case floorOf(to) > floorOf(from):
 		return "it is on a higher floor"
-	case floorOf(to) == floorOf(from) && from != to && !below(from, to) && !below(to, from) && !(below(from, "cmd") && below(to, "cmd/internal")) && !(below(from, "vault") && to == "vault/logical"):
+	case floorOf(to) == floorOf(from) && from != to && !(leaf(from) && sameLeaf(from, to)) && !below(from, to) && !below(to, from) && !(below(from, "cmd") && below(to, "cmd/internal")) && !(below(from, "vault") && to == "vault/logical"):
 		return "it is another room of the same floor"
 	}
 	return ""
@@ -294,6 +301,9 @@ func TestAPlantedViolationIsSeen(t *testing.T) {
 		{"a room imports a room", "worker/a.go", goFile("tacit/store"), "another room"},
 		{"a room imports a part of another", "worker/a.go", goFile("tacit/enclave/wall"), "another room"},
 		{"a room imports a leaf", "verifier/a.go", goFile("tacit/attest/sim"), "a leaf is named"},
+		{"twin: an engine imports a part of itself", "engine/psi/a.go", goFile("tacit/engine/psi/rows"), ""},
+		{"twin: a part of an engine imports another", "engine/psi/rows/a.go", goFile("tacit/engine/psi/set"), ""},
+		{"an engine imports a part of another", "engine/wasm/a.go", goFile("tacit/engine/psi/rows"), "a leaf is named"},
 		{"a leaf imports a leaf", "engine/wasm/a.go", goFile("tacit/attest/sim"), "a leaf is named"},
 		{"a leaf imports a room", "engine/wasm/a.go", goFile("tacit/enclave"), "another room"},
 		{"node names a leaf", "node/worker/a.go", goFile("tacit/engine/wasm"), "a leaf is named"},

@@ -97,6 +97,7 @@ type Column struct {
 type Table struct {
 	IDs     Texts
 	Columns []Column
+	Padded  int // the width that a set fills its ids of text up to with NUL, else 0
 }
 
 // Limits bound one file. A zero field allows nothing.
