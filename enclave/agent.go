@@ -357,7 +357,9 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	receipt.Mode = modeOf(got.Mode)
 	receipt.Secrets = t.had()
 	outcome := tacit.Outcome{ExitCode: got.ExitCode, Fuel: receipt.Fuel, Outputs: got.Outputs}
-	if t.terms.Logs {
+	// What an engine of this image says is its own words, without data: whoever is refused
+	// must learn why.
+	if t.terms.Logs || l.request.Artefacts[0].Plain == tacit.SetProgram() {
 		outcome.Stdout, outcome.Stderr = got.Stdout, got.Stderr
 	}
 	return receipt, outcome, nil

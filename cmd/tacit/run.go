@@ -418,6 +418,12 @@ func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, out
 			id.Short(), exit, coins(fee), out, named(outputs), filepath.Join(out, "proof.json"), id.Short())
 	})
 	if err == nil && exit != tacit.ExitOK {
+		// What an engine of the image refused it says in one line, without data.
+		if i := slices.IndexFunc(outputs, func(o tacit.Output) bool { return o.Name == "stderr" }); i >= 0 && receipt.ExitCode < 0 {
+			if code, why, ok := strings.Cut(strings.TrimSpace(string(outputs[i].Data)), ": "); ok && code == receipt.Fault && len(why) < 1000 {
+				return fault.New(fault.Code(receipt.Fault), "run %s: %s", id.Short(), why)
+			}
+		}
 		return fault.New(fault.Code(receipt.Fault), "run %s: the guest ended with exit code %d after %d fuel", id.Short(), receipt.ExitCode, receipt.Fuel)
 	}
 	return err

@@ -93,13 +93,15 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	} else {
 		out, err = e.runPlain(limited, job, p)
 	}
+	out.Mode = p.Mode
 	switch {
 	case err == nil:
 		return out, nil
 	case ctx.Err() != nil:
 		return tacit.Outcome{}, fmt.Errorf("psi: run: %w", context.Cause(ctx))
 	case limited.Err() != nil:
-		return refused(job, out.Fuel, fault.New(fault.WasmTime, "psi: run: the time of %v is over", job.Limits.Time))
+		out, err = refused(job, out.Fuel, fault.New(fault.WasmTime, "psi: run: the time of %v is over", job.Limits.Time))
+		out.Mode = p.Mode
 	}
 	return out, err
 }
