@@ -8,6 +8,7 @@ import (
 
 	"tacit"
 	"tacit/engine/psi/rows"
+	"tacit/engine/psi/set"
 	"tacit/fault"
 	"tacit/wire"
 )
@@ -43,11 +44,22 @@ var _ tacit.Engine = (*Engine)(nil)
 
 // New returns an Engine. It starts nothing.
 func New(cfg Config) *Engine {
-	e := &Engine{threads: max(cfg.Threads, 1), hear: cfg.Progress, read: rows.Read}
+	e := &Engine{threads: max(cfg.Threads, 1), hear: cfg.Progress, read: readParty}
 	if e.hear == nil {
 		e.hear = func(string, int64, int64) {}
 	}
 	return e
+}
+
+// readParty reads a party's file of any kind.
+func readParty(ctx context.Context, f tacit.GuestFile, format rows.Format, rules rows.Rules, wants []rows.Want, limits rows.Limits) (*rows.Table, error) {
+	if format.Kind != rows.Set {
+		return rows.Read(ctx, f, format, rules, wants, limits)
+	}
+	if format.Column != "" || format.Header != nil || format.Delimiter != "" || format.Width != 0 {
+		return nil, refuse("parties.%s: a set says itself what it holds", short(f.Alias))
+	}
+	return set.Read(ctx, f, rules, wants, limits)
 }
 
 // Run does one set operation. What the job, its limits, the parties' files or the rules of

@@ -238,6 +238,21 @@ type tally struct {
 	ids, overlap []uint64
 	said         uint64
 	sketches     []*sketch.Sketch
+	padded       []byte
+}
+
+// member is an id as it is added to a sketch: as oblivious mode does it, so that answers of
+// both can be told apart.
+func (t *tally) member(of *rows.Table, row int) []byte {
+	id := of.IDs.At(row)
+	if of.Padded == 0 {
+		return id
+	}
+	t.padded = append(t.padded[:0], id...)
+	for len(t.padded) < of.Padded {
+		t.padded = append(t.padded, 0)
+	}
+	return t.padded
 }
 
 // match finds which parties have which ids, part by part, and fills what is there to be
@@ -340,7 +355,7 @@ func (t *tally) fill(part int, q question, parties []*party) {
 					p.link[u.row] = e.row + 1
 				}
 				if p.sketch != nil && u.id&firstRow != 0 && q.about(e.mask, k) {
-					t.sketches[k].Add(p.table.IDs.At(int(u.row)), ^uint64(0))
+					t.sketches[k].Add(t.member(p.table, int(u.row)), ^uint64(0))
 				}
 			}
 		}

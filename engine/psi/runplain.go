@@ -36,21 +36,21 @@ func (e *Engine) runPlain(ctx context.Context, job tacit.Job, p *Params) (tacit.
 	r.question = question{operation: p.Operation, left: p.Join != nil && p.Join.Kind == Left, all: ^uint64(0) >> (64 - len(r.parties))}
 	for _, step := range []func(context.Context) error{r.read, r.match, r.obey, r.write, r.summarise} {
 		if err := step(ctx); err != nil {
-			return r.end(err)
+			return ended(r.job, r.budget, err)
 		}
 	}
 	if err := r.budget.burn(uint64(r.room.used)); err != nil {
-		return r.end(err)
+		return ended(r.job, r.budget, err)
 	}
 	return tacit.Outcome{Fuel: r.budget.fuelUsed, PeakMem: r.budget.used, Outputs: r.outputs}, nil
 }
 
-// end tells a refusal from a failure of the host.
-func (r *run) end(err error) (tacit.Outcome, error) {
+// ended tells a refusal from a failure of the host.
+func ended(job tacit.Job, b *budget, err error) (tacit.Outcome, error) {
 	code := string(fault.Of(err))
 	for _, family := range []string{"PSI_", "DATA_", "WASM_"} {
 		if strings.HasPrefix(code, family) {
-			return refused(r.job, r.budget.fuelUsed, err)
+			return refused(job, b.fuelUsed, err)
 		}
 	}
 	return tacit.Outcome{}, err
