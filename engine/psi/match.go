@@ -130,7 +130,7 @@ func split(ctx context.Context, threads int, h keyer, parties []*party, done fun
 	var pieces []piece
 	for k, p := range parties {
 		total += p.rows
-		p.tuples = make([]tuple, p.rows)
+		p.tuples = fresh[tuple](p.rows)
 		p.starts = make([][]uint32, (p.rows+chunk-1)/chunk)
 		for c := range p.starts {
 			pieces = append(pieces, piece{k, c})
