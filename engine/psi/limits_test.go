@@ -136,6 +136,11 @@ func TestN42OutputsAreBounded(t *testing.T) {
 			files = append(files, ids(string(rune('a'+k)), many...))
 		}
 		start := time.Now()
+		var wrap []tacit.GuestFile // (2^16)^4 rows for each of the first are 0 in 64 bits
+		for k := range 5 {
+			wrap = append(wrap, ids(string(rune('a'+k)), strings.Split(strings.Repeat("x,", 1<<16-1)+"x", ",")...))
+		}
+		mustRefuse(t, newTest(1), ask(`"operation":"join","join":{"kind":"inner"}`, wrap...), fault.WasmOutput)
 		mustRefuse(t, newTest(1), ask(`"operation":"join","join":{"kind":"inner"}`, files...), fault.WasmOutput)
 		job := ask(`"operation":"join","join":{"kind":"inner"}`, files[:4]...)
 		mustRefuse(t, newTest(1), job, fault.WasmOutput)
