@@ -52,7 +52,7 @@ func BenchmarkIntersection(b *testing.B) {
 						}
 						job := tacit.Job{Inputs: files, Limits: enough(), Params: []byte(`{"operation":"intersection","mode":"plain","format":"` + format + `","parties":{` + strings.Join(names, ",") + `}}`)}
 						job.Seed[5] = 9
-						e := newTest(threads)
+						e := New(Config{Threads: threads})
 						runtime.GC()
 						var peak int64
 						for b.Loop() {
