@@ -66,10 +66,19 @@ func (c *Client) Update(ctx context.Context, name string, terms *tacit.Terms, pr
 	return c.cfg.Ledger.SetTerms(ctx, e.ID, digest, amount)
 }
 
-// Retire says that an entry of the client is offered no longer.
+// Retire says that an entry of the client is offered no longer. Consent ends at once, also
+// to what earlier tasks left to next ones; publishing it again gives it anew.
 func (c *Client) Retire(ctx context.Context, name string) (tacit.Entry, error) {
 	e, err := c.entry(ctx, name, 0)
 	if err != nil {
+		return e, err
+	}
+	m, err := c.cfg.Keeper(ctx, e.Sealed.Manager)
+	if err != nil {
+		return e, err
+	}
+	nothing := tacit.Terms{AnyService: true, AnyUser: true, AnyPurpose: true, AnyRegion: true, MinLevel: 5, Expires: 1, MaxReleases: 1, MaxPerTask: 1, MaxOutput: 1, Withdrawn: true}
+	if _, err := m.SetTerms(ctx, tacit.TermsRequest{Entry: name, Terms: nothing}); err != nil {
 		return e, err
 	}
 	return c.cfg.Ledger.Retire(ctx, e.ID)

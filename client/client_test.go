@@ -293,7 +293,8 @@ func TestReadResult(t *testing.T) {
 		{"a sparse file of a gibibyte", sparse(), fault.DataCorrupt},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, files, err := ReadResult(bytes.NewReader(tt.in))
+			a, err := ReadResult(bytes.NewReader(tt.in))
+			r, files := a.Receipt, a.Files
 			want(t, err, tt.want)
 			if err == nil && (r.Fuel != 7 || len(files) != 2 || files[0].Name != "a" || files[1].Name != "stdout") {
 				t.Errorf("receipt %+v, files %+v", r, files)
@@ -326,7 +327,8 @@ func FuzzReadResult(f *testing.F) {
 	f.Add(sparse())
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, in []byte) {
-		_, files, err := ReadResult(bytes.NewReader(in))
+		a, err := ReadResult(bytes.NewReader(in))
+		files := a.Files
 		if err != nil && fault.Of(err) == fault.Internal {
 			t.Errorf("no code: %v", err)
 		}
