@@ -51,7 +51,7 @@ type Config struct {
 	Manager    tacit.KeyReleaser // that keeps this account's artefacts
 	ManagerKey wire.Address
 	// Door connects to a manager, of whomever, to talk about terms.
-	Door       func(ctx context.Context, manager wire.Address) (tacit.Doorkeeper, error)
+	Door func(ctx context.Context, manager wire.Address) (tacit.Doorkeeper, error)
 	// Keeper connects to a manager, of whomever, for an identity that a next step's input
 	// is sealed to.
 	Keeper     func(ctx context.Context, manager wire.Address) (tacit.KeyReleaser, error)

@@ -122,7 +122,9 @@ func fetch(t *testing.T, edit func(l *left)) (Result, error) {
 	if l.leaf.Output.IsZero() {
 		l.leaf.Output = root
 	}
-	f.proof = tacit.Proof{Leaf: tacit.Sign(wire.Digest{}, account, l.leaf), Output: tacit.Sealed{Root: root, Size: int64(len(f.blob))}}
+	f.proof = tacit.Proof{
+		Case: tacit.Case{Task: tacit.Signed[tacit.Task]{Body: tacit.Task{Recipients: []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte(mine.Recipient().String())}}}}},
+		Leaf: tacit.Sign(wire.Digest{}, account, l.leaf), Output: tacit.Sealed{Root: root, Size: int64(len(f.blob))}}
 	c, err := New(Config{Key: account, Headers: headers, Gateway: gateway, Dispatcher: f, Blobs: f, Ledger: ledger, Identity: mine})
 	if err != nil {
 		t.Fatal(err)

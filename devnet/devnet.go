@@ -169,6 +169,7 @@ func (d *Devnet) plan() error {
 	}
 	add("gateway", tacit.RoleGateway, "operator")
 	add("blobs", tacit.RoleBlobs, "operator")
+	add("blobs-2", tacit.RoleBlobs, "hospital") // the data owner's own, for his data alone
 	add("dispatcher", tacit.RoleDispatcher, "operator")
 	for i := 2; i <= d.cfg.Dispatchers; i++ {
 		add(fmt.Sprintf("dispatcher-%d", i), tacit.RoleDispatcher, "operator")
@@ -525,6 +526,11 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			var i int
 			if _, err := fmt.Sscanf(m.Name, "worker-%d", &i); err == nil && i <= len(d.cfg.Machine.Ports) {
 				cfg["machine"] = d.cfg.Machine.Ports[i-1]
+			}
+		}
+		if m.Role == tacit.RoleBlobs && m.Operator != "operator" {
+			if owner, err := node.ReadSigner(d.path("accounts", m.Operator+".key")); err == nil {
+				cfg["accounts"] = []wire.Address{owner.Address()}
 			}
 		}
 		if m.Role == tacit.RoleGateway {

@@ -135,13 +135,15 @@ func (n *Node) Listen(ctx context.Context, address string, bare bool, admit []ta
 }
 
 // Blobs gives access to every registered blob store: chunks come from whichever
-// has them, and new blobs go to the first.
+// has them. New blobs go to a store of this node's own operator, if there is one, so that
+// what a party seals stays where the party is; else to the first that takes them.
 type Blobs struct {
 	n *Node
 
 	mu     sync.Mutex // guards what follows
 	stores map[wire.Address]rpc.Blobs
 	order  []wire.Address
+	own    []wire.Address // those of this account
 	where  map[wire.Digest]wire.Address
 }
 
@@ -161,6 +163,9 @@ func (b *Blobs) refresh(ctx context.Context) error {
 		if _, ok := b.stores[d.Key]; !ok && d.Roles&tacit.RoleBlobs != 0 && d.Leaving == 0 && d.Endpoint != "" {
 			b.stores[d.Key] = rpc.Blobs{Connect: b.n.Dial(d.Endpoint, atls.Want{Role: tacit.RoleBlobs, Node: d.Key})}
 			b.order = append(b.order, d.Key)
+			if d.Operator == b.n.cfg.Key.Address() {
+				b.own = append(b.own, d.Key)
+			}
 		}
 	}
 	return nil
@@ -212,19 +217,34 @@ func nowhere(root wire.Digest, said []error) error {
 	return fault.New(fault.APINotFound, "fetch blob %s: no store has it", root.Short())
 }
 
-// Put stores a blob at the first store.
+// Put stores a blob. It goes nowhere else while a store of one's own is away. A reader that
+// is no io.Seeker is read once: the first store that takes nothing from it ends the search.
 func (b *Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, error) {
 	if err := b.refresh(ctx); err != nil {
 		return wire.Digest{}, err
 	}
 	b.mu.Lock()
-	if len(b.order) == 0 {
-		b.mu.Unlock()
-		return wire.Digest{}, fault.New(fault.Unreachable, "store blob: no blob store is registered")
+	at, stores := slices.Clone(b.order), maps.Clone(b.stores)
+	if len(b.own) > 0 {
+		at = slices.Clone(b.own)
 	}
-	first := b.stores[b.order[0]]
 	b.mu.Unlock()
-	return first.Put(ctx, r, size)
+	err := error(fault.New(fault.Unreachable, "store blob: no blob store is registered"))
+	for _, k := range at {
+		root, perr := stores[k].Put(ctx, r, size)
+		if perr == nil || fault.Of(perr) != fault.StoreDenied {
+			return root, perr
+		}
+		err = perr
+		s, ok := r.(io.Seeker)
+		if !ok {
+			break
+		}
+		if _, serr := s.Seek(0, io.SeekStart); serr != nil {
+			return root, fmt.Errorf("store blob: %w", serr)
+		}
+	}
+	return wire.Digest{}, err
 }
 
 // TicketPoster posts tickets to the contract.

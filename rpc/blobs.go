@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,7 +25,8 @@ const (
 // memory: each goes on to the store at once.
 type Receiver struct {
 	store tacit.Blobs
-	room  func() error // an error refuses new blobs
+	room  func() error   // an error refuses new blobs
+	from  []wire.Address // who may store; nil is everybody
 
 	mu   sync.Mutex // guards what follows
 	open map[wire.Digest]*upload
@@ -44,9 +46,10 @@ type putResult struct {
 }
 
 // ServeBlobs answers the calls of a blob store. Anybody may fetch: what lies
-// there is ciphertext. While room returns an error no new blob is begun.
-func ServeBlobs(s *Server, store tacit.Blobs, room func() error) {
-	r := &Receiver{store: store, room: room, open: map[wire.Digest]*upload{}}
+// there is ciphertext. While room returns an error no new blob is begun; those of others
+// than from, unless it is nil, are STORE_DENIED.
+func ServeBlobs(s *Server, store tacit.Blobs, room func() error, from []wire.Address) {
+	r := &Receiver{store: store, room: room, from: from, open: map[wire.Digest]*upload{}}
 	Handle(s, blobsPut, everybody, r.put)
 	Handle(s, blobsChunk, everybody, func(ctx context.Context, q tacit.ChunkAsk) (tacit.Chunk, error) {
 		return store.Chunk(ctx, q.Root, q.Index)
@@ -90,6 +93,11 @@ func (r *Receiver) upload(ctx context.Context, p PutPart) (*upload, error) {
 	}
 	if p.Offset != 0 || p.Size < 0 {
 		return nil, fault.New(fault.APINotFound, "store blob: no such upload")
+	}
+	if r.from != nil {
+		if caller, err := tacit.CallerOf(ctx); err != nil || !slices.Contains(r.from, caller.Node) {
+			return nil, fault.New(fault.StoreDenied, "store blob: this store keeps what its operator's accounts bring, and nothing else")
+		}
 	}
 	if err := r.room(); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -33,7 +34,7 @@ func TestN88NoBlobIsBegunWithoutRoom(t *testing.T) {
 			return fault.New(fault.ResBusy, "take in new work")
 		}
 		return nil
-	})
+	}, nil)
 	c := connect(t, s, tacit.RoleClient)
 	blobs := rpc.Blobs{Connect: func(context.Context) (*rpc.Client, error) { return c, nil }}
 	// The content of an upload that has begun asks for no room any more.
@@ -84,6 +85,33 @@ func TestN88WhatTheMachineRefusesIsNoInternalError(t *testing.T) {
 			_, err := rpc.Call(t.Context(), c, refuse, text{tt.say})
 			if fault.Of(err) != tt.want || bytes.Contains([]byte(fmt.Sprint(err)), []byte(canary)) {
 				t.Errorf("Call = %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// A party's own store keeps what the party brings; whoever may not is told before a byte is
+// stored.
+func TestAStoreOfOnesOwn(t *testing.T) {
+	caller := wire.Address{9}
+	for _, tt := range []struct {
+		name string
+		from []wire.Address
+		want fault.Code
+	}{
+		{"twin: everybody's", nil, ""},
+		{"twin: the caller's", []wire.Address{{7}, caller}, ""},
+		{"another's", []wire.Address{{7}}, fault.StoreDenied},
+		{"nobody's", []wire.Address{}, fault.StoreDenied},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := rpc.NewServer()
+			rpc.ServeBlobs(s, sink{}, func() error { return nil }, tt.from)
+			asks, answers := net.Pipe()
+			c := over(t, s, asks, answers, tacit.Caller{Role: tacit.RoleClient, Node: caller}, tacit.Caller{Role: tacit.RoleBlobs})
+			_, err := rpc.Blobs{Connect: func(context.Context) (*rpc.Client, error) { return c, nil }}.Put(t.Context(), bytes.NewReader([]byte("x")), 1)
+			if tt.want == "" && err != nil || tt.want != "" && fault.Of(err) != tt.want {
+				t.Errorf("Put = %v, want %q", err, tt.want)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"tacit"
 	"tacit/node"
 	"tacit/rpc"
+	"tacit/wire"
 )
 
 // Config says what a blobs process needs.
@@ -16,6 +17,7 @@ type Config struct {
 	Node   node.Config // Role is set here
 	Listen string      // host:port
 	Store  tacit.Blobs
+	From   []wire.Address // whose blobs it keeps, such as a party's own; nil is everybody's
 }
 
 // Run serves until ctx ends.
@@ -26,7 +28,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s := rpc.NewServer()
-	rpc.ServeBlobs(s, cfg.Store, n.Room)
+	rpc.ServeBlobs(s, cfg.Store, n.Room, cfg.From)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error {

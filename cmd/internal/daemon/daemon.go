@@ -65,6 +65,8 @@ type Config struct {
 	ChainID  uint64                       `json:"chainId"`
 	Alloc    map[wire.Address]tacit.Money `json:"alloc"`
 
+	Accounts []wire.Address `json:"accounts"` // whose blobs a store keeps; none is everybody's
+
 	PrivateHooks bool `json:"privateHooks"` // webhooks may be inside the gateway's network and without TLS
 }
 
@@ -218,7 +220,7 @@ func runBlobs(ctx context.Context, p Platform, cfg Config) error {
 		return err
 	}
 	defer b.Close()
-	return blobs.Run(ctx, blobs.Config{Node: n, Listen: cfg.Listen, Store: b})
+	return blobs.Run(ctx, blobs.Config{Node: n, Listen: cfg.Listen, Store: b, From: cfg.Accounts})
 }
 
 func runVerifier(ctx context.Context, p Platform, cfg Config) error {
