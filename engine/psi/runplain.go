@@ -161,7 +161,7 @@ func columnOf(all []rows.Want, w rows.Want) int {
 
 // match finds what the parties have in common.
 func (r *run) match(ctx context.Context) error {
-	h := newKeyer(r.job.Seed, r.p.width())
+	h := newKeyer(r.p.width())
 	rowsOfAll := int64(0)
 	for k, p := range r.parties {
 		rowsOfAll += int64(p.rows)
