@@ -255,7 +255,7 @@ func (h *hidden) plan(context.Context) error {
 	}
 	// Records, their marks, and two words beside each to work with; what an answer is made
 	// in is as large as the rows that it comes from.
-	held := int64(n)*(24+8+8+8+8*int64(h.width)) + 2*8*int64(rowWords) + 2*written + 8*piece
+	held := int64(n)*(24+8+8+8+8*int64(h.width)) + 2*8*int64(rowWords) + 2*written + 3*piece
 	if h.p.Operation == Joined {
 		held += 8 * int64(h.parties[0].head.Capacity) * int64(h.width)
 	}
@@ -307,7 +307,7 @@ func (h *hidden) load(ctx context.Context) error {
 }
 
 // per is how many fields of a width are read at once.
-func (s *sealed) per(width int) int { return min(max(1, piece/width), s.head.Capacity) }
+func (s *sealed) per(width int) int { return min(piece/max(width, 16), s.head.Capacity) }
 
 // chunks reads the fields of a column in order.
 func (s *sealed) chunks(ctx context.Context, column, width int, do func(first int, b []byte)) error {
