@@ -93,7 +93,9 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	} else {
 		out, err = e.runPlain(limited, job, p)
 	}
-	out.Mode = p.Mode
+	if err == nil || out.ExitCode == stopped {
+		out.Mode = p.Mode
+	}
 	switch {
 	case err == nil:
 		return out, nil

@@ -45,7 +45,7 @@ func (p home) set(t testing.TB, o set.Options) tacit.GuestFile {
 	if _, err := set.Write(&b, texts(p.ids), columns, o); err != nil {
 		t.Fatal(err)
 	}
-	return tacit.GuestFile{Alias: p.alias, Size: int64(b.Len()), Data: bytes.NewReader(b.Bytes())}
+	return tacit.GuestFile{Operations: tacit.SetOperations(), Alias: p.alias, Size: int64(b.Len()), Data: bytes.NewReader(b.Bytes())}
 }
 
 // hide is a job in oblivious mode over prepared sets.
@@ -333,6 +333,30 @@ func TestObliviousBinaryIDsNeedNoPreparation(t *testing.T) {
 	}
 }
 
+// large is a set of dummies of a byte each, which nothing is held for.
+func large(capacity int) tacit.GuestFile {
+	h := set.Head{Text: true, Sorted: true, Width: 1, Capacity: capacity}
+	return tacit.GuestFile{Operations: tacit.SetOperations(), Alias: string(rune('a' + b2i(capacity == 1))), Size: h.Size(), Data: zeroes{h.Encode()}}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// zeroes are a head and nothing but zeroes behind it.
+type zeroes struct{ head []byte }
+
+func (z zeroes) ReadAt(b []byte, at int64) (int, error) {
+	clear(b)
+	if at < int64(len(z.head)) {
+		copy(b, z.head[at:])
+	}
+	return len(b), nil
+}
+
 // case N100 code PSI_JOB check engine/psi/runoblivious.go:open
 func TestN100WhatObliviousModeDoesNotDo(t *testing.T) {
 	r := rand.New(rand.NewPCG(10, 10))
@@ -383,6 +407,13 @@ func TestN100WhatObliviousModeDoesNotDo(t *testing.T) {
 			return strings.ReplaceAll(s, `"format":"set"`, `"format":"binary","width":2`)
 		}, fault.PSIRow},
 		{"a set with a column named", `"operation":"cardinality"`, good(), mix(`"a":{"format":"set"}`, `"a":{"column":"id","format":"set"}`), fault.PSIJob},
+		{"bytes wider than any set, of all", `"operation":"cardinality"`, []tacit.GuestFile{file("a", ""), file("b", "")}, func(s string) string {
+			return strings.ReplaceAll(s, `"format":"set"`, `"format":"binary","width":257`)
+		}, fault.PSIJob},
+		{"a list of bytes", `"operation":"intersection","format":"binary"`, []tacit.GuestFile{file("a", "xx"), file("b", "xx")}, func(s string) string {
+			return strings.ReplaceAll(s, `"format":"set"`, `"format":"binary","width":2`)
+		}, fault.PSIJob},
+		{"more records than a party may have", `"operation":"cardinality"`, []tacit.GuestFile{large(rows.MostRows + 1), large(1)}, same, fault.PSISize},
 		{"rules", `"operation":"cardinality","normalise":{"fold":true}`, good(), same, fault.PSIJob},
 		{"groups", compute(`"column":"balance","decimals":2`) + `,"groupBy":{"party":"a","column":"name"}`, good(), same, fault.PSIJob},
 		{"too many parties", `"operation":"cardinality"`, many, same, fault.PSIJob},
@@ -407,6 +438,14 @@ func TestN100WhatObliviousModeDoesNotDo(t *testing.T) {
 		other := a
 		other.alias = "b"
 		mustRun(t, New(Config{}), hide(join, double.set(t, set.Options{}), other.set(t, set.Options{})))
+	})
+	t.Run("twin: bytes", func(t *testing.T) {
+		job := hide(`"operation":"intersection"`, file("a", strings.Repeat("x", 256)), file("b", strings.Repeat("y", 256)))
+		job.Params = []byte(strings.ReplaceAll(string(job.Params), `"format":"set"`, `"format":"binary","width":256`))
+		mustRun(t, New(Config{}), job)
+	})
+	t.Run("twin: few records", func(t *testing.T) {
+		mustRun(t, New(Config{}), hide(`"operation":"cardinality"`, large(2), large(1)))
 	})
 	t.Run("twin: as many parties as there may be", func(t *testing.T) {
 		mustRun(t, New(Config{}), hide(`"operation":"intersection"`, many[1:]...))

@@ -255,7 +255,7 @@ func (h *hidden) plan(context.Context) error {
 	}
 	// Records, their marks, and two words beside each to work with; what an answer is made
 	// in is as large as the rows that it comes from.
-	held := int64(n)*(24+8+8+8+8*int64(h.width)) + 2*8*int64(rowWords) + 2*written + 2*piece
+	held := int64(n)*(24+8+8+8+8*int64(h.width)) + 2*8*int64(rowWords) + 2*written + 3*piece
 	if h.p.Operation == Joined {
 		held += 8 * int64(h.parties[0].head.Capacity) * int64(h.width)
 	}
@@ -306,9 +306,12 @@ func (h *hidden) load(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// per is how many fields of a width are read at once.
+func (s *sealed) per(width int) int { return min(piece/max(width, 16), s.head.Capacity) }
+
 // chunks reads the fields of a column in order.
 func (s *sealed) chunks(ctx context.Context, column, width int, do func(first int, b []byte)) error {
-	per := max(1, piece/width)
+	per := s.per(width)
 	b := make([]byte, per*width)
 	for first := 0; first < s.head.Capacity; first += per {
 		if err := ctx.Err(); err != nil {
@@ -325,7 +328,7 @@ func (s *sealed) chunks(ctx context.Context, column, width int, do func(first in
 
 func (h *hidden) loadIDs(ctx context.Context, k int, s *sealed, hear func(bytes int)) error {
 	width := s.head.Width
-	keys := make([]uint64, 2*max(1, piece/width))
+	keys := make([]uint64, 2*s.per(width))
 	return s.chunks(ctx, -1, width, func(first int, b []byte) {
 		n := len(b) / width
 		slices := min(h.threads, n)
@@ -344,7 +347,7 @@ func (h *hidden) loadIDs(ctx context.Context, k int, s *sealed, hear func(bytes 
 }
 
 func (h *hidden) loadField(ctx context.Context, s *sealed, f field, hear func(bytes int)) error {
-	numbers := make([]uint64, 0, piece/8)
+	numbers := make([]uint64, 0, s.per(f.Width))
 	return s.chunks(ctx, f.column, f.Width, func(first int, b []byte) {
 		to := s.rows[first*s.words:]
 		if f.Number {

@@ -62,6 +62,10 @@ func turn(rows []uint64, width int, sums []uint64, at uint64, threads int) {
 	}
 	_, below := bits.Sub64(at&low+in, uint64(h), 0)
 	_, left := bits.Sub64(at, uint64(h), 0)
+	if h < worth {
+		swapRows(rows[:h*width], rows[h*width:], width, h, 0, (at+in)&low, -(below ^ left))
+		return
+	}
 	swapFrom(rows[:h*width], rows[h*width:], width, h, 0, (at+in)&low, -(below ^ left), threads)
 }
 
@@ -83,6 +87,11 @@ func swapFrom(a, b []uint64, width, n int, base, bound, mask uint64, threads int
 			return
 		}
 	}
+	swapRows(a, b, width, n, base, bound, mask)
+}
+
+// swapRows is swapFrom on one thread.
+func swapRows(a, b []uint64, width, n int, base, bound, mask uint64) {
 	b = b[:len(a)]
 	if width == 1 {
 		for i := range a {

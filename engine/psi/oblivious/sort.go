@@ -139,7 +139,11 @@ func cleanPower(recs []Record, threads int) {
 	q := n >> 2
 	four(recs[:q], recs[q:2*q], recs[2*q:3*q], recs[3*q:], threads)
 	if n < worth {
-		threads = 1
+		cleanPower(recs[:q], 1)
+		cleanPower(recs[q:2*q], 1)
+		cleanPower(recs[2*q:3*q], 1)
+		cleanPower(recs[3*q:], 1)
+		return
 	}
 	fork(threads,
 		func(t int) {
@@ -160,7 +164,7 @@ func cleanBlock(recs []Record) {
 	for n > 4 {
 		q := n >> 2
 		for at := 0; at < len(recs); at += n {
-			four(recs[at:at+q], recs[at+q:at+2*q], recs[at+2*q:at+3*q], recs[at+3*q:at+n], 1)
+			quarters(recs[at:at+q], recs[at+q:at+2*q], recs[at+2*q:at+3*q], recs[at+3*q:at+n])
 		}
 		n = q
 	}
@@ -236,6 +240,12 @@ func four(a, b, c, d []Record, threads int) {
 			return
 		}
 	}
+	quarters(a, b, c, d)
+}
+
+// quarters is four on one thread. It is apart, as are others like it, because what a
+// function shares with a goroutine lives on the heap.
+func quarters(a, b, c, d []Record) {
 	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
 	for i := range a {
 		w, x, y, z := a[i], b[i], c[i], d[i]

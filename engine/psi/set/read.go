@@ -30,8 +30,8 @@ func Read(ctx context.Context, f tacit.GuestFile, rules rows.Rules, wants []rows
 	switch {
 	case h.Text && h.Rules != rules:
 		return nil, r.fault(fault.PSIJob, "it was prepared with other rules than the job's")
-	case h.Capacity > min(limits.Rows, rows.MostRows):
-		return nil, r.fault(fault.PSISize, "a capacity of more than the %d rows that are allowed", min(limits.Rows, rows.MostRows))
+	case h.Capacity > limits.Rows:
+		return nil, r.fault(fault.PSISize, "a capacity of more than the %d rows that are allowed", limits.Rows)
 	case h.Width > limits.Field:
 		return nil, r.fault(fault.PSISize, "ids have more than the %d bytes that a field may have", limits.Field)
 	}
