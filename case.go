@@ -49,7 +49,7 @@ type Case struct {
 	Acceptance Signed[Acceptance]  `cbor:"2,keyasint" json:"acceptance"`
 	Service    ProvenEntry         `cbor:"3,keyasint" json:"service"`
 	Datasets   []ProvenEntry       `cbor:"4,keyasint" json:"datasets"` // of the catalogue inputs, in the task's order
-	Own        []Sealed            `cbor:"5,keyasint" json:"own"`      // of the user's own inputs, in the task's order
+	Own        []Sealed            `cbor:"5,keyasint" json:"own"`      // of inputs of the user's own and of other tasks, in the task's order
 	Params     []Sealed            `cbor:"6,keyasint" json:"params"`   // one, or none
 	Deposit    ProvenDeposit       `cbor:"7,keyasint" json:"deposit"`
 	Draw       Draw                `cbor:"8,keyasint" json:"draw"`
@@ -59,6 +59,8 @@ type Case struct {
 	Keys       EnclaveKeys         `cbor:"12,keyasint" json:"keys"`
 	Evidence   attest.Evidence     `cbor:"13,keyasint" json:"evidence"`
 	Skips      []Signed[Skip]      `cbor:"14,keyasint" json:"skips"` // why earlier attempts were not the last
+
+	Steps []Signed[Leaf] `cbor:"15,keyasint,omitempty" json:"steps,omitempty"` // of the tasks that left the inputs of other tasks, in the task's order
 }
 
 // Managers are the distinct accounts of the managers whose artefacts the task
@@ -75,8 +77,7 @@ func (c Case) Managers() []wire.Address {
 }
 
 // Artefacts are what the enclave opens: the service, then each input in the
-// task's order, then the parameters. Inputs that are outputs of other tasks
-// are not offered in this version.
+// task's order, then the parameters.
 func (c Case) Artefacts() ([]Sealed, error) {
 	list := []Sealed{c.Service.Entry.Sealed}
 	entry, own := 0, 0
@@ -85,7 +86,7 @@ func (c Case) Artefacts() ([]Sealed, error) {
 		case in.Kind == InputEntry && entry < len(c.Datasets):
 			list = append(list, c.Datasets[entry].Entry.Sealed)
 			entry++
-		case in.Kind == InputOwn && own < len(c.Own):
+		case (in.Kind == InputOwn || in.Kind == InputOutput) && own < len(c.Own):
 			list = append(list, c.Own[own])
 			own++
 		default:
@@ -154,7 +155,7 @@ func (c Case) checkEntries(task Task, h EpochHeader) error {
 		return fault.Denied(fault.KeyGeneration, "check service", "entry", "generation "+strconv.FormatUint(task.Generation, 10)+" of the service that the task names",
 			service.Name+" generation "+strconv.FormatUint(service.Generation, 10))
 	}
-	entry, own := 0, 0
+	entry, own, step := 0, 0, 0
 	for _, in := range task.Inputs {
 		switch in.Kind {
 		case InputEntry:
@@ -170,14 +171,21 @@ func (c Case) checkEntries(task Task, h EpochHeader) error {
 					d.Name+" generation "+strconv.FormatUint(d.Generation, 10))
 			}
 			entry++
-		case InputOwn:
+		case InputOwn, InputOutput:
 			if own == len(c.Own) || c.Own[own].Hash() != in.Ref {
 				return fault.New(fault.ConsField, "check inputs: own input %q is not the one that the task names", in.Name)
+			}
+			// Whose leaf it is the manager of the input knows.
+			if in.Kind == InputOutput {
+				if step == len(c.Steps) || c.Steps[step].Body.Output != c.Own[own].Root {
+					return fault.New(fault.ConsField, "check inputs: the leaf of the task that left input %q is not shown", in.Name)
+				}
+				step++
 			}
 			own++
 		}
 	}
-	if entry != len(c.Datasets) || own != len(c.Own) {
+	if entry != len(c.Datasets) || own != len(c.Own) || step != len(c.Steps) {
 		return fault.New(fault.ConsField, "check inputs: more artefacts are shown than the task names")
 	}
 	switch {
@@ -311,10 +319,10 @@ func (t Task) Check() error {
 		return bad("kind", "this version proves execution by enclave only")
 	case len(t.Inputs) > 64:
 		return bad("inputs", "more than 64")
-	case len(t.Recipients) != 1 || t.Recipients[0].Kind != RecipientKey:
-		return bad("recipients", "this version seals the result to exactly one key")
-	case len(t.Recipients[0].Key) == 0 || len(t.Recipients[0].Key) > 4096:
-		return bad("recipients", "the key is missing or too long")
+	case len(t.Recipients) == 0 || len(t.Recipients) > MostRecipients:
+		return bad("recipients", "want 1 to "+strconv.Itoa(MostRecipients))
+	case t.Recipients[0].Kind != RecipientKey:
+		return bad("recipients", "the first is a key, to which the receipt goes")
 	case t.Requirements.Level < 2 || t.Requirements.Level > 5:
 		return bad("requirements.level", "want 2 to 5")
 	case t.Requirements.Fuel == 0 || t.Requirements.Fuel > 1<<50:
@@ -328,8 +336,19 @@ func (t Task) Check() error {
 	case len(t.Requirements.Purpose) > 64 || len(t.Requirements.Region) > 64:
 		return bad("requirements.purpose", "purpose or region is longer than 64 bytes")
 	}
+	for _, r := range t.Recipients {
+		switch {
+		case r.Kind != RecipientKey && r.Kind != RecipientIdentity || (r.Kind == RecipientIdentity) == r.Ref.IsZero():
+			return bad("recipients", "one is neither a key nor an identity at a manager")
+		case len(r.Key) == 0 || len(r.Key) > 4096:
+			return bad("recipients", "a key is missing or too long")
+		}
+	}
 	seen := map[string]bool{}
 	for _, in := range t.Inputs {
+		if in.Kind < InputEntry || in.Kind > InputOutput {
+			return bad("inputs", "alias "+strconv.Quote(in.Name)+" is of no known kind")
+		}
 		if !namePart(in.Name) || seen[in.Name] {
 			return bad("inputs", "alias "+strconv.Quote(in.Name)+" is not a name or stands twice")
 		}

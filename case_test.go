@@ -42,7 +42,26 @@ func TestN80TaskFieldsOutOfRange(t *testing.T) {
 		{"alias that leaves its folder", func(k *Task) { k.Inputs[0].Name = ".." }, "inputs"},
 		{"alias with a slash", func(k *Task) { k.Inputs[0].Name = "a/b" }, "inputs"},
 		{"no recipient", func(k *Task) { k.Recipients = nil }, "recipients"},
-		{"two recipients", func(k *Task) { k.Recipients = append(k.Recipients, k.Recipients[0]) }, "recipients"},
+		{"twin: sixteen recipients, a next step among them", func(k *Task) {
+			for range MostRecipients - 1 {
+				k.Recipients = append(k.Recipients, k.Recipients[0])
+			}
+			k.Recipients[1].Kind, k.Recipients[1].Ref = RecipientIdentity, wire.Digest{1}
+		}, ""},
+		{"seventeen recipients", func(k *Task) {
+			for range MostRecipients {
+				k.Recipients = append(k.Recipients, k.Recipients[0])
+			}
+		}, "recipients"},
+		{"next step without an identity", func(k *Task) {
+			k.Recipients = append(k.Recipients, Recipient{Kind: RecipientIdentity, Key: []byte("age1")})
+		}, "recipients"},
+		{"key with an identity", func(k *Task) { k.Recipients[0].Ref = wire.Digest{1} }, "recipients"},
+		{"recipient that is a place", func(k *Task) {
+			k.Recipients = append(k.Recipients, Recipient{Kind: RecipientPlace, Ref: wire.Digest{1}, Key: []byte("age1")})
+		}, "recipients"},
+		{"input of no kind", func(k *Task) { k.Inputs[0].Kind = 0 }, "inputs"},
+		{"input of an unknown kind", func(k *Task) { k.Inputs[0].Kind = InputOutput + 1 }, "inputs"},
 		{"recipient of another kind", func(k *Task) { k.Recipients[0].Kind = RecipientIdentity }, "recipients"},
 		{"recipient without a key", func(k *Task) { k.Recipients[0].Key = nil }, "recipients"},
 		{"recipient's key too long", func(k *Task) { k.Recipients[0].Key = make([]byte, 4097) }, "recipients"},

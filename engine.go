@@ -23,6 +23,8 @@ type GuestFile struct {
 
 	MinGroup   uint64
 	MinSet     uint64
+	Operations []string // whose results may go to any recipient
+	Steps      []string // whose results may go to next steps only
 	Difference int
 	Salt       [16]byte
 	Differs    func(sketch []byte) error
@@ -68,6 +70,8 @@ type Job struct {
 	Secrets []GuestSecret
 	Keys    []GuestKey
 
+	Onward []uint8 // those of the task's recipients, by index, that are next steps
+
 	Seed   [32]byte  // of the guest's randomness
 	Clock  time.Time // the fixed clock that the guest reads
 	Limits Limits
@@ -110,6 +114,7 @@ func (e ExitClass) String() string {
 // output up to the fault are billed and delivered as the terms allow.
 type Outcome struct {
 	ExitCode int32
+	Mode     string // of an engine that has several: what it hides from the host
 	Fuel     uint64 // used
 	PeakMem  int64  // bytes
 	Outputs  []Output

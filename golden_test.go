@@ -68,6 +68,9 @@ func (f *filler) fill(v reflect.Value) {
 		for i := range 2 {
 			f.fill(v.Index(i))
 		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.fill(v.Elem())
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f.fill(v.Field(i))

@@ -21,9 +21,11 @@ type Inline struct {
 // SubmitRequest is what a user hands to a dispatcher.
 type SubmitRequest struct {
 	Task   Signed[Task] `cbor:"1,keyasint"`
-	Own    []Sealed     `cbor:"2,keyasint"` // of own inputs, in the task's order
+	Own    []Sealed     `cbor:"2,keyasint"` // of own inputs and of those that other tasks left, in the task's order
 	Params []Sealed     `cbor:"3,keyasint"` // one, or none
 	Inline []Inline     `cbor:"4,keyasint"` // the data of those that are small
+
+	Steps []Signed[Leaf] `cbor:"5,keyasint,omitempty"` // of the tasks that left own inputs, in the task's order
 }
 
 // An Event is one step of a task, as progress lines and the JSON stream show

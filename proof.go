@@ -295,6 +295,14 @@ func (c *checker) inputs(context.Context) (string, error) {
 		return "", err
 	}
 	text := fmt.Sprintf("code %s (%s@%d), %d inputs", r.Code.Short(), cs.Service.Entry.Name, cs.Service.Entry.Generation, len(r.Inputs))
+	if r.Mode != "" {
+		text += ", mode " + r.Mode
+	}
+	for _, in := range r.Inputs {
+		if in.Asked > 0 {
+			text += fmt.Sprintf("; %s: %d bytes came over its link in %d requests", in.Name, in.Moved, in.Asked)
+		}
+	}
 	for _, s := range r.Secrets {
 		text += "; of a vault: " + s.String()
 	}

@@ -36,6 +36,7 @@ type Receipt struct {
 	Fault      string          `cbor:"20,keyasint" json:"fault"` // code of a failed run
 	Salt       wire.Digest     `cbor:"21,keyasint" json:"salt"`
 	Secrets    []ReceiptSecret `cbor:"22,keyasint,omitempty" json:"secrets,omitempty"` // what it had of vaults
+	Mode       string          `cbor:"23,keyasint,omitempty" json:"mode,omitempty"`    // of an engine that has several
 }
 
 // A ReceiptInput is one input that was opened.
@@ -43,13 +44,17 @@ type ReceiptInput struct {
 	Name string      `cbor:"1,keyasint" json:"name"`
 	Root wire.Digest `cbor:"2,keyasint" json:"root"` // chunk root of its ciphertext
 	Size int64       `cbor:"3,keyasint" json:"size"` // plaintext bytes
+
+	Moved int64 `cbor:"4,keyasint,omitempty" json:"moved,omitempty"` // bytes of ciphertext that came for it
+	Asked int64 `cbor:"5,keyasint,omitempty" json:"asked,omitempty"` // requests for them
 }
 
 // A ReceiptOutput is one file of the result; stdout and stderr are among them.
 type ReceiptOutput struct {
 	Name   string      `cbor:"1,keyasint" json:"name"`
-	Digest wire.Digest `cbor:"2,keyasint" json:"digest"` // SHA-256
-	Size   int64       `cbor:"3,keyasint" json:"size"`
+	Digest wire.Digest `cbor:"2,keyasint" json:"digest"`                 // SHA-256; Blinded where several recipients are
+	Size   int64       `cbor:"3,keyasint" json:"size"`                   // 0 in the receipt of a task with several recipients
+	To     []uint8     `cbor:"4,keyasint,omitempty" json:"to,omitempty"` // recipients of such a task that get it
 }
 
 // Commitment is what the leaf holds; the salt keeps it from being guessed.
@@ -100,6 +105,8 @@ type GrantTerms struct {
 	Logs         bool   `cbor:"2,keyasint" json:"logs"`
 	MinGroupSize uint64 `cbor:"3,keyasint" json:"minGroupSize"`
 	Timing       uint32 `cbor:"4,keyasint,omitempty" json:"timing,omitempty"` // milliseconds, as in Terms
+
+	Sets *SetRules `cbor:"5,keyasint,omitempty" json:"sets,omitempty"`
 }
 
 // Info is the context under which the key is sealed: a grant cannot be used

@@ -13,14 +13,14 @@ type Money = uint64
 const (
 	InputEntry  uint8 = 1 // a dataset of the catalogue; Index is its generation
 	InputOwn    uint8 = 2 // sealed by the user for this task; Ref is the hash of its Sealed
-	InputOutput uint8 = 3 // output Index of task Ref
+	InputOutput uint8 = 3 // what another task left for a next step; Ref is the hash of its Sealed, Index is StepIndex
 )
 
 // The kinds of a Recipient.
 const (
 	RecipientKey      uint8 = 1 // Key is a key.Recipient
-	RecipientIdentity uint8 = 2 // an identity at a manager
-	RecipientPlace    uint8 = 3 // a place of a task
+	RecipientIdentity uint8 = 2 // an identity at a manager, Ref, whose recipient is Key: a next step
+	RecipientPlace    uint8 = 3 // a place of a task: of no task yet
 )
 
 // KindEnclave is the proof of execution by an attested enclave, the first kind

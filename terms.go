@@ -45,6 +45,9 @@ type Terms struct {
 	// Secrets of the vault of this entry's manager go to every task that the terms
 	// allow, if the vault allows it too.
 	Secrets []Secret `cbor:"21,keyasint,omitempty" json:"secrets,omitempty"`
+
+	// Sets are what may be done with the dataset as a set of ids.
+	Sets *SetRules `cbor:"22,keyasint,omitempty" json:"sets,omitempty"`
 }
 
 // MostRule and MostBudgets bound what terms may hold.
@@ -128,6 +131,9 @@ func (t Terms) Check() error {
 		if err := t.checkBudgets(); err != nil {
 			return err
 		}
+		if err := t.checkSets(); err != nil {
+			return err
+		}
 		return t.checkSecrets()
 	}
 	return fault.New(fault.KeyPolicy, "read terms: %s is missing, and what is not allowed is denied", missing)
@@ -163,6 +169,7 @@ type Use struct {
 	Level    uint8 // of the evidence, not of the wish
 	Output   uint64
 	Seconds  uint32
+	Sets     bool     // the entry is a dataset, and the program the engine for sets
 	Time     uint64   // of the newest header
 	Releases uint64   // so far, over all tasks
 	ThisTask uint64   // so far, for this task
@@ -240,6 +247,10 @@ func (t Terms) Trace(u Use, p Predicates) []Finding {
 	rule(u.Output <= t.MaxOutput, "maxOutput", number(t.MaxOutput), number(u.Output))
 	rule(u.Releases < t.MaxReleases, "maxReleases", "fewer than "+number(t.MaxReleases), number(u.Releases)+" so far")
 	rule(u.ThisTask < t.MaxPerTask, "maxPerTask", "fewer than "+number(t.MaxPerTask), number(u.ThisTask)+" so far")
+	if u.Sets || t.Sets != nil {
+		ok, expected, got := t.sets(u)
+		rule(ok, "sets", expected, got)
+	}
 	for i, b := range t.Budgets {
 		spent := ^uint64(0) // a budget that was not read has no room
 		if i < len(u.Spent) {
@@ -299,6 +310,7 @@ var redacted = map[string]string{
 	"users":       "an account that the owner's terms name",
 	"purposes":    "a purpose that the owner's terms name: give it with --purpose",
 	"regions":     "a region that the owner's terms name: give it with --region",
+	"sets":        "what the owner allows on sets: ask him which operations",
 	"maxReleases": "releases that the owner still allows: ask him for more",
 	"budgets":     "a budget that has room: wait, or ask the owner for more",
 	"rule":        "what the owner's own rule asks for: ask the owner",

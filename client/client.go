@@ -52,6 +52,9 @@ type Config struct {
 	ManagerKey wire.Address
 	// Door connects to a manager, of whomever, to talk about terms.
 	Door       func(ctx context.Context, manager wire.Address) (tacit.Doorkeeper, error)
+	// Keeper connects to a manager, of whomever, for an identity that a next step's input
+	// is sealed to.
+	Keeper     func(ctx context.Context, manager wire.Address) (tacit.KeyReleaser, error)
 	Dispatcher tacit.Dispatcher
 	// DispatcherKey is whom tasks and deposits are assigned to.
 	DispatcherKey wire.Address

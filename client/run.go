@@ -1,7 +1,6 @@
 package client
 
 import (
-	"archive/tar"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -10,12 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
-
-	"filippo.io/age"
 
 	"tacit"
 	"tacit/attest"
@@ -30,6 +26,14 @@ type Wish struct {
 	Params       []byte    // JSON for the guest, or nil
 	Requirements tacit.Requirements
 	MaxFee       tacit.Money
+	// To are age recipients who get a part of the result besides the user: the task's
+	// recipients 1, 2 ...
+	To []string
+	// Onward leaves a part to a next task: behind To, the task has a recipient for each
+	// manager of what it computes on, and all of those get the part together.
+	Onward bool
+	// Steps are what earlier tasks of the user left for this one.
+	Steps []Step
 	// Wait is how many blocks later the deadline is, for owners who are asked.
 	Wait uint64
 }
@@ -38,6 +42,12 @@ type Wish struct {
 type Binding struct {
 	Alias   string
 	Dataset string // owner/name or owner/name@generation
+}
+
+// A Step is what an earlier task left, under an alias.
+type Step struct {
+	Alias string
+	Task  wire.Digest
 }
 
 // A Plan is a wish with everything found that decides its price. Making one
@@ -192,6 +202,12 @@ func (c *Client) Submit(ctx context.Context, p Plan) (Submission, error) {
 		t.Inputs = append(t.Inputs, tacit.Input{Kind: tacit.InputEntry, Name: b.Alias, Ref: p.Datasets[i].ID, Index: p.Datasets[i].Generation})
 	}
 	req := tacit.SubmitRequest{}
+	if err := c.steps(ctx, p.Wish, &t, &req); err != nil {
+		return Submission{}, err
+	}
+	if err := c.recipients(ctx, p, &t, req.Own); err != nil {
+		return Submission{}, err
+	}
 	if p.Wish.Params != nil {
 		in, err := c.inline(ctx, p.Wish.Params)
 		if err != nil {
@@ -319,7 +335,7 @@ func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
 	if err != nil {
 		return Result{}, c.away(err)
 	}
-	receipt, files, err := c.openResult(ctx, id, p.Leaf.Body, p.Output)
+	receipt, files, err := c.openResult(ctx, p.Case.Task.Body, id, p.Leaf.Body, p.Output)
 	if err != nil {
 		return Result{}, err
 	}
@@ -335,41 +351,6 @@ func (c *Client) Fetch(ctx context.Context, id wire.Digest) (Result, error) {
 		file.Policies = []attest.PolicySet{set}
 	}
 	return Result{file, files}, nil
-}
-
-// openResult fetches a sealed result and opens it; RESULT_KEY is one that is
-// not what the task's enclave signed.
-func (c *Client) openResult(ctx context.Context, id wire.Digest, leaf tacit.Leaf, sealed tacit.Sealed) (tacit.Receipt, []tacit.Output, error) {
-	var none tacit.Receipt
-	if leaf.Task != id || leaf.Output != sealed.Root {
-		return none, nil, fault.New(fault.ResultKey, "open result: the receipt is of task %s or names another output", leaf.Task.Short())
-	}
-	chunks, err := tacit.NewChunkReader(ctx, sealed, func(ctx context.Context, i int64) (tacit.Chunk, error) {
-		return c.cfg.Blobs.Chunk(ctx, sealed.Root, i)
-	})
-	if err != nil {
-		return none, nil, err
-	}
-	r, size, err := age.DecryptReaderAt(chunks, sealed.Size, c.cfg.Identity)
-	if err != nil {
-		return none, nil, fault.New(fault.ResultKey, "open result: it is not sealed to this user: %w", err)
-	}
-	receipt, files, err := ReadResult(io.NewSectionReader(r, 0, size))
-	if err != nil {
-		return none, nil, err
-	}
-	if receipt.Task != id || receipt.Commitment() != leaf.Commitment {
-		return none, nil, fault.New(fault.ResultKey, "open result: its receipt is of another task or not the one that was signed")
-	}
-	if len(files) != len(receipt.Outputs) {
-		return none, nil, fault.New(fault.ResultKey, "open result: %d files, the receipt names %d", len(files), len(receipt.Outputs))
-	}
-	for i, f := range files {
-		if receipt.Outputs[i].Name != f.Name || receipt.Outputs[i].Digest != wire.Sum(f.Data) {
-			return none, nil, fault.New(fault.ResultKey, "open result: file %d is not the one that the receipt names", i)
-		}
-	}
-	return receipt, files, nil
 }
 
 // An Opened is the result of a task before it is settled: checked from the
@@ -400,7 +381,7 @@ func (c *Client) Result(ctx context.Context, id wire.Digest) (Opened, error) {
 	if err := c.judge(ctx, id, ran); err != nil {
 		return Opened{}, err
 	}
-	receipt, files, err := c.openResult(ctx, id, ran.Leaf.Body, ran.Output)
+	receipt, files, err := c.openResult(ctx, ran.Case.Task.Body, id, ran.Leaf.Body, ran.Output)
 	return Opened{receipt, files}, err
 }
 
@@ -440,111 +421,6 @@ func (c *Client) judge(ctx context.Context, id wire.Digest, ran tacit.Ran) error
 	}
 	if v.TaskID != id || v.Task.User != c.cfg.Key.Address() || leaf.Task != id || leaf.Assignment != v.Assignment.Hash() {
 		return fault.New(fault.ResultKey, "open result: it is of another task or assignment")
-	}
-	return nil
-}
-
-// most is how much of a result is read into memory.
-const most = 1 << 30
-
-// ReadResult reads the archive that an enclave seals: the receipt first, then
-// the files, then padding.
-func ReadResult(r io.Reader) (tacit.Receipt, []tacit.Output, error) {
-	var receipt tacit.Receipt
-	var files []tacit.Output
-	empty := true
-	t := tar.NewReader(io.LimitReader(r, most))
-	for i := 0; ; i++ {
-		h, err := t.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %w", err)
-		}
-		// A sparse file is as large as its header likes, however short the
-		// archive: nothing that an enclave writes.
-		for k := range h.PAXRecords {
-			if strings.HasPrefix(k, "GNU.sparse.") {
-				return receipt, nil, fault.New(fault.DataCorrupt, "read result: %q is sparse", h.Name)
-			}
-		}
-		if h.Typeflag != tar.TypeReg {
-			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %q is not a plain file", h.Name)
-		}
-		data, err := io.ReadAll(t)
-		if err != nil {
-			return receipt, nil, fault.New(fault.DataCorrupt, "read result: %w", err)
-		}
-		switch {
-		case i == 0:
-			if h.Name != "receipt.cbor" {
-				return receipt, nil, fault.New(fault.DataCorrupt, "read result: it begins with %q", h.Name)
-			}
-			if err := wire.Unmarshal("tacit/receipt", data, &receipt); err != nil {
-				return receipt, nil, err
-			}
-		case h.Name == "padding":
-		default:
-			files = append(files, tacit.Output{Name: strings.TrimPrefix(h.Name, "out/"), Data: data})
-		}
-		empty = false
-	}
-	if empty {
-		return receipt, nil, fault.New(fault.DataCorrupt, "read result: it is empty")
-	}
-	return receipt, files, nil
-}
-
-// Write puts the files of a result below a folder, which no name leaves. What
-// stands there already is replaced only if it is a plain file: a link could lead
-// elsewhere, a pipe could wait for ever (API_PATH).
-func (r Result) Write(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("write result: %w", err)
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return fmt.Errorf("write result: %w", err)
-	}
-	defer root.Close()
-	for _, f := range r.Files {
-		if !filepath.IsLocal(f.Name) {
-			return fault.New(fault.APIPath, "write result: name %q leaves the folder", f.Name)
-		}
-		if err := plain(root, f.Name); err != nil {
-			return err
-		}
-		if parent := filepath.Dir(f.Name); parent != "." {
-			if err := root.MkdirAll(parent, 0o700); err != nil {
-				return fmt.Errorf("write result: %w", err)
-			}
-		}
-		if err := root.WriteFile(f.Name, f.Data, 0o600); err != nil {
-			return fmt.Errorf("write result: %w", err)
-		}
-	}
-	return nil
-}
-
-// plain refuses a name of which a part that is there is no folder, or whose
-// last part is no plain file.
-func plain(root *os.Root, name string) error {
-	name = filepath.Clean(name)
-	if name == "." {
-		return fault.New(fault.APIPath, "write result: a name of nothing")
-	}
-	for at := name; at != "."; at = filepath.Dir(at) {
-		info, err := root.Lstat(at)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return fault.New(fault.APIPath, "write result: name %q: %w", name, err)
-		}
-		if at == name && !info.Mode().IsRegular() || at != name && !info.IsDir() {
-			return fault.New(fault.APIPath, "write result: %q is there and is not what %q needs", at, name)
-		}
 	}
 	return nil
 }

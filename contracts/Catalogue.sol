@@ -171,7 +171,7 @@ contract Catalogue {
                 list[i + 1] = sealedOf(in_.ref, in_.index);
                 continue;
             }
-            if (in_.kind != 2 || next == own.length || own[next].hash() != in_.ref) revert ArtefactMissing(i);
+            if ((in_.kind != 2 && in_.kind != 3) || next == own.length || own[next].hash() != in_.ref) revert ArtefactMissing(i);
             list[i + 1] = own[next++];
         }
         if (t.params != 0) {

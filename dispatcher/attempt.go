@@ -572,6 +572,14 @@ func (d *Dispatcher) ageHeaders(ctx context.Context, r *record, artefacts []taci
 	}
 	headers := make([][]byte, len(artefacts))
 	for i, a := range artefacts {
+		if i > 0 && i <= len(r.Case.Task.Body.Inputs) && r.Case.Task.Body.Inputs[i-1].Kind == tacit.InputOutput {
+			h, err := d.stepHeader(ctx, r.Case.Task.Body.Inputs[i-1], a)
+			if err != nil {
+				return nil, err
+			}
+			headers[i] = h
+			continue
+		}
 		data, ok := inline[a.Root]
 		if !ok {
 			var c tacit.Chunk
@@ -594,6 +602,29 @@ func (d *Dispatcher) ageHeaders(ctx context.Context, r *record, artefacts []taci
 		headers[i] = h
 	}
 	return headers, nil
+}
+
+// stepHeader is the age header of what another task left for this one.
+func (d *Dispatcher) stepHeader(ctx context.Context, in tacit.Input, a tacit.Sealed) ([]byte, error) {
+	chunks, err := tacit.NewChunkReader(ctx, a, func(ctx context.Context, i int64) (c tacit.Chunk, err error) {
+		err = d.again(ctx, func() (err error) {
+			c, err = d.cfg.Fetch(ctx, a.Root, i)
+			return err
+		})
+		return c, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	part, err := in.StepSection(chunks, a.Size)
+	if err != nil {
+		return nil, err
+	}
+	h, err := age.ExtractHeader(part)
+	if err != nil {
+		return nil, fault.New(fault.DataCorrupt, "read age header of input %q: %w", in.Name, err)
+	}
+	return h, nil
 }
 
 // run has the enclave run and verifies its leaf.

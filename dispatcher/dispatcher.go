@@ -428,7 +428,7 @@ func (d *Dispatcher) gather(ctx context.Context, req tacit.SubmitRequest, task t
 	if err != nil {
 		return tacit.Case{}, err
 	}
-	c := tacit.Case{Task: req.Task, Own: req.Own, Params: req.Params}
+	c := tacit.Case{Task: req.Task, Own: req.Own, Params: req.Params, Steps: req.Steps}
 	// First what costs a stranger money.
 	if c.Deposit, err = d.deposit(ctx, g, epoch, task.User); err != nil {
 		return c, err

@@ -182,8 +182,10 @@ func checkLaunch(r tacit.LaunchRequest) (wire.Digest, error) {
 	if len(r.Args) != 0 {
 		return id, fault.New(fault.EvidManifest, "launch: arguments beyond the task are not part of the manifest")
 	}
-	if _, err := recipientOf(r.Task); err != nil {
-		return id, err
+	for _, to := range r.Task.Recipients {
+		if _, err := recipientOf(to); err != nil {
+			return id, err
+		}
 	}
 	want := 1 + len(r.Task.Inputs)
 	if !r.Task.Params.IsZero() {
@@ -193,7 +195,7 @@ func checkLaunch(r tacit.LaunchRequest) (wire.Digest, error) {
 		return id, fault.New(fault.ConsField, "launch: %d artefacts, want %d", len(r.Artefacts), want)
 	}
 	for i, in := range r.Task.Inputs {
-		if in.Kind == tacit.InputOwn && r.Artefacts[i+1].Hash() != in.Ref {
+		if in.Kind != tacit.InputEntry && r.Artefacts[i+1].Hash() != in.Ref {
 			return id, fault.New(fault.ConsField, "launch: own input %q is not the one that the task names", in.Name)
 		}
 	}
@@ -254,6 +256,7 @@ type run struct {
 	terms    tacit.GrantTerms
 	cache    []byte // key that compiled code is sealed under
 	secrets  []*secret
+	rules    []rules // of the artefacts' owners
 
 	host meter // of what the worker took to answer
 
@@ -294,6 +297,7 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 		if err := t.openSecrets(g); err != nil {
 			return nil, err
 		}
+		t.rules = append(t.rules, rules{MinGroup: g.Terms.MinGroupSize, Sets: g.Terms.Sets, Differs: t.differs(g)})
 		t.terms.MaxOutput = min(t.terms.MaxOutput, g.Terms.MaxOutput)
 		t.terms.Logs = t.terms.Logs && g.Terms.Logs
 		t.terms.MinGroupSize = max(t.terms.MinGroupSize, g.Terms.MinGroupSize)
@@ -325,7 +329,7 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	running := time.Duration(l.request.Task.Requirements.Seconds) * time.Second
 	got, err := a.askGuest(ctx, t, job{
 		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput,
-		Compile: max(a.cfg.Compile, running), Secrets: t.given(),
+		Compile: max(a.cfg.Compile, running), Secrets: t.given(), Rules: t.rules,
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -344,11 +348,18 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 		receipt.Exit = uint8(tacit.ExitGuest)
 	}
 	for i, size := range got.Sizes[:min(len(got.Sizes), len(l.request.Task.Inputs))] {
-		receipt.Inputs = append(receipt.Inputs, tacit.ReceiptInput{Name: l.request.Task.Inputs[i].Name, Root: l.request.Artefacts[i+1].Root, Size: size})
+		input := tacit.ReceiptInput{Name: l.request.Task.Inputs[i].Name, Root: l.request.Artefacts[i+1].Root, Size: size}
+		if i < len(got.Moved) && i < len(got.Asked) {
+			input.Moved, input.Asked = got.Moved[i], got.Asked[i]
+		}
+		receipt.Inputs = append(receipt.Inputs, input)
 	}
+	receipt.Mode = modeOf(got.Mode)
 	receipt.Secrets = t.had()
 	outcome := tacit.Outcome{ExitCode: got.ExitCode, Fuel: receipt.Fuel, Outputs: got.Outputs}
-	if t.terms.Logs {
+	// What an engine of this image says is its own words, without data: whoever is refused
+	// must learn why.
+	if t.terms.Logs || l.request.Artefacts[0].Plain == tacit.SetProgram() {
 		outcome.Stdout, outcome.Stderr = got.Stdout, got.Stderr
 	}
 	return receipt, outcome, nil

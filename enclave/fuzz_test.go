@@ -48,7 +48,7 @@ func FuzzRecipient(f *testing.F) {
 	f.Add([]byte("# only a comment\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		task := tacit.Task{Recipients: []tacit.Recipient{{Key: text}}}
-		if r, err := recipientOf(task); (err == nil) == (r == nil) || err != nil && fault.Of(err) != fault.ResultKey {
+		if r, err := recipientOf(task.Recipients[0]); (err == nil) == (r == nil) || err != nil && fault.Of(err) != fault.ResultKey {
 			t.Fatalf("%v, %v, want one recipient or RESULT_KEY", r, err)
 		}
 	})

@@ -8,8 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"filippo.io/age"
@@ -45,6 +48,14 @@ type job struct {
 	Compile   time.Duration  `cbor:"6,keyasint"`
 
 	Secrets []tacit.GivenSecret `cbor:"7,keyasint"`
+	Rules   []rules             `cbor:"8,keyasint,omitempty"` // of the artefacts' owners, in the same order
+}
+
+// rules are what the owner of an artefact demands of an engine that knows rows.
+type rules struct {
+	MinGroup uint64          `cbor:"1,keyasint"`
+	Sets     *tacit.SetRules `cbor:"2,keyasint"`
+	Differs  []string        `cbor:"3,keyasint"` // the uses by which sketches are compared; none if they are not
 }
 
 // done is how a run ended; the outputs came before it in parts.
@@ -56,14 +67,18 @@ type done struct {
 	Memory   int64       `cbor:"5,keyasint"`
 	Read     int64       `cbor:"6,keyasint"`
 	Code     wire.Digest `cbor:"7,keyasint"`
-	Sizes    []int64     `cbor:"8,keyasint"` // plaintext bytes of each input
+	Sizes    []int64     `cbor:"8,keyasint"`            // plaintext bytes of each input
+	Moved    []int64     `cbor:"9,keyasint,omitempty"`  // bytes of its ciphertext that came
+	Asked    []int64     `cbor:"10,keyasint,omitempty"` // requests for them
+	Mode     string      `cbor:"11,keyasint,omitempty"`
 }
 
 // outputPart is a piece of a file. Kind tells files from the two streams.
 type outputPart struct {
-	Kind uint8  `cbor:"1,keyasint"`
-	Name string `cbor:"2,keyasint"`
-	Data []byte `cbor:"3,keyasint"`
+	Kind uint8   `cbor:"1,keyasint"`
+	Name string  `cbor:"2,keyasint"`
+	Data []byte  `cbor:"3,keyasint"`
+	To   []uint8 `cbor:"4,keyasint,omitempty"` // recipients of a file, as tacit.Output has them; with its first part
 }
 
 const (
@@ -125,7 +140,7 @@ func (c *child) run(ctx context.Context, j job) done {
 		d.Class, d.Fault = uint8(class), string(fault.Of(err))
 		return d
 	}
-	if len(j.Artefacts) == 0 || len(j.Keys) != len(j.Artefacts) {
+	if len(j.Artefacts) == 0 || len(j.Keys) != len(j.Artefacts) || len(j.Rules) != len(j.Artefacts) {
 		return fail(tacit.ExitHost, fault.New(fault.ConsField, "open code: no artefacts or keys"))
 	}
 	q := j.Task.Requirements
@@ -145,17 +160,29 @@ func (c *child) run(ctx context.Context, j job) done {
 			Time: time.Duration(q.Seconds) * time.Second, CodeSize: 64 << 20, CompileIn: j.Compile,
 		},
 	}
+	moved := make([]flow, len(j.Task.Inputs))
+	var steps []part
 	for i, in := range j.Task.Inputs {
-		r, size, err := c.open(ctx, j, i+1)
+		r, size, err := c.open(ctx, j, i+1, &moved[i])
 		if err != nil {
 			return fail(tacit.ExitHost, err)
 		}
 		d.Sizes = append(d.Sizes, size)
 		d.Read += size
-		run.Inputs = append(run.Inputs, tacit.GuestFile{Alias: in.Name, Size: size, Data: r})
+		f := tacit.GuestFile{Alias: in.Name, Size: size, Data: r}
+		if in.Kind == tacit.InputOutput {
+			steps = append(steps, part{in, j.Artefacts[i+1].Root, f, j.Rules[i+1]})
+			continue
+		}
+		run.Inputs = append(run.Inputs, c.ruled(ctx, f, in, j.Rules[i+1]))
 	}
+	joined, err := c.join(ctx, steps)
+	if err != nil {
+		return fail(tacit.ExitGuest, err)
+	}
+	run.Inputs, run.Onward = append(run.Inputs, joined...), j.Task.Onward()
 	if !j.Task.Params.IsZero() {
-		r, size, err := c.open(ctx, j, len(j.Artefacts)-1)
+		r, size, err := c.open(ctx, j, len(j.Artefacts)-1, nil)
 		if err != nil {
 			return fail(tacit.ExitHost, err)
 		}
@@ -168,13 +195,19 @@ func (c *child) run(ctx context.Context, j job) done {
 		}
 	}
 	c.furnish(ctx, &run, j.Secrets)
+	// An engine for large inputs holds them: the collector would start again and again at
+	// the limit that suits small tasks.
+	debug.SetMemoryLimit(max(smallest, int64(q.Memory)+2*int64(q.Output)))
 	engine, err := c.engines(&linkCache{ctx, c.agent})
 	if err != nil {
 		return fail(tacit.ExitHost, err)
 	}
 	before := c.waits.waited()
 	out, err := engine.Run(ctx, run)
-	d.Fuel, d.Memory, d.ExitCode = out.Fuel, out.PeakMem, out.ExitCode
+	d.Fuel, d.Memory, d.ExitCode, d.Mode = out.Fuel, out.PeakMem, out.ExitCode, out.Mode
+	for i := range moved {
+		d.Moved, d.Asked = append(d.Moved, moved[i].bytes.Load()), append(d.Asked, moved[i].asked.Load())
+	}
 	if errors.Is(err, fault.WasmTime) && out.Fuel < q.Fuel && c.waits.waited()-before > slowest {
 		// Else a worker could make time run out by being slow, and be paid.
 		err = fault.New(fault.TaskTimeout, "run guest: it waited for the worker")
@@ -199,13 +232,29 @@ var guestClock = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 // guestFault reports whether the guest is at fault; only then is it billed for
 // the run.
 func guestFault(err error) bool {
-	c := string(fault.Of(err))
-	return len(c) > 5 && c[:5] == "WASM_" || c == string(fault.APISize)
+	switch code := fault.Of(err); code {
+	case fault.APISize, fault.DataSmall, fault.DataDifference, fault.DataConsent, fault.KeyPolicy:
+		return true // of the owners' rules: another worker would say the same
+	default:
+		family, _, _ := strings.Cut(string(code), "_")
+		return family == "WASM" || family == "PSI"
+	}
 }
+
+// modeOf is what a receipt says of a mode: nothing that is not of an engine here.
+func modeOf(mode string) string {
+	if mode == "plain" || mode == "oblivious" {
+		return mode
+	}
+	return ""
+}
+
+// A flow counts what came for an input, from wherever it lies.
+type flow struct{ bytes, asked atomic.Int64 }
 
 // openCode reads the whole program.
 func (c *child) openCode(ctx context.Context, j job) ([]byte, error) {
-	r, size, err := c.open(ctx, j, 0)
+	r, size, err := c.open(ctx, j, 0, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -221,23 +270,34 @@ func (c *child) openCode(ctx context.Context, j job) ([]byte, error) {
 
 // open gives an artefact's plaintext, verified chunk by chunk against its root
 // and then by age under its file key, at every read.
-func (c *child) open(ctx context.Context, j job, i int) (io.ReaderAt, int64, error) {
+func (c *child) open(ctx context.Context, j job, i int, came *flow) (io.ReaderAt, int64, error) {
 	sealed := j.Artefacts[i]
 	chunks, err := tacit.NewChunkReader(ctx, sealed, func(ctx context.Context, index int64) (tacit.Chunk, error) {
 		defer c.waits.start()()
-		return wire.AskFor[tacit.Chunk](ctx, c.agent, frameChunk, tacit.FrameLabel, tacit.ChunkAsk{Root: sealed.Root, Index: index})
+		got, err := wire.AskFor[tacit.Chunk](ctx, c.agent, frameChunk, tacit.FrameLabel, tacit.ChunkAsk{Root: sealed.Root, Index: index})
+		if came != nil {
+			came.asked.Add(1)
+			came.bytes.Add(int64(len(got.Data)))
+		}
+		return got, err
 	})
 	if err != nil {
 		return nil, 0, err
 	}
-	header, err := age.ExtractHeader(io.NewSectionReader(chunks, 0, sealed.Size))
+	file := io.NewSectionReader(chunks, 0, sealed.Size)
+	if i > 0 && i <= len(j.Task.Inputs) && j.Task.Inputs[i-1].Kind == tacit.InputOutput {
+		if file, err = j.Task.Inputs[i-1].StepSection(chunks, sealed.Size); err != nil {
+			return nil, 0, err
+		}
+	}
+	header, err := age.ExtractHeader(io.NewSectionReader(file, 0, file.Size()))
 	if err != nil && fault.Of(err) != fault.Internal {
 		return nil, 0, err // of the chunks, not of the header
 	}
 	if err != nil || wire.Sum(header) != sealed.Header {
 		return nil, 0, fault.New(fault.DataCorrupt, "open artefact %d: its header is not the one that was agreed on", i)
 	}
-	r, size, err := age.DecryptReaderAt(chunks, sealed.Size, age.NewInjectedFileKeyIdentity(slices.Clone(j.Keys[i])))
+	r, size, err := age.DecryptReaderAt(file, file.Size(), age.NewInjectedFileKeyIdentity(slices.Clone(j.Keys[i])))
 	if err != nil {
 		return nil, 0, fault.New(fault.DataCorrupt, "open artefact %d: the key does not open it", i)
 	}
@@ -246,10 +306,10 @@ func (c *child) open(ctx context.Context, j job, i int) (io.ReaderAt, int64, err
 
 // give hands the outputs back in parts. A failed run gives only its streams.
 func (c *child) give(ctx context.Context, out tacit.Outcome, files bool) error {
-	send := func(kind uint8, name string, data []byte) error {
+	send := func(kind uint8, name string, data []byte, to []uint8) error {
 		for first := true; first || len(data) > 0; first = false {
 			n := min(len(data), tacit.PartSize)
-			if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n]}); err != nil {
+			if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n], to}); err != nil {
 				return err
 			}
 			data = data[n:]
@@ -258,18 +318,18 @@ func (c *child) give(ctx context.Context, out tacit.Outcome, files bool) error {
 	}
 	if files {
 		for _, f := range out.Outputs {
-			if err := send(partFile, f.Name, f.Data); err != nil {
+			if err := send(partFile, f.Name, f.Data, f.To); err != nil {
 				return err
 			}
 		}
 	}
 	if len(out.Stdout) > 0 {
-		if err := send(partStdout, "", out.Stdout); err != nil {
+		if err := send(partStdout, "", out.Stdout, nil); err != nil {
 			return err
 		}
 	}
 	if len(out.Stderr) > 0 {
-		return send(partStderr, "", out.Stderr)
+		return send(partStderr, "", out.Stderr, nil)
 	}
 	return nil
 }
@@ -433,7 +493,7 @@ func (t *run) gather(p outputPart) (tacit.Part, error) {
 			g.Outputs[n-1].Data = append(g.Outputs[n-1].Data, p.Data...)
 			break
 		}
-		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: slices.Clone(p.Data)})
+		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: slices.Clone(p.Data), To: p.To})
 	}
 	return tacit.Part{}, nil
 }

@@ -19,46 +19,49 @@ import (
 // leastClass is the smallest size class of a result, in bytes.
 const leastClass = 16 << 10
 
-// finish writes the result archive, seals it to the task's recipient, gives it
-// to the worker and signs the leaf.
+// finish writes an archive for each of the task's recipients, seals it to him alone, gives
+// all of it to the worker and signs the leaf.
 func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outcome tacit.Outcome) (tacit.RunReply, error) {
+	l := t.launched
+	task := l.request.Task
 	files := outcome.Outputs
 	if len(outcome.Stdout) > 0 {
-		files = append(files, tacit.Output{Name: "stdout", Data: outcome.Stdout})
+		files = append(files, tacit.Output{Name: "stdout", Data: outcome.Stdout, To: []uint8{0}})
 	}
 	if len(outcome.Stderr) > 0 {
-		files = append(files, tacit.Output{Name: "stderr", Data: outcome.Stderr})
+		files = append(files, tacit.Output{Name: "stderr", Data: outcome.Stderr, To: []uint8{0}})
 	}
-	for _, f := range files {
-		receipt.Outputs = append(receipt.Outputs, tacit.ReceiptOutput{Name: f.Name, Digest: wire.Sum(f.Data), Size: int64(len(f.Data))})
-	}
-	if _, err := rand.Read(receipt.Salt[:]); err != nil {
-		return tacit.RunReply{}, fmt.Errorf("salt receipt: %w", err)
-	}
-	archive, err := writeResult(receipt, files)
+	salts, err := name(&receipt, task, files)
 	if err != nil {
 		return tacit.RunReply{}, err
 	}
-	recipient, err := recipientOf(t.launched.request.Task)
+	archives, err := archivesOf(receipt, task, files, salts)
 	if err != nil {
 		return tacit.RunReply{}, err
 	}
-	// What follows takes as long as the padded archive is large, and no longer.
+	// What follows takes as long as the padded archives are large, and no longer.
 	if err := t.holdBack(ctx, a.cfg.Grace); err != nil {
 		return tacit.RunReply{}, err
 	}
 	out := &outputWriter{ctx: ctx, host: a.host}
-	sealer, err := age.Encrypt(out, recipient)
-	if err != nil {
-		return tacit.RunReply{}, fmt.Errorf("seal result: %w", err)
+	var sizes []int64
+	for i, archive := range archives {
+		to, err := recipientOf(task.Recipients[i])
+		if err != nil {
+			return tacit.RunReply{}, err
+		}
+		from := out.size
+		if err := sealTo(out, to, archive); err != nil {
+			return tacit.RunReply{}, err
+		}
+		clear(archive)
+		sizes = append(sizes, out.size-from)
 	}
-	if _, err := sealer.Write(archive); err != nil {
-		return tacit.RunReply{}, err
+	if len(sizes) > 1 {
+		if _, err := out.Write(tacit.ResultsTail(sizes)); err != nil {
+			return tacit.RunReply{}, err
+		}
 	}
-	if err := sealer.Close(); err != nil {
-		return tacit.RunReply{}, err
-	}
-	clear(archive)
 	if err := out.flush(true); err != nil {
 		return tacit.RunReply{}, err
 	}
@@ -67,12 +70,76 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 		return tacit.RunReply{}, fmt.Errorf("seal result: %w", err)
 	}
 	sealed := tacit.Sealed{Header: wire.Sum(header), Root: wire.MerkleRoot(out.leaves), Size: out.size}
-	l := t.launched
 	leaf := tacit.Leaf{
-		Kind: l.request.Task.Kind, Task: l.taskID, Assignment: receipt.Assignment, Attempt: receipt.Attempt, Place: receipt.Place,
+		Kind: task.Kind, Task: l.taskID, Assignment: receipt.Assignment, Attempt: receipt.Attempt, Place: receipt.Place,
 		Commitment: receipt.Commitment(), Output: sealed.Root, Exit: receipt.Exit, Bucket: tacit.Bucket(receipt.Fuel),
 	}
 	return tacit.RunReply{Leaf: tacit.Sign(l.request.Network, l.sign, leaf), Output: sealed}, nil
+}
+
+func sealTo(out io.Writer, to age.Recipient, archive []byte) error {
+	w, err := age.Encrypt(out, to)
+	if err != nil {
+		return fmt.Errorf("seal result: %w", err)
+	}
+	if _, err := w.Write(archive); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// name puts the files into the receipt. Where there are several recipients a salt for each
+// file keeps it from those who do not get it.
+func name(receipt *tacit.Receipt, task tacit.Task, files []tacit.Output) ([]wire.Digest, error) {
+	salts := make([]wire.Digest, len(files))
+	for i, f := range files {
+		o := tacit.ReceiptOutput{Name: f.Name, Digest: wire.Sum(f.Data), Size: int64(len(f.Data))}
+		if len(task.Recipients) > 1 {
+			if _, err := rand.Read(salts[i][:]); err != nil {
+				return nil, fmt.Errorf("salt receipt: %w", err)
+			}
+			o.Digest, o.Size = tacit.Blinded(salts[i], f.Data), 0
+			for k := range task.Recipients {
+				if task.Gets(f.To, k) {
+					o.To = append(o.To, uint8(k))
+				}
+			}
+		}
+		receipt.Outputs = append(receipt.Outputs, o)
+	}
+	if _, err := rand.Read(receipt.Salt[:]); err != nil {
+		return nil, fmt.Errorf("salt receipt: %w", err)
+	}
+	return salts, nil
+}
+
+// archivesOf are what each recipient gets.
+func archivesOf(receipt tacit.Receipt, task tacit.Task, files []tacit.Output, salts []wire.Digest) ([][]byte, error) {
+	onward, err := onwardFiles(receipt, task, files, salts)
+	if err != nil {
+		return nil, err
+	}
+	archives := make([][]byte, len(task.Recipients))
+	for i := range task.Recipients {
+		his, secrets := onward[i], []wire.Digest(nil)
+		if len(task.Recipients) > 1 {
+			secrets = []wire.Digest{}
+		}
+		if his == nil {
+			for k, f := range files {
+				if task.Gets(f.To, i) {
+					his = append(his, f)
+					if secrets != nil {
+						secrets = append(secrets, salts[k])
+					}
+				}
+			}
+		}
+		if archives[i], err = writeResult(receipt, his, secrets); err != nil {
+			return nil, err
+		}
+	}
+	return archives, nil
 }
 
 // holdBack waits for the end of the time bucket that the run's end fell into.
@@ -104,19 +171,19 @@ func bucketEnd(took, least, most time.Duration) time.Duration {
 	return end
 }
 
-// recipientOf is the only key that a result is sealed to: the one that the
+// recipientOf is the only key that a recipient's part is sealed to: the one that the
 // signed task names.
-func recipientOf(t tacit.Task) (age.Recipient, error) {
-	list, err := age.ParseRecipients(bytes.NewReader(t.Recipients[0].Key))
+func recipientOf(r tacit.Recipient) (age.Recipient, error) {
+	list, err := age.ParseRecipients(bytes.NewReader(r.Key))
 	if err != nil || len(list) != 1 {
 		return nil, fault.New(fault.ResultKey, "read task: the recipient of its result is not one age recipient")
 	}
 	return list[0], nil
 }
 
-// writeResult is a tar of the receipt and the files, padded to a size class so
-// that the length of the result says little about it.
-func writeResult(receipt tacit.Receipt, files []tacit.Output) ([]byte, error) {
+// writeResult is a tar of the receipt, the salts of the files, unless they are nil, and the
+// files, padded to a size class so that the length of the result says little about it.
+func writeResult(receipt tacit.Receipt, files []tacit.Output, salts []wire.Digest) ([]byte, error) {
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)
 	add := func(name string, data []byte) error {
@@ -132,6 +199,15 @@ func writeResult(receipt tacit.Receipt, files []tacit.Output) ([]byte, error) {
 	}
 	if err := add("receipt.cbor", encoded); err != nil {
 		return nil, err
+	}
+	if salts != nil {
+		b, err := wire.Marshal(tacit.SaltsLabel, salts)
+		if err != nil {
+			return nil, err
+		}
+		if err := add("salts.cbor", b); err != nil {
+			return nil, err
+		}
 	}
 	for _, f := range files {
 		name := f.Name

@@ -164,17 +164,61 @@ func (a *Agent) ask(ctx context.Context, t *run, c *channel, u tacit.KeyUse) (an
 // furnish puts what was given into a guest's job.
 func (c *child) furnish(ctx context.Context, to *tacit.Job, given []tacit.GivenSecret) {
 	for _, g := range given {
-		if g.Use == tacit.SecretRead {
+		switch g.Use {
+		case tacit.SecretRead:
 			to.Secrets = append(to.Secrets, tacit.GuestSecret{Name: g.Name, Data: g.Data})
-			continue
+		case tacit.SecretDiffers: // for the engine, not for a guest
+		default:
+			to.Keys = append(to.Keys, tacit.GuestKey{Name: g.Name, Use: func(input []byte) ([]byte, error) { return c.use(ctx, g.Name, input) }})
 		}
-		to.Keys = append(to.Keys, tacit.GuestKey{Name: g.Name, Use: func(input []byte) ([]byte, error) {
-			defer c.waits.start()()
-			answer, err := wire.AskFor[tacit.KeyAnswer](ctx, c.agent, frameUse, guestLabel, tacit.KeyUse{Name: g.Name, Input: input})
-			if err == nil && answer.Code != "" {
-				err = fault.New(fault.Parse(answer.Code), "use key %q: refused", g.Name)
-			}
-			return answer.Data, err
-		}})
 	}
+}
+
+// use has a key, or a history of answers, used by its manager.
+func (c *child) use(ctx context.Context, name string, input []byte) ([]byte, error) {
+	defer c.waits.start()()
+	answer, err := wire.AskFor[tacit.KeyAnswer](ctx, c.agent, frameUse, guestLabel, tacit.KeyUse{Name: name, Input: input})
+	if err == nil && answer.Code != "" {
+		err = fault.New(fault.Parse(answer.Code), "use key %q: refused", name)
+	}
+	return answer.Data, err
+}
+
+// differs are the names of the uses by which answers about an artefact are compared.
+func (t *run) differs(g tacit.Grant) (names []string) {
+	for _, s := range t.secrets {
+		if s.Use == tacit.SecretDiffers && s.artefact == g.Artefact {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// ruled gives a file the rules of its owner. What the user brought himself has none; where
+// an owner demands a difference and no manager compares, nothing may be said.
+func (c *child) ruled(ctx context.Context, f tacit.GuestFile, in tacit.Input, r rules) tacit.GuestFile {
+	f.MinGroup = r.MinGroup
+	if in.Kind == tacit.InputOwn {
+		f.Operations = tacit.SetOperations()
+		return f
+	}
+	if r.Sets == nil {
+		return f
+	}
+	f.MinSet, f.Operations, f.Steps = r.Sets.MinSet, r.Sets.Operations, r.Sets.Steps
+	if r.Sets.MinDifference > 0 {
+		f.Difference, f.Salt = int(r.Sets.MinDifference), tacit.SetSalt()
+		f.Differs = func(sketch []byte) error {
+			if len(r.Differs) == 0 {
+				return fault.New(fault.DataConsent, "compare answer: its owner demands it, and no manager does it")
+			}
+			for _, name := range r.Differs {
+				if _, err := c.use(ctx, name, sketch); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return f
 }

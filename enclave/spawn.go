@@ -33,12 +33,15 @@ const (
 	reportWait = 30 * time.Second
 )
 
+// smallest is up to how many bytes garbage may lie in any of these processes.
+const smallest = 512 << 20
+
 // collectLate lets these processes, which end after one task, leave garbage
 // where it is up to half a GiB: with Go's default they would collect at every
 // four megabytes that pass through.
 func collectLate() {
 	debug.SetGCPercent(1000)
-	debug.SetMemoryLimit(512 << 20)
+	debug.SetMemoryLimit(smallest)
 }
 
 // Inherit takes over a descriptor that this process was started with: no child

@@ -17,6 +17,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,6 +70,8 @@ type Manager struct {
 	// budgets is held from reading a budget that tasks share to spending it,
 	// so that many tasks at once spend no more than one after the other.
 	budgets sync.Mutex
+
+	sketches sync.Mutex // held over a comparison and what it remembers
 
 	rate    rate
 	notices chan tacit.Notice
@@ -350,7 +353,18 @@ func (m *Manager) spendDraw(ctx context.Context, dispatcher wire.Address, epoch 
 func (m *Manager) bind(ctx context.Context, c tacit.Case, task tacit.Task, id wire.Digest) ([]tacit.Put, []tacit.Cond, error) {
 	var puts []tacit.Put
 	var conds []tacit.Cond
-	for _, s := range append(append([]tacit.Sealed{}, c.Own...), c.Params...) {
+	own := slices.Clone(c.Params)
+	next := 0
+	for _, in := range task.Inputs {
+		if in.Kind == tacit.InputEntry {
+			continue
+		}
+		if in.Kind == tacit.InputOwn { // what a task left is that task's
+			own = append(own, c.Own[next])
+		}
+		next++
+	}
+	for _, s := range own {
 		if s.Manager != m.cfg.Key.Address() {
 			continue
 		}

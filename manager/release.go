@@ -50,7 +50,7 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		return tacit.ReleaseReply{}, err
 	}
 	// gofail: var managerChecked struct{}
-	mine, err := m.artefacts(req.Case, req.Headers)
+	mine, err := m.artefacts(ctx, req.Case, req.Headers)
 	if err != nil {
 		return tacit.ReleaseReply{}, err
 	}
@@ -68,11 +68,15 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 		}
 		reply.Grants = append(reply.Grants, g)
 	}
-	puts := []tacit.Put{put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment})}
+	puts, conds, err := m.onward(ctx, v, mine)
+	if err != nil {
+		return tacit.ReleaseReply{}, err
+	}
+	puts = append(puts, put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment}))
 	if given.shared != nil {
 		puts = append(puts, put(channelLabel, channelKey(id, v.Assignment.Attempt, req.Case.Place), given.channel))
 	}
-	if err := m.commit(ctx, []tacit.Cond{{Key: p}}, puts...); err != nil {
+	if err := m.commit(ctx, append(conds, tacit.Cond{Key: p}), puts...); err != nil {
 		return tacit.ReleaseReply{}, err
 	}
 	// gofail: var managerGranted struct{}
@@ -121,7 +125,7 @@ func (m *Manager) judgeAndSpend(ctx context.Context, c tacit.Case, v tacit.Verif
 	if err != nil {
 		return nil, err
 	}
-	return out, m.spend(ctx, c, v.TaskID, mine, all, traces)
+	return out, m.spend(ctx, c, v.TaskID, all, traces)
 }
 
 // held returns the identity that an artefact is sealed to if this manager keeps
@@ -131,11 +135,14 @@ func (m *Manager) held(ctx context.Context, v tacit.Verified, a artefact) (ident
 	if err != nil {
 		return held, err
 	}
-	owner, subject := v.Task.User, ""
+	owner, subject, task := v.Task.User, "", v.TaskID
+	if a.step {
+		task = a.leaf.Body.Task // sources has checked whose it is
+	}
 	if a.entry != nil {
 		owner, subject = a.entry.Owner, a.entry.Name
 	}
-	if rev == 0 || held.Owner != owner || held.Subject != subject || (subject == "" && held.Task != v.TaskID) {
+	if rev == 0 || held.Owner != owner || held.Subject != subject || (subject == "" && held.Task != task) {
 		return held, fault.New(fault.KeyPolicy, "release key of %s: this manager holds no identity of its owner for it", a.subject)
 	}
 	return held, nil
@@ -231,11 +238,14 @@ type artefact struct {
 	subject string
 	header  []byte
 	entry   *tacit.Entry
-	terms   tacit.Terms
+
+	step bool // another task left it
+	leaf tacit.Signed[tacit.Leaf]
+	from []tacit.Entry // of this manager, that it was computed from
 }
 
 // artefacts lists this manager's artefacts of a case with their age headers.
-func (m *Manager) artefacts(c tacit.Case, headers [][]byte) ([]artefact, error) {
+func (m *Manager) artefacts(ctx context.Context, c tacit.Case, headers [][]byte) ([]artefact, error) {
 	list, err := c.Artefacts()
 	if err != nil {
 		return nil, err
@@ -243,25 +253,37 @@ func (m *Manager) artefacts(c tacit.Case, headers [][]byte) ([]artefact, error) 
 	if headers != nil && len(headers) != len(list) {
 		return nil, fault.New(fault.APIField, "release keys: %d age headers for %d artefacts", len(headers), len(list))
 	}
-	entries := []*tacit.Entry{&c.Service.Entry}
-	next := 0
-	for _, in := range c.Task.Body.Inputs {
-		if in.Kind == tacit.InputEntry {
-			entries = append(entries, &c.Datasets[next].Entry)
+	all := make([]artefact, len(list))
+	all[0].entry = &c.Service.Entry
+	next, steps := 0, 0
+	for i, in := range c.Task.Body.Inputs {
+		switch a := &all[i+1]; in.Kind {
+		case tacit.InputEntry:
+			a.entry = &c.Datasets[next].Entry
 			next++
-		} else {
-			entries = append(entries, nil)
+		case tacit.InputOutput:
+			if steps == len(c.Steps) {
+				return nil, fault.New(fault.ConsField, "read case: the leaf of the task that left input %q is not shown", in.Name)
+			}
+			a.step, a.leaf = true, c.Steps[steps]
+			steps++
 		}
 	}
-	entries = append(entries, nil) // parameters
 	var mine []artefact
 	for i, s := range list {
 		if s.Manager != m.cfg.Key.Address() {
 			continue
 		}
-		a := artefact{sealed: s, subject: "task artefact", entry: entries[i]}
+		a := all[i]
+		a.sealed, a.subject = s, "task artefact"
 		if a.entry != nil {
 			a.subject = a.entry.Name
+		}
+		if a.step {
+			a.subject = "what task " + a.leaf.Body.Task.Short() + " left"
+			if a.from, err = m.sources(ctx, c.Task.Body.User, s, a.leaf); err != nil {
+				return nil, err
+			}
 		}
 		if headers != nil {
 			a.header = headers[i]
@@ -292,7 +314,7 @@ func perTaskKey(task wire.Digest, a artefact) string {
 
 // spend takes the challenge and the budgets of every artefact in one
 // transaction, with the traces of the judgements that allow it, before anything is recorded or unwrapped.
-func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine []artefact, all []judged, traces []tacit.Put) error {
+func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, all []judged, traces []tacit.Put) error {
 	k := challengeKey(id, c.Assignment.Body.Attempt, c.Place)
 	was, rev, err := get[challenged](ctx, m, challengeLabel, k)
 	if err != nil {
@@ -302,11 +324,8 @@ func (m *Manager) spend(ctx context.Context, c tacit.Case, id wire.Digest, mine 
 	p := put(challengeLabel, k, was)
 	conds, puts := []tacit.Cond{{Key: k, Revision: rev}}, []tacit.Put{p}
 	seen := map[string]bool{}
-	for _, a := range mine {
-		if a.entry == nil {
-			continue
-		}
-		for _, budget := range []string{"releases/" + a.sealed.Header.String(), perTaskKey(id, a)} {
+	for _, j := range all {
+		for _, budget := range []string{"releases/" + j.a.sealed.Header.String(), perTaskKey(id, j.a)} {
 			if seen[budget] {
 				continue // the same artefact twice in one task is one release
 			}
@@ -346,8 +365,22 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 		if err != nil {
 			return tacit.Grant{}, err
 		}
-		g.Terms = tacit.GrantTerms{MaxOutput: terms.MaxOutput, Logs: terms.Logs, MinGroupSize: terms.MinGroupSize, Timing: terms.Timing}
+		g.Terms = grantTerms(terms)
 		termsDigest = a.entry.Terms
+	}
+	for i, e := range a.from {
+		terms, err := m.terms(ctx, e)
+		if err != nil {
+			return tacit.Grant{}, err
+		}
+		also := grantTerms(terms)
+		if i == 0 {
+			g.Terms.Sets = also.Sets
+		}
+		g.Terms = tacit.GrantTerms{
+			MaxOutput: min(g.Terms.MaxOutput, also.MaxOutput), Logs: g.Terms.Logs && also.Logs, MinGroupSize: max(g.Terms.MinGroupSize, also.MinGroupSize),
+			Timing: max(g.Terms.Timing, also.Timing), Sets: g.Terms.Sets.With(also.Sets),
+		}
 	}
 	record := m.record(c, v.TaskID, a.subject, a.sealed.Header, termsDigest)
 	record.Decision = "released"
@@ -373,6 +406,10 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 		g.Secrets, err = sealSecrets(m.cfg.Headers.View().Network, g, c.Keys.Seal, secrets)
 	}
 	return g, err
+}
+
+func grantTerms(t tacit.Terms) tacit.GrantTerms {
+	return tacit.GrantTerms{MaxOutput: t.MaxOutput, Logs: t.Logs, MinGroupSize: t.MinGroupSize, Timing: t.Timing, Sets: t.Sets}
 }
 
 func (m *Manager) record(c tacit.Case, id wire.Digest, subject string, header, terms wire.Digest) tacit.GrantRecord {

@@ -66,6 +66,9 @@ func (m *Manager) fromVault(ctx context.Context, c tacit.Case, v tacit.Verified,
 	out := &given{entries: map[string]tacit.TaskSecrets{}}
 	names := map[string]bool{}
 	for _, j := range all {
+		if sets := j.terms.Sets; sets != nil && sets.MinDifference > 0 {
+			out.compares(j, v.Task.User, c.Service.Entry, int(sets.MinDifference))
+		}
 		for _, s := range j.terms.Secrets {
 			if m.cfg.Vault == nil {
 				return nil, errNoVault
@@ -122,11 +125,17 @@ func (h heldKey) caller(task wire.Digest, attempt, place uint8, claims attest.Cl
 // take is what goes with an artefact's key: with the first of an entry what the entry
 // gives, with the first of all that gives a key to use the channel.
 func (g *given) take(a artefact) tacit.TaskSecrets {
-	if a.entry == nil {
-		return tacit.TaskSecrets{}
+	var e tacit.TaskSecrets
+	take := func(name string) {
+		e.Given = append(e.Given, g.entries[name].Given...)
+		delete(g.entries, name)
 	}
-	e := g.entries[a.entry.Name]
-	delete(g.entries, a.entry.Name)
+	if a.entry != nil {
+		take(a.entry.Name)
+	}
+	for _, from := range a.from {
+		take(from.Name)
+	}
 	if g.shared != nil && slices.ContainsFunc(e.Given, func(s tacit.GivenSecret) bool { return s.Use != tacit.SecretRead }) {
 		e.Key = g.shared.Secret()
 	}
@@ -212,7 +221,7 @@ func isRefusal(err error) bool {
 		return false
 	default:
 		family, _, _ := strings.Cut(string(code), "_")
-		return family == "VAULT" || family == "KEY" || family == "API"
+		return code == fault.DataDifference || family == "VAULT" || family == "KEY" || family == "API"
 	}
 }
 
@@ -223,10 +232,10 @@ func (m *Manager) used(ctx context.Context, req tacit.UseRequest, ch *channel, a
 	ch.Number, ch.Asked, ch.Reply = req.Number, asked, nil
 	var refusal error
 	switch {
-	case m.cfg.Vault == nil:
-		refusal = errNoVault
 	case i < 0:
 		refusal = fault.New(fault.KeyPolicy, "use key: the attempt was not given one of this name")
+	case m.cfg.Vault == nil && ch.Uses[i].Secret.Use != tacit.SecretDiffers:
+		refusal = errNoVault
 	case len(use.Input) > tacit.MostSecretBytes:
 		refusal = fault.New(fault.APISize, "use key: %d bytes, at most %d", len(use.Input), tacit.MostSecretBytes)
 	case !counted && ch.Uses[i].Calls >= ch.Uses[i].Secret.Calls:
@@ -261,6 +270,9 @@ func (m *Manager) used(ctx context.Context, req tacit.UseRequest, ch *channel, a
 	}
 	if _, err := m.cfg.Audit.Append(ctx, b); err != nil {
 		return nil, fault.New(fault.AuditUnavailable, "use key %s: %w", h.Secret.Name, err)
+	}
+	if h.Secret.Use == tacit.SecretDiffers {
+		return nil, m.compare(ctx, h.Entry, use.Input, h.Secret.Params[0].Value)
 	}
 	var claims attest.Claims
 	if err := json.Unmarshal(ch.Claims, &claims); err != nil {

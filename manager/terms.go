@@ -23,15 +23,32 @@ type judged struct {
 // entry. The error is of reading what is needed; what the terms say is in the
 // traces.
 func (m *Manager) judgeAll(ctx context.Context, c tacit.Case, task tacit.Task, id wire.Digest, level uint8, region string) ([]judged, error) {
-	mine, err := m.artefacts(c, nil)
+	held, err := m.artefacts(ctx, c, nil)
 	if err != nil {
 		return nil, err
+	}
+	// What a task before left stands for the entries that it came from: their owners are
+	// asked again, each for his own.
+	var mine []artefact
+	for _, a := range held {
+		mine = append(mine, a)
+		for i := range a.from {
+			mine = append(mine, artefact{sealed: a.from[i].Sealed, subject: a.from[i].Name, entry: &a.from[i]})
+		}
 	}
 	owners := map[wire.Address]bool{}
 	var names []string
 	for _, d := range c.Datasets {
 		owners[d.Entry.Owner] = true
 		names = append(names, d.Entry.Name)
+	}
+	for _, a := range held {
+		for _, e := range a.from {
+			if !slices.Contains(names, e.Name) {
+				owners[e.Owner] = true
+				names = append(names, e.Name)
+			}
+		}
 	}
 	var out []judged
 	for _, a := range mine {
@@ -42,6 +59,7 @@ func (m *Manager) judgeAll(ctx context.Context, c tacit.Case, task tacit.Task, i
 			Task: id, Dataset: a.entry.Name, Datasets: names, Owners: uint64(len(owners)), Service: c.Service.Entry.Name,
 			User: task.User, Purpose: task.Requirements.Purpose, Region: region, Level: level, Output: task.Requirements.Output,
 			Seconds: task.Requirements.Seconds, Time: m.cfg.Headers.View().Header.Time,
+			Sets: a.entry.Kind == tacit.EntryDataset && c.Service.Entry.Sealed.Plain == tacit.SetProgram(),
 		}
 		j, err := m.judge(ctx, a, use)
 		if err != nil {

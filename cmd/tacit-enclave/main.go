@@ -28,6 +28,7 @@ import (
 	"tacit/attest/tsm"
 	"tacit/enclave"
 	"tacit/enclave/machine"
+	"tacit/engine/psi"
 	"tacit/engine/wasm"
 	"tacit/fault"
 )
@@ -137,7 +138,20 @@ func evidenceDeviceOf(ctx context.Context, e *machine.Endorser) (machine.Device,
 	}, err
 }
 
-// engines makes the one engine of this image.
+// engines makes the engines of this image.
 func engines(cache enclave.Cache) (tacit.Engine, error) {
-	return wasm.New(wasm.Config{Cache: cache})
+	modules, err := wasm.New(wasm.Config{Cache: cache})
+	return image{modules, psi.New(psi.Config{Threads: runtime.GOMAXPROCS(0)})}, err
+}
+
+// An image runs each program by the engine that it is for.
+type image struct{ modules, sets tacit.Engine }
+
+// Run takes a program that names an engine of the image to that one, every other to that
+// for modules.
+func (i image) Run(ctx context.Context, job tacit.Job) (tacit.Outcome, error) {
+	if job.Sum == psi.Sum() {
+		return i.sets.Run(ctx, job)
+	}
+	return i.modules.Run(ctx, job)
 }

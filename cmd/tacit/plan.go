@@ -21,6 +21,9 @@ func (t *tool) taskPlan() *cobra.Command {
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), time.Minute)
 		defer cancel()
+		if err := t.resolve(&w); err != nil {
+			return err
+		}
 		task, err := w.task(cmd, args)
 		if err != nil {
 			return err

@@ -62,3 +62,37 @@ func (t *tool) proofVerify() *cobra.Command {
 	}
 	return c
 }
+
+func (t *tool) proofOpen() *cobra.Command {
+	var out string
+	c := &cobra.Command{Use: "open FILE", Short: "Open your part of a result that somebody else's task left", Args: exactly(1, "the proof file that he gave you"),
+		Long: "Open your part of a result that somebody else's task left: he names you with tacit run --to and\n" +
+			"gives you his proof file, which shows what ran on what and holds nothing of anybody's part. The\n" +
+			"proof is checked first, then your part is fetched, opened and held against it."}
+	c.Flags().StringVar(&out, "out", "result", "folder for the files")
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		p, n, schemes, err := t.readProof(args[0], "")
+		if err != nil {
+			return err
+		}
+		if _, err := p.Check(cmd.Context(), n.ID(), schemes); err != nil {
+			return err
+		}
+		s, err := t.open(cmd.Context())
+		if err != nil {
+			return err
+		}
+		t.notice(n.Genesis.Teaching)
+		opened, err := s.Open(cmd.Context(), p.Proof)
+		if err != nil {
+			return err
+		}
+		if err := write(out, opened.Files); err != nil {
+			return err
+		}
+		return t.print(map[string]any{"task": opened.Receipt.Task, "out": out}, func(w io.Writer) {
+			fmt.Fprintf(w, "your part of task %s, in %s:%s\n", opened.Receipt.Task.Short(), out, named(opened.Files))
+		})
+	}
+	return c
+}

@@ -33,6 +33,10 @@ type publishing struct {
 	logs, approval      bool
 	rule                string
 	level               uint8
+
+	operations, steps []string
+	minSet, minGroup  uint64
+	minDifference     uint16
 }
 
 func (p *publishing) flags(c *cobra.Command, service bool) {
@@ -53,6 +57,13 @@ func (p *publishing) flags(c *cobra.Command, service bool) {
 	f.BoolVar(&p.approval, "approval", false, "ask the owner for each task: tacit access list")
 	f.DurationVar(&p.timing, "timing", 0, "keep results back until this time after the keys came, or twice, four times ... as much, so that the host does not see how long the program ran")
 	f.StringVar(&p.also, "also", "", "further age recipient (age1pq...) that can open the ciphertext")
+	if !service {
+		f.StringSliceVar(&p.operations, "sets", nil, "operations on sets of ids whose results may leave, such as intersection,cardinality (docs/psi.md)")
+		f.StringSliceVar(&p.steps, "steps", nil, "operations on sets whose results may only go on to a next task, which is asked for again")
+		f.Uint64Var(&p.minSet, "min-set", 0, "distinct ids that every other party of a set operation must bring")
+		f.Uint64Var(&p.minGroup, "min-group", 0, "ids that must be behind each answer of a set operation")
+		f.Uint16Var(&p.minDifference, "min-difference", 0, "ids by which two answers of set operations must differ, unless they are about the same ones, whoever asks")
+	}
 	f.BoolVar(&p.logs, "logs", service, "let the guest's stdout and stderr reach the user")
 }
 
@@ -74,6 +85,10 @@ func (p *publishing) terms(service bool) (tacit.Terms, error) {
 	if p.timing%time.Millisecond != 0 || int64(t.Timing) != p.timing.Milliseconds() {
 		return t, fault.New(fault.APIField, "read flags: --timing %s is no number of milliseconds up to 49 days", p.timing)
 	}
+	if len(p.operations)+len(p.steps) > 0 || p.minSet > 0 || p.minDifference > 0 {
+		t.Sets = &tacit.SetRules{Operations: p.operations, Steps: p.steps, MinSet: p.minSet, MinDifference: p.minDifference}
+	}
+	t.MinGroupSize = p.minGroup
 	for _, u := range p.users {
 		var a wire.Address
 		if err := a.UnmarshalText([]byte(u)); err != nil {
@@ -110,9 +125,17 @@ func (p *publishing) recipients() ([]age.Recipient, error) {
 
 func (t *tool) servicePublish() *cobra.Command {
 	var p publishing
-	c := &cobra.Command{Use: "publish FILE.wasm", Short: "Check, seal and list a program", Args: exactly(1, "the module's file")}
+	c := &cobra.Command{Use: "publish FILE.wasm", Short: "Check, seal and list a program", Args: exactly(1, "the module's file, or builtin/psi@1"),
+		Long: "Check, seal and list a program: a WebAssembly module, or builtin/psi@1, the engine for sets of\n" +
+			"ids that is part of the measured image (docs/psi.md)."}
 	p.flags(c, true)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if strings.HasPrefix(args[0], "builtin/") {
+			if args[0] != "builtin/psi@1" {
+				return fault.Denied(fault.APIName, "publish service", "built-in engine", "builtin/psi@1", args[0])
+			}
+			return t.publish(cmd.Context(), p, tacit.EntryService, bytes.NewReader(tacit.Program("psi", 1)))
+		}
 		code, err := readModule(args[0])
 		if err != nil {
 			return err

@@ -41,11 +41,13 @@ type wishing struct {
 	timeout  time.Duration
 	wait     uint64
 	early    bool
+	to       []string
+	onward   bool
 }
 
 func (w *wishing) flags(c *cobra.Command) {
 	f, d := c.Flags(), spec.Defaults()
-	f.StringArrayVar(&w.data, "data", nil, "alias=owner/name of a dataset; repeat for more")
+	f.StringArrayVar(&w.data, "data", nil, "alias=owner/name of a dataset, or alias=task:ID of what an earlier task left; repeat for more")
 	f.StringVar(&w.params, "params", "", "file with the guest's parameters (JSON)")
 	f.Uint64Var(&w.fuel, "fuel", d.Requirements.Fuel, "most work units")
 	f.Uint64Var(&w.memory, "memory", d.Requirements.Memory, "most bytes of guest memory")
@@ -61,6 +63,8 @@ func (w *wishing) limits(c *cobra.Command) {
 	f.Uint8Var(&w.level, "level", d.Requirements.Level, "least platform level, 2 (simulated) to 5")
 	f.StringVar(&w.purpose, "purpose", "", "purpose, as the owners' terms name it")
 	f.StringVar(&w.region, "region", "", "region of the worker [any]")
+	f.StringArrayVar(&w.to, "to", nil, "who gets a part of the result besides you: an age recipient or an account of this home; repeat for more")
+	f.BoolVar(&w.onward, "onward", false, "leave a part of the result to a next task (--data alias=task:ID), for which the owners are asked again")
 	f.Uint64Var(&w.wait, "wait", 0, "blocks that the deadline is later, for owners who are asked")
 }
 
@@ -83,6 +87,7 @@ func (w *wishing) task(c *cobra.Command, args []string) (spec.Task, error) {
 		"purpose": func() { t.Requirements.Purpose = w.purpose }, "region": func() { t.Requirements.Region = w.region },
 		"max-output": func() { t.Outputs.MaxSize = w.output }, "max-price": func() { t.MaxPrice = spec.Coins(w.maxPrice) },
 		"wait": func() { t.Wait = w.wait }, "out": func() { t.Delivery.Out = w.out },
+		"to": func() { t.Outputs.To = w.to }, "onward": func() { t.Outputs.Onward = w.onward },
 	} {
 		if c.Flags().Changed(flag) {
 			set()
@@ -108,6 +113,45 @@ func (w *wishing) task(c *cobra.Command, args []string) (spec.Task, error) {
 		}
 	}
 	return t, t.Check(from)
+}
+
+// resolve finds what the flags name in this home: accounts that get parts of a result, by
+// their recipients, and tasks, by the beginnings of their IDs.
+func (t *tool) resolve(w *wishing) error {
+	for i, to := range w.to {
+		if strings.HasPrefix(to, "age1") {
+			continue
+		}
+		r, err := t.recipient(to)
+		if err != nil {
+			return err
+		}
+		w.to[i] = r
+	}
+	for i, d := range w.data {
+		alias, prefix, ok := strings.Cut(d, "=task:")
+		if !ok {
+			continue
+		}
+		s, err := t.find(prefix)
+		if err != nil {
+			return err
+		}
+		w.data[i] = alias + "=task:" + strings.TrimPrefix(s.ID.String(), "0x")
+	}
+	return nil
+}
+
+// recipient is the age recipient of an account of this home.
+func (t *tool) recipient(account string) (string, error) {
+	if there, _ := t.accounts(nil, nil, ""); !slices.Contains(there, account) {
+		return "", fault.Denied(fault.APINotFound, "find account", "--to", "an age recipient, or an account of this home: "+strings.Join(there, ", "), account)
+	}
+	id, err := openIdentity(filepath.Join(t.home, "accounts", account+".age"))
+	if err != nil {
+		return "", err
+	}
+	return id.Recipient().String(), nil
 }
 
 // oneOrFile wants the service on the command line, in a task file or in both.
@@ -162,6 +206,9 @@ func (t *tool) runTask() *cobra.Command {
 	w.limits(c)
 	w.waiting(c)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := t.resolve(&w); err != nil {
+			return err
+		}
 		task, err := w.task(cmd, args)
 		if err != nil {
 			return err
@@ -371,6 +418,12 @@ func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, out
 			id.Short(), exit, coins(fee), out, named(outputs), filepath.Join(out, "proof.json"), id.Short())
 	})
 	if err == nil && exit != tacit.ExitOK {
+		// What an engine of the image refused it says in one line, without data.
+		if i := slices.IndexFunc(outputs, func(o tacit.Output) bool { return o.Name == "stderr" }); i >= 0 && receipt.ExitCode < 0 {
+			if code, why, ok := strings.Cut(strings.TrimSpace(string(outputs[i].Data)), ": "); ok && code == receipt.Fault && len(why) < 1000 {
+				return fault.New(fault.Code(receipt.Fault), "run %s: %s", id.Short(), why)
+			}
+		}
 		return fault.New(fault.Code(receipt.Fault), "run %s: the guest ended with exit code %d after %d fuel", id.Short(), receipt.ExitCode, receipt.Fuel)
 	}
 	return err

@@ -74,6 +74,8 @@ var examples = map[string]string{
 	"tacit store hand":         "tacit store hand shares/ann.parcel --desk desk.json --owner-key ann.key --out ann.handed",
 	"tacit store accept":       "tacit store accept manager-1",
 	"tacit wallet show":        "tacit wallet show --as hospital",
+	"tacit wallet recipient":   "tacit wallet recipient --as hospital",
+	"tacit proof open":         "tacit proof open result/proof.json --as hospital --out part",
 	"tacit wallet withdraw":    "tacit wallet withdraw --as clinic",
 	"tacit wallet collect":     "tacit wallet collect --as hospital\ntacit wallet collect --key nodes/verifier-1/node.key",
 }

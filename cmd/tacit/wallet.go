@@ -34,6 +34,23 @@ func (t *tool) walletShow() *cobra.Command {
 	return c
 }
 
+func (t *tool) walletRecipient() *cobra.Command {
+	c := &cobra.Command{Use: "recipient", Short: "The age recipient that parts of results are sealed to for an account", Args: cobra.NoArgs,
+		Long: "The age recipient that parts of results are sealed to for an account. Give it to whoever runs a\n" +
+			"task (tacit run --to); what he hands you is opened with tacit proof open."}
+	c.RunE = func(*cobra.Command, []string) error {
+		if _, err := t.accountKey(); err != nil {
+			return err
+		}
+		r, err := t.recipient(t.as)
+		if err != nil {
+			return err
+		}
+		return t.print(map[string]any{"account": t.as, "recipient": r}, func(w io.Writer) { fmt.Fprintln(w, r) })
+	}
+	return c
+}
+
 // leaving says what of a deposit is being withdrawn.
 func leaving(d tacit.Deposit) string {
 	if d.Leaving == 0 {

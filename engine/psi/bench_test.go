@@ -26,7 +26,7 @@ func random(alias string, n int, own uint64) tacit.GuestFile {
 		binary.LittleEndian.PutUint64(b[16*i:], x*0x9e3779b97f4a7c15)
 		binary.LittleEndian.PutUint64(b[16*i+8:], x*0xc2b2ae3d27d4eb4f)
 	}
-	return tacit.GuestFile{Alias: alias, Size: int64(len(b)), Data: bytes.NewReader(b)}
+	return tacit.GuestFile{Alias: alias, Operations: tacit.SetOperations(), Size: int64(len(b)), Data: bytes.NewReader(b)}
 }
 
 // BenchmarkIntersection measures whole runs from files in memory; those of 2^22 and 2^24
@@ -52,7 +52,7 @@ func BenchmarkIntersection(b *testing.B) {
 						}
 						job := tacit.Job{Inputs: files, Limits: enough(), Params: []byte(`{"operation":"intersection","mode":"plain","format":"` + format + `","parties":{` + strings.Join(names, ",") + `}}`)}
 						job.Seed[5] = 9
-						e := newTest(threads)
+						e := New(Config{Threads: threads})
 						runtime.GC()
 						var peak int64
 						for b.Loop() {

@@ -2,13 +2,10 @@ package psi
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math/big"
 	"math/bits"
 	"strconv"
-
-	"github.com/dchest/siphash"
 
 	"tacit/engine/psi/rows"
 )
@@ -237,7 +234,7 @@ func (r *run) group(ctx context.Context) (*grouping, error) {
 	g := &grouping{party: p, of: make([]uint32, p.rows)}
 	g.rows = group(p.link, first)
 	g.labels = &p.table.Columns[columnOf(r.p.wants(p.file.Alias), rows.Want{Name: r.p.GroupBy.Column})].Texts
-	k0, k1 := binary.LittleEndian.Uint64(r.job.Seed[:]), binary.LittleEndian.Uint64(r.job.Seed[8:])
+	h := newKeyer(0)
 	var known dictionary
 	known.reset()
 	for row, link := range p.link {
@@ -247,7 +244,7 @@ func (r *run) group(ctx context.Context) (*grouping, error) {
 		if link == 0 {
 			continue
 		}
-		a, b := siphash.Hash128(k0, k1, g.labels.At(row))
+		a, b := h.key(g.labels.At(row))
 		g.of[row] = known.find(a, b, uint32(a), uint32(row))
 	}
 	for i := range known.entries {

@@ -15,7 +15,7 @@ import (
 
 // Program is the code of a service that is this engine: a text, whose digest stands where
 // that of a module stands. It changes whenever the same job would give something else.
-func Program() []byte { return []byte("tacit builtin psi 1\n") }
+func Program() []byte { return tacit.Program("psi", 1) }
 
 // Sum is the digest of Program.
 func Sum() wire.Digest { return wire.Sum(Program()) }
@@ -83,6 +83,9 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	if err != nil {
 		return refused(job, 0, err)
 	}
+	if err := p.consent(job); err != nil {
+		return refused(job, 0, err)
+	}
 	limited, cancel := context.WithTimeout(ctx, job.Limits.Time)
 	defer cancel()
 	if p.Mode == Oblivious {
@@ -90,13 +93,15 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	} else {
 		out, err = e.runPlain(limited, job, p)
 	}
+	out.Mode = p.Mode
 	switch {
 	case err == nil:
 		return out, nil
 	case ctx.Err() != nil:
 		return tacit.Outcome{}, fmt.Errorf("psi: run: %w", context.Cause(ctx))
 	case limited.Err() != nil:
-		return refused(job, out.Fuel, fault.New(fault.WasmTime, "psi: run: the time of %v is over", job.Limits.Time))
+		out, err = refused(job, out.Fuel, fault.New(fault.WasmTime, "psi: run: the time of %v is over", job.Limits.Time))
+		out.Mode = p.Mode
 	}
 	return out, err
 }

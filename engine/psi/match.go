@@ -2,6 +2,7 @@ package psi
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"math/bits"
 	"sync/atomic"
@@ -33,20 +34,23 @@ type tuple struct {
 const firstRow = 1 << 31
 
 // A keyer gives every id its key of 128 bits: the id itself where all are of one width and
-// short enough, so that equal keys are equal ids; else a hash under a key that no party
-// knew when it made its file.
+// short enough, so that equal keys are equal ids; else a hash of it. The hashes are under a
+// key of the run that only the enclave knows, so that no party can make ids that meet, and
+// no host can tell where one that it guesses would be; what comes out does not depend on it.
 type keyer struct {
 	width int // 0 if ids are hashed
 	k     [4]uint64
 }
 
-func newKeyer(seed [32]byte, width int) keyer {
+func newKeyer(width int) keyer {
 	var h keyer
+	var secret [32]byte
+	rand.Read(secret[:])
 	if width <= 16 {
 		h.width = width
 	}
 	for i := range h.k {
-		h.k[i] = binary.LittleEndian.Uint64(seed[8*i:])
+		h.k[i] = binary.LittleEndian.Uint64(secret[8*i:])
 	}
 	return h
 }
@@ -126,7 +130,7 @@ func split(ctx context.Context, threads int, h keyer, parties []*party, done fun
 	var pieces []piece
 	for k, p := range parties {
 		total += p.rows
-		p.tuples = make([]tuple, p.rows)
+		p.tuples = fresh[tuple](p.rows)
 		p.starts = make([][]uint32, (p.rows+chunk-1)/chunk)
 		for c := range p.starts {
 			pieces = append(pieces, piece{k, c})

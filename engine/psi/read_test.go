@@ -70,7 +70,7 @@ func enough() tacit.Limits {
 }
 
 func file(alias, text string) tacit.GuestFile {
-	return tacit.GuestFile{Alias: alias, Size: int64(len(text)), Data: strings.NewReader(text)}
+	return tacit.GuestFile{Alias: alias, Operations: tacit.SetOperations(), Size: int64(len(text)), Data: strings.NewReader(text)}
 }
 
 // ids is a file of CSV with nothing but a column id.

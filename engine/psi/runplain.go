@@ -161,7 +161,7 @@ func columnOf(all []rows.Want, w rows.Want) int {
 
 // match finds what the parties have in common.
 func (r *run) match(ctx context.Context) error {
-	h := newKeyer(r.job.Seed, r.p.width())
+	h := newKeyer(r.p.width())
 	rowsOfAll := int64(0)
 	for k, p := range r.parties {
 		rowsOfAll += int64(p.rows)
@@ -170,7 +170,7 @@ func (r *run) match(ctx context.Context) error {
 			return err
 		}
 		if r.linked() {
-			p.link = make([]uint32, p.rows)
+			p.link = fresh[uint32](p.rows)
 		} else if r.p.Operation == Union || k == 0 && r.p.Operation != Cardinality {
 			p.said = make([]uint64, (p.rows+63)/64)
 		}
@@ -249,7 +249,7 @@ func (r *run) give(name, file string, size int64, fill func(b []byte) ([]byte, e
 	if err := r.budget.hold(size); err != nil {
 		return err
 	}
-	b, err := fill(make([]byte, 0, size))
+	b, err := fill(fresh[byte](int(size))[:0])
 	if err != nil {
 		return err
 	}

@@ -195,16 +195,25 @@ func (s *Session) connect(ctx context.Context) error {
 		Dispatcher:    talk,
 		DispatcherKey: dispatcher.Key,
 		Door: func(_ context.Context, who wire.Address) (tacit.Doorkeeper, error) {
-			for _, n := range pools.Nodes {
-				if n.Key == who && n.Roles&tacit.RoleManager != 0 {
-					return rpc.Doorkeeper{Connect: s.Node.Dial(n.Endpoint, atls.Want{Role: tacit.RoleManager, Node: n.Key})}, nil
-				}
-			}
-			return nil, fault.New(fault.Unreachable, "find manager %s: it is not registered", who)
+			n, err := managerOf(pools.Nodes, who)
+			return rpc.Doorkeeper{Connect: s.Node.Dial(n.Endpoint, atls.Want{Role: tacit.RoleManager, Node: n.Key})}, err
+		},
+		Keeper: func(_ context.Context, who wire.Address) (tacit.KeyReleaser, error) {
+			n, err := managerOf(pools.Nodes, who)
+			return rpc.Manager{Connect: s.Node.Dial(n.Endpoint, atls.Want{Role: tacit.RoleManager, Node: n.Key})}, err
 		},
 	})
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
 	return nil
+}
+
+func managerOf(nodes []tacit.Node, who wire.Address) (tacit.Node, error) {
+	for _, n := range nodes {
+		if n.Key == who && n.Roles&tacit.RoleManager != 0 {
+			return n, nil
+		}
+	}
+	return tacit.Node{}, fault.New(fault.Unreachable, "find manager %s: it is not registered", who)
 }

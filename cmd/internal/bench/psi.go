@@ -317,7 +317,7 @@ func psiEngine(ctx context.Context, in io.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		job.Inputs = append(job.Inputs, tacit.GuestFile{Alias: "p" + strconv.Itoa(i), Size: info.Size(), Data: f})
+		job.Inputs = append(job.Inputs, tacit.GuestFile{Alias: "p" + strconv.Itoa(i), Size: info.Size(), Data: f, Operations: []string{psi.Intersection, psi.Cardinality}})
 	}
 	res, err := psi.New(psi.Config{Threads: c.Threads}).Run(ctx, job)
 	if err != nil {

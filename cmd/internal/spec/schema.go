@@ -55,9 +55,11 @@ var taskFields = map[string]about{
 	"labels":               {"Your labels, by which 'tacit task list --label' chooses; they stay in your home.", m{"propertyNames": m{"pattern": Label}, "additionalProperties": m{"type": "string", "pattern": "^$|" + Label}}},
 	"service":              {"The program: owner/name, or owner/name@generation.", m{"pattern": Reference}},
 	"params":               {"What the guest reads as /params.json, any JSON of at most 32 KiB.", nil},
-	"inputs":               {"Datasets by alias; the guest reads /data/ALIAS.", m{"propertyNames": m{"pattern": Alias}, "maxProperties": 64, "additionalProperties": m{"type": "string", "pattern": Reference}}},
+	"inputs":               {"Datasets by alias, or what an earlier task left to this one (task:ID); the guest reads /data/ALIAS.", m{"propertyNames": m{"pattern": Alias}, "maxProperties": 64, "additionalProperties": m{"type": "string", "pattern": Reference + "|" + Left}}},
 	"outputs":              {"What the task may leave.", nil},
 	"outputs.maxSize":      {"Bytes of all files, stdout and stderr together [1048576].", m{"minimum": 1, "maximum": 1 << 30}},
+	"outputs.to":           {"Age recipients, as 'tacit wallet recipient' prints them, who get a part of the result besides you: the task's recipients 1, 2 ...; you are 0.", m{"maxItems": tacit.MostRecipients - 1, "items": m{"type": "string", "maxLength": 4096}}},
+	"outputs.onward":       {"Leave a part of the result to a next task; its recipients come behind those of to.", nil},
 	"requirements":         {"What the task needs of its worker, and its limits.", nil},
 	"requirements.level":   {"Least platform level: 2 simulated, 3 measured boot, 4 confidential VM, 5 enclave [2].", m{"minimum": 2, "maximum": 5}},
 	"requirements.region":  {"Region of the worker; empty is any.", m{"maxLength": 64}},
@@ -96,6 +98,11 @@ var termsFields = map[string]about{
 	"budgets.releases": {"How many.", nil},
 	"budgets.window":   {"Within this time, such as 24h or 90m; 0s counts for ever.", m{"pattern": `^([0-9]+(\.[0-9]+)?(h|m|s))+$`}},
 
+	"sets":                 {"What may be done with the dataset as a set of ids, by the built-in engine (docs/psi.md).", nil},
+	"sets.operations":      {"Operations whose results may go to whomever the task names.", m{"items": m{"type": "string", "enum": tacit.SetOperations()}}},
+	"sets.steps":           {"Operations whose results may only go on to a next task, which you are asked about again.", m{"items": m{"type": "string", "enum": tacit.SetOperations()}}},
+	"sets.minSet":          {"Distinct ids that every other party must bring.", nil},
+	"sets.minDifference":   {"Ids of this dataset by which two answers must differ, unless they are about the same ones, whoever asks; 0 does not care.", m{"maximum": 64}},
 	"secrets":              {"What the vault of the entry's manager gives to tasks that the terms allow.", m{"maxItems": tacit.MostSecrets}},
 	"secrets.name":         {"What the program calls it: /secrets/NAME if it is read, /keys/NAME if it is used.", m{"pattern": `^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`}},
 	"secrets.use":          {"read, or what a key that stays in the vault does.", m{"enum": []string{tacit.SecretRead, tacit.SecretSign, tacit.SecretHMAC, tacit.SecretEncrypt, tacit.SecretDecrypt}}},
@@ -151,6 +158,8 @@ func value(t reflect.Type, at string, fields map[string]about) m {
 		return m{}
 	case t == reflect.TypeFor[wire.Address]():
 		return m{"type": "string", "pattern": "^0x[0-9a-fA-F]{40}$"}
+	case t.Kind() == reflect.Pointer:
+		return value(t.Elem(), at, fields)
 	case reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
 		return m{"type": "string"}
 	}

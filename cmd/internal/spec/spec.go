@@ -15,6 +15,7 @@ import (
 	"tacit/client"
 	"tacit/cmd/internal/strict"
 	"tacit/fault"
+	"tacit/wire"
 )
 
 // APIVersion and Kind begin every task file.
@@ -41,7 +42,9 @@ type Task struct {
 
 // Outputs bound what a task may leave.
 type Outputs struct {
-	MaxSize uint64 `json:"maxSize,omitempty"`
+	MaxSize uint64   `json:"maxSize,omitempty"`
+	To      []string `json:"to,omitempty"`     // age recipients of parts of the result, besides the user
+	Onward  bool     `json:"onward,omitempty"` // a part is left to a next task
 }
 
 // Requirements are what a task needs of its worker, and its limits.
@@ -110,6 +113,7 @@ var (
 	alias    = regexp.MustCompile(Alias)
 	label    = regexp.MustCompile(Label)
 	referred = regexp.MustCompile(Reference)
+	left     = regexp.MustCompile(Left)
 )
 
 // The patterns of short texts; the schema has them too.
@@ -117,6 +121,7 @@ const (
 	Alias     = `^[a-z0-9][a-z0-9-]{0,31}$`
 	Label     = `^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$`
 	Reference = `^[a-z0-9][a-z0-9-]{0,31}/[a-z0-9][a-z0-9-]{0,31}(@[1-9][0-9]*)?$`
+	Left      = `^task:[0-9a-f]{64}$` // what a task of the user left to a next step
 	Amount    = `^[0-9]{1,11}(\.[0-9]{1,9})?$`
 )
 
@@ -151,6 +156,9 @@ func (t Task) Check(from string) error {
 		if !alias.MatchString(a) {
 			return bad("inputs."+a, "an alias of at most 32 of a-z, 0-9 and hyphen", a)
 		}
+		if left.MatchString(t.Inputs[a]) {
+			continue
+		}
 		if err := reference("inputs."+a, t.Inputs[a]); err != nil {
 			return err
 		}
@@ -173,6 +181,8 @@ func (t Task) Check(from string) error {
 		return bad("requirements.region", "at most 64 bytes", q.Region)
 	case t.Outputs.MaxSize == 0 || t.Outputs.MaxSize > 1<<30:
 		return bad("outputs.maxSize", "1 to 1073741824 bytes", fmt.Sprint(t.Outputs.MaxSize))
+	case len(t.Outputs.To) > tacit.MostRecipients-1:
+		return bad("outputs.to", fmt.Sprintf("at most %d", tacit.MostRecipients-1), fmt.Sprint(len(t.Outputs.To)))
 	case t.Delivery.Out == "":
 		return bad("delivery.out", "a folder", "nothing")
 	}
@@ -201,7 +211,16 @@ func (t Task) Wish() (client.Wish, error) {
 	w := client.Wish{Service: t.Service, Params: t.Params, Wait: t.Wait, Requirements: tacit.Requirements{
 		Level: q.Level, Fuel: q.Fuel, Memory: q.Memory, Output: t.Outputs.MaxSize, Seconds: q.Seconds, Purpose: q.Purpose, Region: q.Region,
 	}}
+	w.To, w.Onward = t.Outputs.To, t.Outputs.Onward
 	for _, a := range slices.Sorted(maps.Keys(t.Inputs)) {
+		if id, ok := strings.CutPrefix(t.Inputs[a], "task:"); ok {
+			var task wire.Digest
+			if err := task.UnmarshalText([]byte(id)); err != nil {
+				return w, err
+			}
+			w.Steps = append(w.Steps, client.Step{Alias: a, Task: task})
+			continue
+		}
 		w.Data = append(w.Data, client.Binding{Alias: a, Dataset: t.Inputs[a]})
 	}
 	var err error
