@@ -168,11 +168,8 @@ func psiResult(seconds map[string]float64) map[string]any {
 
 // psiRound keeps three digits.
 func psiRound(x float64) float64 {
-	if x <= 0 {
-		return 0
-	}
-	unit := math.Pow(10, math.Floor(math.Log10(x))-2)
-	return math.Round(x/unit) * unit
+	x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
+	return x
 }
 
 // psiCases are the intersections of a size, whose files it makes.
