@@ -69,6 +69,15 @@ func (h *keyer) key(id []byte) (a, b uint64) {
 	return binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:])
 }
 
+// row is the key of a row's id; ids of 16 bytes, which are most, need no call.
+func (h *keyer) row(ids *rows.Texts, row int) (a, b uint64) {
+	if h.width != 16 {
+		return h.key(ids.At(row))
+	}
+	id := (*[16]byte)(ids.Bytes[16*row:])
+	return binary.LittleEndian.Uint64(id[:8]), binary.LittleEndian.Uint64(id[8:])
+}
+
 // hash spreads keys over parts and within them; nobody can fill one on purpose.
 func (h *keyer) hash(a, b uint64) uint64 {
 	x, y := bits.Mul64(a^h.k[0], b^h.k[1])
@@ -177,9 +186,10 @@ func (s *parts) split(ctx context.Context, threads int, parties []*party, done f
 	return parallel(ctx, threads, len(places), func(_, i int) {
 		p, c := parties[places[i].party], places[i].chunk
 		from, to := c*chunk, min((c+1)*chunk, p.rows)
+		ids := &p.table.IDs
 		starts := make([]uint32, s.all+1)
 		for row := from; row < to; row++ {
-			part := s.hash(s.key(p.table.IDs.At(row))) >> s.shift
+			part := s.hash(s.row(ids, row)) >> s.shift
 			starts[part+1]++
 			if p.part != nil {
 				p.part[row] = uint16(part)
@@ -209,7 +219,8 @@ func (s *parts) scatter(ctx context.Context, threads, round int, parties []*part
 		}
 	}
 	places := placesOf(parties)
-	return parallel(ctx, threads, len(places), func(_, i int) {
+	mine := make([][]uint16, threads)
+	return parallel(ctx, threads, len(places), func(thread, i int) {
 		p, c := parties[places[i].party], places[i].chunk
 		from, to := c*chunk, min((c+1)*chunk, p.rows)
 		next := make([]uint32, behind-first)
@@ -221,7 +232,7 @@ func (s *parts) scatter(ctx context.Context, threads, round int, parties []*part
 		ids := &p.table.IDs
 		if p.part == nil {
 			for row := from; row < to; row++ {
-				a, b := s.key(ids.At(row))
+				a, b := s.row(ids, row)
 				hash := s.hash(a, b)
 				at := &next[hash>>s.shift]
 				out[*at] = tuple{a, b, uint32(row), uint32(hash)}
@@ -229,12 +240,25 @@ func (s *parts) scatter(ctx context.Context, threads, round int, parties []*part
 			}
 			return
 		}
+		// First those of this round, without a branch that nobody could predict.
+		if mine[thread] == nil {
+			mine[thread] = make([]uint16, chunk+1)
+		}
+		list, n := mine[thread], 0
+		low, width := uint16(first), uint16(len(next))
 		for k, part := range p.part[from:to] {
-			if n := int(part) - first; uint(n) < uint(len(next)) {
-				a, b := s.key(ids.At(from + k))
-				out[next[n]] = tuple{a, b, uint32(from + k), uint32(s.hash(a, b))}
-				next[n]++
+			list[n] = uint16(k)
+			more := n + 1
+			if part-low < width {
+				n = more
 			}
+		}
+		for _, k := range list[:n] {
+			row := from + int(k)
+			a, b := s.row(ids, row)
+			at := &next[p.part[row]-low]
+			out[*at] = tuple{a, b, uint32(row), uint32(s.hash(a, b))}
+			*at++
 		}
 	})
 }
