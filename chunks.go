@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/bits"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -15,6 +17,63 @@ import (
 // readerChunks is how many verified chunks a ChunkReader keeps: enough for a
 // few sequential readers side by side, half a MiB in all.
 const readerChunks = 8
+
+// RunChunks is how many chunks are a run: those from a multiple of it on, as far as
+// there are any, which have a node of their own in the tree. One path is enough for
+// all of them. RunSize is their bytes.
+const (
+	RunChunks = 16
+	RunSize   = RunChunks * ChunkSize
+)
+
+// runRoom is what a run with any path fits into.
+const runRoom = RunSize + 64*len(wire.Digest{})
+
+// readerRuns is how many verified runs a ChunkReader keeps, a MiB each: one for each
+// of as many sequential readers side by side as there are cores, and some.
+func readerRuns() int { return runtime.GOMAXPROCS(0) + 2 }
+
+// RunAsk names one run of one blob by its place among the runs.
+type RunAsk struct {
+	Root  wire.Digest `cbor:"1,keyasint"`
+	Index int64       `cbor:"2,keyasint"`
+}
+
+// RunChunksOf are the chunks of run i of a blob of so many, from and up to; or
+// API_NOT_FOUND.
+func RunChunksOf(i, total int64) (from, to int64, err error) {
+	if i < 0 || i > (total-1)/RunChunks || total <= 0 {
+		return 0, 0, fault.New(fault.APINotFound, "take run %d of %d chunks", i, total)
+	}
+	return i * RunChunks, min((i+1)*RunChunks, total), nil
+}
+
+// RunOf puts a run together from all of its chunks: their bytes, and behind them the
+// path from their node to the root. It verifies nothing; chunks that cannot be the
+// ones of a run are DATA_CORRUPT.
+func RunOf(chunks []Chunk) ([]byte, error) {
+	size := 0
+	for _, c := range chunks {
+		size += len(c.Data)
+	}
+	if n := len(chunks); n == 0 || n > RunChunks || size > RunSize {
+		return nil, fault.New(fault.DataCorrupt, "put run together: %d chunks of %d bytes", n, size)
+	}
+	// That many steps of the first one's path lie within the run.
+	inner := bits.Len(uint(len(chunks) - 1))
+	path := chunks[0].Path
+	if len(path) < inner || len(path) > inner+64 {
+		return nil, fault.New(fault.DataCorrupt, "put run together: a path of %d", len(path))
+	}
+	run := make([]byte, 0, size+(len(path)-inner)*len(wire.Digest{}))
+	for _, c := range chunks {
+		run = append(run, c.Data...)
+	}
+	for _, d := range path[inner:] {
+		run = append(run, d[:]...)
+	}
+	return run, nil
+}
 
 // Chunks is the number of chunks that size bytes of ciphertext make.
 func Chunks(size int64) int64 {
@@ -45,20 +104,24 @@ func (c Chunk) Check(root wire.Digest) error {
 }
 
 // A ChunkReader reads the ciphertext of a Sealed chunk by chunk from a source
-// that nobody trusts. No byte is returned before its chunk led to
-// Sealed.Root. It keeps at most readerChunks chunks, private copies that were
+// that nobody trusts, and by whole runs where it is read on and the source gives
+// runs. No byte is returned before its chunk, or its run, led to Sealed.Root. It
+// keeps at most readerChunks chunks and a few runs, private copies that were
 // verified, so that a source cannot change a byte after the check. It may be
 // used by several goroutines.
 type ChunkReader struct {
-	ctx    context.Context // of the task: io.ReaderAt has no place for one
-	sealed Sealed
-	fetch  func(ctx context.Context, i int64) (Chunk, error)
+	ctx      context.Context // of the task: io.ReaderAt has no place for one
+	sealed   Sealed
+	fetch    func(ctx context.Context, i int64) (Chunk, error)
+	fetchRun func(ctx context.Context, i int64, room []byte) ([]byte, error)
 
 	mu     sync.Mutex // guards what follows
 	recent []verified // the latest used last
+	runs   []verified // likewise, by the index of the run
+	spare  [][]byte   // of runs that are not kept any more
 }
 
-// verified is one chunk's bytes after their check.
+// verified is the bytes of one chunk, or run, after their check.
 type verified struct {
 	index int64
 	data  []byte
@@ -71,6 +134,14 @@ func NewChunkReader(ctx context.Context, sealed Sealed, fetch func(ctx context.C
 		return nil, fault.New(fault.APISize, "read blob %s: size of %d bytes", sealed.Root.Short(), sealed.Size)
 	}
 	return &ChunkReader{ctx: ctx, sealed: sealed, fetch: fetch}, nil
+}
+
+// ByRuns has what is read on be fetched by runs: fetch gives what RunOf makes of
+// run i, in room if it fits there. Until it returns without an error it may write
+// there, and after an error for ever; then nobody else does. ByRuns is called
+// before the first read.
+func (r *ChunkReader) ByRuns(fetch func(ctx context.Context, i int64, room []byte) ([]byte, error)) {
+	r.fetchRun = fetch
 }
 
 // Size is the number of bytes of ciphertext.
@@ -87,27 +158,67 @@ func (r *ChunkReader) ReadAt(p []byte, off int64) (n int, err error) {
 		if at >= r.sealed.Size || at < 0 {
 			return n, io.EOF
 		}
-		data, err := r.chunk(at / ChunkSize)
+		copied, err := r.read(p[n:], at)
 		if err != nil {
 			return n, err
 		}
-		n += copy(p[n:], data[at%ChunkSize:])
+		n += copied
 	}
 	return n, nil
 }
 
-// chunk returns the verified bytes of chunk i, which the caller does not keep.
-func (r *ChunkReader) chunk(i int64) ([]byte, error) {
+// read copies from offset at what is kept in one piece, and fetches it before if
+// it is not.
+func (r *ChunkReader) read(p []byte, at int64) (int, error) {
+	chunk, run := at/ChunkSize, at/RunSize
 	r.mu.Lock()
-	for k, v := range r.recent {
-		if v.index == i {
-			r.recent = append(slices.Delete(r.recent, k, k+1), v)
-			r.mu.Unlock()
-			return v.data, nil
+	defer r.mu.Unlock()
+	if data := use(r.runs, run); data != nil {
+		return copy(p, data[at%RunSize:]), nil
+	}
+	if data := use(r.recent, chunk); data != nil {
+		return copy(p, data[at%ChunkSize:]), nil
+	}
+	if r.fetchRun != nil && r.kept(chunk-1) && r.kept(chunk-2) {
+		data, err := r.run(run)
+		if err != nil {
+			return 0, err
 		}
+		return copy(p, data[at%RunSize:]), nil
 	}
 	r.mu.Unlock()
+	data, err := r.chunk(chunk)
+	r.mu.Lock()
+	if err != nil {
+		return 0, err
+	}
+	if len(r.recent) == readerChunks {
+		r.recent = slices.Delete(r.recent, 0, 1)
+	}
+	r.recent = append(r.recent, verified{chunk, data})
+	return copy(p, data[at%ChunkSize:]), nil
+}
 
+// use finds a piece and makes it the one that was used last.
+func use(all []verified, index int64) []byte {
+	for k, v := range all {
+		if v.index == index {
+			copy(all[k:], all[k+1:])
+			all[len(all)-1] = v
+			return v.data
+		}
+	}
+	return nil
+}
+
+// kept reports whether a chunk is there, alone or in a run.
+func (r *ChunkReader) kept(chunk int64) bool {
+	return slices.ContainsFunc(r.recent, func(v verified) bool { return v.index == chunk }) ||
+		slices.ContainsFunc(r.runs, func(v verified) bool { return v.index == chunk/RunChunks && chunk >= 0 })
+}
+
+// chunk fetches and verifies the bytes of chunk i.
+func (r *ChunkReader) chunk(i int64) ([]byte, error) {
 	c, err := r.fetch(r.ctx, i)
 	if err != nil {
 		return nil, fmt.Errorf("fetch chunk %d of blob %s: %w", i, r.sealed.Root.Short(), err)
@@ -119,14 +230,57 @@ func (r *ChunkReader) chunk(i int64) ([]byte, error) {
 	if err := r.check(c, i); err != nil {
 		return nil, err
 	}
-
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.recent) == readerChunks {
-		r.recent = slices.Delete(r.recent, 0, 1)
-	}
-	r.recent = append(r.recent, verified{i, c.Data})
 	return c.Data, nil
+}
+
+// run fetches, verifies and keeps run i. It is called with r.mu held, and lets go
+// of it while it waits and hashes.
+func (r *ChunkReader) run(i int64) ([]byte, error) {
+	var room []byte
+	if n := len(r.spare); n > 0 {
+		room, r.spare = r.spare[n-1], r.spare[:n-1]
+	}
+	r.mu.Unlock()
+	data, err := r.fetchAndCheck(i, room)
+	r.mu.Lock()
+	if err != nil {
+		return nil, err
+	}
+	if len(r.runs) >= readerRuns() {
+		old := r.runs[0].data
+		r.runs, r.spare = slices.Delete(r.runs, 0, 1), append(r.spare, old[:cap(old)])
+	}
+	r.runs = append(r.runs, verified{i, data})
+	return data, nil
+}
+
+func (r *ChunkReader) fetchAndCheck(i int64, room []byte) ([]byte, error) {
+	if room == nil {
+		room = make([]byte, runRoom)
+	}
+	got, err := r.fetchRun(r.ctx, i, room)
+	if err != nil {
+		return nil, fmt.Errorf("fetch run %d of blob %s: %w", i, r.sealed.Root.Short(), err)
+	}
+	op := fmt.Sprintf("check run %d of blob %s", i, r.sealed.Root.Short())
+	want := int(min(RunSize, r.sealed.Size-i*RunSize))
+	if len(got) < want || (len(got)-want)%len(wire.Digest{}) != 0 {
+		return nil, fault.Denied(fault.DataCorrupt, op, "length by size", fmt.Sprintf("%d and a path", want), fmt.Sprint(len(got)))
+	}
+	// From here on nobody else has the room, and no path is longer than it.
+	if len(got) > 0 && &got[0] != &room[0] {
+		got = room[:copy(room, got)]
+	}
+	data := got[:want:want]
+	var path []wire.Digest
+	for rest := got[want:]; len(rest) > 0; rest = rest[len(wire.Digest{}):] {
+		path = append(path, wire.Digest(rest[:len(wire.Digest{})]))
+	}
+	total := (Chunks(r.sealed.Size) + RunChunks - 1) / RunChunks
+	if !wire.VerifyMerkle(wire.MerkleRoot(ChunkLeaves(data)), i, total, path, r.sealed.Root) {
+		return nil, fault.Denied(fault.DataCorrupt, op, "Merkle path", "the blob's root", "another")
+	}
+	return room[:want], nil
 }
 
 // check holds a fetched chunk against place, size and root.

@@ -24,6 +24,10 @@ const (
 // FrameUse is how an enclave has a key of a vault used: UseRequest -> UseReply.
 const FrameUse uint8 = 7
 
+// FrameChunks is how an enclave asks for many chunks at once: RunAsk -> bare bytes as
+// RunOf makes them.
+const FrameChunks uint8 = 8
+
 // ChunkAsk names one chunk of one blob.
 type ChunkAsk struct {
 	Root  wire.Digest `cbor:"1,keyasint"`

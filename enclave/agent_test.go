@@ -84,6 +84,23 @@ func (in *inside) serve(ctx context.Context, kind uint8, payload []byte) ([]byte
 	switch kind {
 	case tacit.FrameChunk:
 		return wire.Answer(tacit.FrameLabel, payload, func(q tacit.ChunkAsk) (tacit.Chunk, error) { return in.fetch(ctx, q.Root, q.Index) })
+	case tacit.FrameChunks:
+		var q tacit.RunAsk
+		if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
+			return nil, err
+		}
+		var chunks []tacit.Chunk
+		for i := q.Index * tacit.RunChunks; len(chunks) < tacit.RunChunks; i++ {
+			c, err := in.fetch(ctx, q.Root, i)
+			if err != nil && len(chunks) > 0 {
+				break // behind the last
+			}
+			if err != nil {
+				return nil, err
+			}
+			chunks = append(chunks, c)
+		}
+		return tacit.RunOf(chunks)
 	case tacit.FrameOutput:
 		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.Part) (tacit.Part, error) {
 			if in.put == nil {

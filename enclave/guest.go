@@ -2,11 +2,7 @@ package enclave
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"runtime/debug"
 	"slices"
@@ -30,6 +26,7 @@ const (
 	frameCacheGet uint8 = 4 // child asks: tacit.CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
 	frameCachePut uint8 = 5 // child gives: tacit.CachePart -> tacit.Part
 	frameUse      uint8 = 6 // child asks: tacit.KeyUse -> tacit.KeyAnswer
+	frameChunks   uint8 = 7 // child asks: tacit.RunAsk -> bare bytes as tacit.RunOf makes them
 )
 
 const guestLabel = "tacit/guest"
@@ -79,6 +76,7 @@ type outputPart struct {
 	Name string  `cbor:"2,keyasint"`
 	Data []byte  `cbor:"3,keyasint"`
 	To   []uint8 `cbor:"4,keyasint,omitempty"` // recipients of a file, as tacit.Output has them; with its first part
+	Size int64   `cbor:"5,keyasint,omitempty"` // bytes of all parts; with the first
 }
 
 const (
@@ -92,6 +90,7 @@ type ended struct {
 	done
 	Outputs        []tacit.Output
 	Stdout, Stderr []byte
+	reserved       int64 // bytes that they may take by what was said of them
 }
 
 // pending is something that arrives in parts.
@@ -284,6 +283,19 @@ func (c *child) open(ctx context.Context, j job, i int, came *flow) (io.ReaderAt
 	if err != nil {
 		return nil, 0, err
 	}
+	chunks.ByRuns(func(ctx context.Context, index int64, room []byte) ([]byte, error) {
+		defer c.waits.start()()
+		ask, err := wire.Marshal(tacit.FrameLabel, tacit.RunAsk{Root: sealed.Root, Index: index})
+		if err != nil {
+			return nil, err
+		}
+		got, err := c.agent.AskInto(ctx, frameChunks, ask, room)
+		if came != nil {
+			came.asked.Add(1)
+			came.bytes.Add(int64(len(got)))
+		}
+		return got, err
+	})
 	file := io.NewSectionReader(chunks, 0, sealed.Size)
 	if i > 0 && i <= len(j.Task.Inputs) && j.Task.Inputs[i-1].Kind == tacit.InputOutput {
 		if file, err = j.Task.Inputs[i-1].StepSection(chunks, sealed.Size); err != nil {
@@ -307,12 +319,13 @@ func (c *child) open(ctx context.Context, j job, i int, came *flow) (io.ReaderAt
 // give hands the outputs back in parts. A failed run gives only its streams.
 func (c *child) give(ctx context.Context, out tacit.Outcome, files bool) error {
 	send := func(kind uint8, name string, data []byte, to []uint8) error {
+		size := int64(len(data))
 		for first := true; first || len(data) > 0; first = false {
 			n := min(len(data), tacit.PartSize)
-			if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n], to}); err != nil {
+			if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n], to, size}); err != nil {
 				return err
 			}
-			data = data[n:]
+			data, size = data[n:], 0
 		}
 		return nil
 	}
@@ -442,6 +455,8 @@ func (a *Agent) fromGuest(ctx context.Context, kind uint8, payload []byte) ([]by
 	switch kind {
 	case frameChunk:
 		return a.chunk(ctx, t, payload)
+	case frameChunks:
+		return a.chunkRun(ctx, t, payload)
 	case frameOutput:
 		return wire.Answer(guestLabel, payload, t.gather)
 	case frameCacheGet:
@@ -472,199 +487,58 @@ func (a *Agent) chunk(ctx context.Context, t *run, payload []byte) ([]byte, erro
 	return wire.Marshal(tacit.FrameLabel, c)
 }
 
+// chunkRun is chunk for a run.
+func (a *Agent) chunkRun(ctx context.Context, t *run, payload []byte) ([]byte, error) {
+	var q tacit.RunAsk
+	if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
+		return nil, err
+	}
+	data, ok := t.inline[q.Root]
+	if !ok {
+		return a.relay(ctx, t, tacit.FrameChunks, payload)
+	}
+	from, to, err := tacit.RunChunksOf(q.Index, tacit.Chunks(int64(len(data))))
+	if err != nil {
+		return nil, err
+	}
+	chunks := make([]tacit.Chunk, to-from)
+	for i := range chunks {
+		if chunks[i], err = tacit.ChunkOf(data, from+int64(i)); err != nil {
+			return nil, err
+		}
+	}
+	return tacit.RunOf(chunks)
+}
+
+// gather adds a part to what the child gave, in memory that was made for the whole
+// with the first.
 func (t *run) gather(p outputPart) (tacit.Part, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	g := &t.got
-	size := len(g.Stdout) + len(g.Stderr) + len(p.Data)
-	for _, o := range g.Outputs {
-		size += len(o.Data)
+	need := int64(len(p.Data))
+	var file *tacit.Output
+	if n := len(g.Outputs); p.Kind != partStdout && p.Kind != partStderr && n > 0 && g.Outputs[n-1].Name == p.Name {
+		file = &g.Outputs[n-1]
+		need -= min(need, int64(cap(file.Data)-len(file.Data)))
+	} else {
+		need = max(need, p.Size)
 	}
-	if size > most || len(g.Outputs) > 1024 {
+	if need > most-g.reserved || len(g.Outputs) > 1024 {
 		return tacit.Part{}, fault.New(fault.WasmOutput, "take output: more than a task may declare")
 	}
-	switch p.Kind {
-	case partStdout:
+	g.reserved += need
+	switch {
+	case p.Kind == partStdout:
 		g.Stdout = append(g.Stdout, p.Data...)
-	case partStderr:
+	case p.Kind == partStderr:
 		g.Stderr = append(g.Stderr, p.Data...)
+	case file != nil:
+		file.Data = append(file.Data, p.Data...)
 	default:
-		if n := len(g.Outputs); n > 0 && g.Outputs[n-1].Name == p.Name {
-			g.Outputs[n-1].Data = append(g.Outputs[n-1].Data, p.Data...)
-			break
-		}
-		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: slices.Clone(p.Data), To: p.To})
+		whole := make([]byte, 0, need)
+		hugePages(whole[:need])
+		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: append(whole, p.Data...), To: p.To})
 	}
 	return tacit.Part{}, nil
-}
-
-// cacheKey binds what the child calls its compiled code to the program of the
-// task that runs: a guest that broke its child could leave nothing for the tasks
-// of another program, nor learn of them.
-func (t *run) cacheKey(k wire.Digest) wire.Digest {
-	return new(wire.Words).String("tacit/compiled").Digest(k).Digest(t.launched.request.Artefacts[0].Plain).Hash()
-}
-
-// cacheGet returns a piece of compiled code, bare: there are megabytes of it.
-// The whole was sealed under a key that only this image on this chip has: it is
-// opened once, at the first piece, and what does not open is as if it were not
-// there.
-func (a *Agent) cacheGet(ctx context.Context, t *run, payload []byte) ([]byte, error) {
-	var q tacit.CacheAsk
-	if err := wire.Unmarshal(guestLabel, payload, &q); err != nil {
-		return nil, err
-	}
-	q.Key = t.cacheKey(q.Key)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := t.stored[q.Key]
-	if p == nil || q.Offset == 0 {
-		sealed, err := a.fetchCache(ctx, t, q.Key)
-		if err != nil {
-			return nil, err
-		}
-		plain, err := openCache(t.cache, q.Key, sealed)
-		if err != nil {
-			return nil, err
-		}
-		p = &pending{plain}
-		t.stored[q.Key] = p
-	}
-	if q.Offset < 0 || q.Offset > int64(len(p.data)) {
-		return nil, fault.New(fault.APIField, "read code cache: offset %d", q.Offset)
-	}
-	rest := p.data[q.Offset:]
-	return rest[:min(len(rest), wire.MaxMessage)], nil
-}
-
-// cacheRoom is what compiled code of a common size fits into, so that gathering
-// it does not copy it again and again.
-const cacheRoom = 16 << 20
-
-func (a *Agent) fetchCache(ctx context.Context, t *run, key wire.Digest) ([]byte, error) {
-	defer t.host.start()()
-	ctx, cancel := context.WithTimeout(ctx, a.cfg.Patience)
-	defer cancel()
-	return gather(ctx, a.host, tacit.FrameCacheGet, tacit.FrameLabel, key)
-}
-
-// gather asks for bare pieces until one is not full.
-func gather(ctx context.Context, l *wire.Link, kind uint8, label string, key wire.Digest) ([]byte, error) {
-	all := make([]byte, 0, cacheRoom)
-	hugePages(all[:cap(all)])
-	for {
-		ask, err := wire.Marshal(label, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
-		if err != nil {
-			return nil, err
-		}
-		room := all[len(all):cap(all)]
-		piece, err := l.AskInto(ctx, kind, ask, room)
-		if err != nil {
-			return nil, err
-		}
-		if len(piece) <= len(room) {
-			all = all[:len(all)+len(piece)] // it lies there
-		} else {
-			all = append(all, piece...)
-		}
-		if len(piece) < wire.MaxMessage {
-			return all, nil
-		}
-		if len(all) > 256<<20 {
-			return nil, fault.New(fault.APISize, "fetch code cache: too large")
-		}
-	}
-}
-
-func (a *Agent) cachePut(ctx context.Context, t *run, p tacit.CachePart) (tacit.Part, error) {
-	p.Key = t.cacheKey(p.Key)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	got := t.stored[p.Key]
-	if got == nil {
-		got = &pending{}
-		t.stored[p.Key] = got
-	}
-	got.data = append(got.data, p.Part.Data...)
-	if len(got.data) > 256<<20 {
-		return tacit.Part{}, fault.New(fault.APISize, "fill code cache: too large")
-	}
-	if !p.Part.Last {
-		return tacit.Part{}, nil
-	}
-	sealed, err := sealCache(t.cache, p.Key, got.data)
-	if err != nil {
-		return tacit.Part{}, err
-	}
-	for len(sealed) > 0 {
-		n := min(len(sealed), tacit.PartSize)
-		part := tacit.CachePart{Key: p.Key, Part: tacit.Part{Data: sealed[:n], Last: n == len(sealed)}}
-		if _, err := askHost[tacit.Part](ctx, a, t, tacit.FrameCachePut, part); err != nil {
-			return tacit.Part{}, err
-		}
-		sealed = sealed[n:]
-	}
-	return tacit.Part{}, nil
-}
-
-// sealCache encrypts compiled code under its key; the key is in the associated
-// data, so that one entry is never taken for another.
-func sealCache(secret []byte, key wire.Digest, plain []byte) ([]byte, error) {
-	aead, err := cacheAEAD(secret)
-	if err != nil {
-		return nil, err
-	}
-	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
-	if _, err := rand.Read(nonce); err != nil {
-		return nil, fmt.Errorf("seal code cache: %w", err)
-	}
-	return aead.Seal(nonce, nonce, plain, key[:]), nil
-}
-
-func openCache(secret []byte, key wire.Digest, sealed []byte) ([]byte, error) {
-	aead, err := cacheAEAD(secret)
-	if err != nil {
-		return nil, err
-	}
-	if len(sealed) < aead.NonceSize() {
-		return nil, fault.New(fault.APINotFound, "open code cache: nothing there")
-	}
-	nonce, body := sealed[:aead.NonceSize()], sealed[aead.NonceSize():]
-	plain, err := aead.Open(body[:0], nonce, body, key[:]) // in its own place
-	if err != nil {
-		return nil, fault.New(fault.APINotFound, "open code cache: not sealed by this image on this chip")
-	}
-	return plain, nil
-}
-
-func cacheAEAD(secret []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return nil, fmt.Errorf("open code cache: %w", err)
-	}
-	return cipher.NewGCM(block)
-}
-
-// linkCache is the child's end of the code cache.
-type linkCache struct {
-	ctx   context.Context
-	agent *wire.Link
-}
-
-// Get returns what was put under key, or false.
-func (c *linkCache) Get(key wire.Digest) ([]byte, bool) {
-	all, err := gather(c.ctx, c.agent, frameCacheGet, guestLabel, key)
-	return all, err == nil && len(all) > 0
-}
-
-// Put keeps compiled code; a cache that fails only costs time.
-func (c *linkCache) Put(key wire.Digest, compiled []byte) {
-	for len(compiled) > 0 {
-		n := min(len(compiled), tacit.PartSize)
-		part := tacit.CachePart{Key: key, Part: tacit.Part{Data: compiled[:n], Last: n == len(compiled)}}
-		if _, err := wire.AskFor[tacit.Part](c.ctx, c.agent, frameCachePut, guestLabel, part); err != nil {
-			return
-		}
-		compiled = compiled[n:]
-	}
 }

@@ -184,8 +184,18 @@ func recipientOf(r tacit.Recipient) (age.Recipient, error) {
 // writeResult is a tar of the receipt, the salts of the files, unless they are nil, and the
 // files, padded to a size class so that the length of the result says little about it.
 func writeResult(receipt tacit.Receipt, files []tacit.Output, salts []wire.Digest) ([]byte, error) {
-	var buf bytes.Buffer
-	w := tar.NewWriter(&buf)
+	// What all of it is likely to need, in one piece.
+	room, likely := leastClass, 8<<10
+	for _, f := range files {
+		likely += len(f.Data) + 2<<10
+	}
+	for room < likely {
+		room *= 2
+	}
+	memory := make([]byte, room)
+	hugePages(memory)
+	buf := bytes.NewBuffer(memory[:0])
+	w := tar.NewWriter(buf)
 	add := func(name string, data []byte) error {
 		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(data))}); err != nil {
 			return fmt.Errorf("write result: %w", err)
@@ -227,8 +237,15 @@ func writeResult(receipt tacit.Receipt, files []tacit.Output, salts []wire.Diges
 		class *= 2
 	}
 	pad := class - buf.Len() - head - tail
-	if err := add("padding", make([]byte, pad)); err != nil {
-		return nil, err
+	if err := w.WriteHeader(&tar.Header{Name: "padding", Mode: 0o600, Size: int64(pad)}); err != nil {
+		return nil, fmt.Errorf("write result: %w", err)
+	}
+	for zeros := make([]byte, min(pad, 64<<10)); pad > 0; {
+		n, err := w.Write(zeros[:min(pad, len(zeros))])
+		if err != nil {
+			return nil, fmt.Errorf("write result: %w", err)
+		}
+		pad -= n
 	}
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("write result: %w", err)
@@ -237,51 +254,70 @@ func writeResult(receipt tacit.Receipt, files []tacit.Output, salts []wire.Diges
 }
 
 // outputWriter gives ciphertext to the worker in parts and computes its chunk
-// root on the way. head keeps the beginning, where the age header is.
+// root on the way. head keeps the beginning, where the age header is. The worker
+// takes a part while the next one is made.
 type outputWriter struct {
 	ctx    context.Context
 	host   *wire.Link
 	head   []byte
-	buf    []byte
+	buf    []byte // of PartSize, a multiple of ChunkSize
 	leaves []wire.Digest
-	chunk  []byte
 	size   int64
+	given  chan error // of the part on its way; nil if there is none
 }
 
 func (o *outputWriter) Write(p []byte) (int, error) {
 	if room := (16 << 10) - len(o.head); room > 0 {
 		o.head = append(o.head, p[:min(room, len(p))]...)
 	}
-	o.size += int64(len(p))
-	o.buf = append(o.buf, p...)
-	o.chunk = append(o.chunk, p...)
-	for len(o.chunk) >= tacit.ChunkSize {
-		o.leaves = append(o.leaves, wire.LeafHash(o.chunk[:tacit.ChunkSize]))
-		o.chunk = o.chunk[tacit.ChunkSize:]
+	if o.buf == nil {
+		o.buf = make([]byte, 0, tacit.PartSize)
 	}
-	if len(o.buf) >= tacit.PartSize {
-		return len(p), o.flush(false)
+	o.size += int64(len(p))
+	for rest := p; len(rest) > 0; {
+		if len(o.buf) == cap(o.buf) {
+			if err := o.flush(false); err != nil {
+				return len(p) - len(rest), err
+			}
+		}
+		n := min(len(rest), cap(o.buf)-len(o.buf))
+		o.buf, rest = append(o.buf, rest[:n]...), rest[n:]
 	}
 	return len(p), nil
 }
 
+// flush gives what was written since; the last part is waited for.
 func (o *outputWriter) flush(last bool) error {
-	if last && len(o.chunk) > 0 {
-		o.leaves = append(o.leaves, wire.LeafHash(o.chunk))
-		o.chunk = nil
+	o.leaves = append(o.leaves, tacit.ChunkLeaves(o.buf)...)
+	part, err := wire.Marshal(tacit.FrameLabel, tacit.Part{Data: o.buf, Last: last})
+	if err != nil {
+		return err
 	}
-	for first := true; first || len(o.buf) > 0; first = false {
-		n := min(len(o.buf), tacit.PartSize)
-		if !last && n < tacit.PartSize {
-			return nil // wait for a whole part
+	o.buf = o.buf[:0]
+	if err := o.wait(); err != nil {
+		return err
+	}
+	o.given = make(chan error, 1)
+	go func() {
+		out, err := o.host.Ask(o.ctx, tacit.FrameOutput, part)
+		if err == nil {
+			err = wire.Unmarshal(tacit.FrameLabel, out, &tacit.Part{})
 		}
-		part := tacit.Part{Data: o.buf[:n], Last: last && n == len(o.buf)}
-		if _, err := wire.AskFor[tacit.Part](o.ctx, o.host, tacit.FrameOutput, tacit.FrameLabel, part); err != nil {
-			return err
-		}
-		o.buf = o.buf[n:]
+		o.given <- err
+	}()
+	if last {
+		return o.wait()
 	}
 	return nil
+}
+
+func (o *outputWriter) wait() error {
+	if o.given == nil {
+		return nil
+	}
+	err := <-o.given
+	o.given = nil
+	return err
 }
 
 var _ io.Writer = (*outputWriter)(nil)

@@ -18,7 +18,7 @@ const MaxMessage = 4 << 20
 
 // codec bundles the two immutable modes, made once.
 type codec struct {
-	enc cbor.EncMode
+	enc cbor.UserBufferEncMode
 	dec cbor.DecMode
 }
 
@@ -30,7 +30,7 @@ func newCodec() codec {
 		NaNConvert: cbor.NaNConvertReject, InfConvert: cbor.InfConvertReject,
 		IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
 		Time: cbor.TimeUnix, NilContainers: cbor.NilContainerAsEmpty,
-	}.EncMode()
+	}.UserBufferEncMode()
 	if err != nil {
 		panic(err) // the options are constants: only a change of the library gets here
 	}
@@ -49,14 +49,15 @@ func newCodec() codec {
 // Marshal encodes v behind its context label. It fails only for values that
 // have no encoding, such as NaN, and for messages above MaxMessage.
 func Marshal(label string, v any) ([]byte, error) {
-	body, err := modes.enc.Marshal(v)
-	if err != nil {
+	head := prefix(label)
+	b := bytes.NewBuffer(head)
+	if err := modes.enc.MarshalToBuffer(v, b); err != nil {
 		return nil, fault.New(fault.APIField, "encode %s: %w", label, err)
 	}
-	if len(body) > MaxMessage {
-		return nil, fault.New(fault.APISize, "encode %s: %d bytes, at most %d", label, len(body), MaxMessage)
+	if body := b.Len() - len(head); body > MaxMessage {
+		return nil, fault.New(fault.APISize, "encode %s: %d bytes, at most %d", label, body, MaxMessage)
 	}
-	return append(prefix(label), body...), nil
+	return b.Bytes(), nil
 }
 
 // Unmarshal decodes a message of this label into v, a pointer to a struct. The

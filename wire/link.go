@@ -160,6 +160,11 @@ func (l *Link) Ask(ctx context.Context, kind uint8, payload []byte) ([]byte, err
 // memory is taken. After an error the room must not be used any more, as an
 // answer may still arrive there.
 func (l *Link) AskInto(ctx context.Context, kind uint8, payload, room []byte) ([]byte, error) {
+	return l.ask(ctx, kind, slices.Clone(payload), room) // the caller may go on while it is written
+}
+
+// ask is AskInto with a payload that nobody else holds.
+func (l *Link) ask(ctx context.Context, kind uint8, payload, room []byte) ([]byte, error) {
 	if kind == frameReply || kind == frameFault {
 		return nil, fault.New(fault.ProtoFrame, "ask: kind %d is reserved", kind)
 	}
@@ -178,7 +183,6 @@ func (l *Link) AskInto(ctx context.Context, kind uint8, payload, room []byte) ([
 	l.mu.Unlock()
 	// Beside this call, which must end with ctx even if the other side reads
 	// nothing. The frame goes out whole or the stream breaks.
-	payload = slices.Clone(payload) // the caller may go on while it is written
 	go func() {
 		if l.send(stream, kind, payload) != nil {
 			l.deliver(stream, frameFault, []byte(fault.Unreachable))
@@ -296,7 +300,7 @@ func AskFor[Res any](ctx context.Context, l *Link, kind uint8, label string, req
 	if err != nil {
 		return res, err
 	}
-	out, err := l.Ask(ctx, kind, b)
+	out, err := l.ask(ctx, kind, b, nil)
 	if err != nil {
 		return res, err
 	}

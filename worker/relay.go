@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tacit"
 	"tacit/fault"
 	"tacit/wire"
@@ -36,6 +38,12 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 			s.moved.Add(int64(len(c.Data)))
 			return c, err
 		})
+	case tacit.FrameChunks:
+		var q tacit.RunAsk
+		if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
+			return nil, err
+		}
+		return w.fetchRun(ctx, s, q)
 	case tacit.FrameOutput:
 		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.Part) (tacit.Part, error) {
 			return tacit.Part{}, s.result.take(ctx, w.cfg, p)
@@ -67,15 +75,52 @@ func (w *Worker) fetch(ctx context.Context, s *session, q tacit.ChunkAsk) (tacit
 	if c, ok := w.chunks.Get(q); ok {
 		return c, nil
 	}
-	var c tacit.Chunk
-	err := w.cfg.patiently(ctx, func() (err error) {
-		c, err = w.cfg.Fetch(ctx, q.Root, q.Index)
-		return err
-	})
+	c, err := w.fetchOnce(ctx, s, q)
 	if err == nil && c.Index == q.Index && c.Total == s.chunks[q.Root] && c.Check(q.Root) == nil {
 		w.chunks.Put(q, c)
 	}
 	return c, err
+}
+
+// fetchOnce is fetch for what need not be remembered.
+func (w *Worker) fetchOnce(ctx context.Context, _ *session, q tacit.ChunkAsk) (c tacit.Chunk, err error) {
+	err = w.cfg.patiently(ctx, func() (err error) {
+		c, err = w.cfg.Fetch(ctx, q.Root, q.Index)
+		return err
+	})
+	return c, err
+}
+
+// runFetches is how many chunks of a run are fetched at once: each may be a round trip.
+const runFetches = 8
+
+// fetchRun gets a run of chunks of one of the task's artefacts. What is too large to be
+// remembered is not: it would only drive out what can be.
+func (w *Worker) fetchRun(ctx context.Context, s *session, q tacit.RunAsk) ([]byte, error) {
+	total := s.chunks[q.Root]
+	from, to, err := tacit.RunChunksOf(q.Index, total)
+	if err != nil {
+		return nil, err
+	}
+	fetch := w.fetch
+	if total > chunksKept {
+		fetch = w.fetchOnce
+	}
+	chunks := make([]tacit.Chunk, to-from)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runFetches)
+	for i := range chunks {
+		g.Go(func() (err error) {
+			chunks[i], err = fetch(ctx, s, tacit.ChunkAsk{Root: q.Root, Index: from + int64(i)})
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	run, err := tacit.RunOf(chunks)
+	s.moved.Add(int64(len(run)))
+	return run, err
 }
 
 // use carries an enclave's use of a key to the dispatcher of its task. What is in it

@@ -36,6 +36,7 @@ type Config struct {
 // An Engine runs set operations. It keeps nothing between runs, and may do several at once.
 type Engine struct {
 	threads int
+	round   int // rows that a round is meant to have
 	hear    func(stage string, done, total int64)
 	read    func(context.Context, tacit.GuestFile, rows.Format, rows.Rules, []rows.Want, rows.Limits) (*rows.Table, error)
 }
@@ -44,7 +45,7 @@ var _ tacit.Engine = (*Engine)(nil)
 
 // New returns an Engine. It starts nothing.
 func New(cfg Config) *Engine {
-	e := &Engine{threads: max(cfg.Threads, 1), hear: cfg.Progress, read: readParty}
+	e := &Engine{threads: max(cfg.Threads, 1), round: perRound, hear: cfg.Progress, read: readParty}
 	if e.hear == nil {
 		e.hear = func(string, int64, int64) {}
 	}
@@ -94,7 +95,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 		out, err = e.runPlain(limited, job, p)
 	}
 	if err == nil || out.ExitCode == stopped {
-		out.Mode = p.Mode
+		out.Mode = p.Mode // else the host failed, and there is no outcome
 	}
 	switch {
 	case err == nil:

@@ -61,6 +61,9 @@ func (r *run) join(ctx context.Context) error {
 	count := j.count()
 	r.report.Rows = &count
 	if _, ok := r.p.to(Joined); !ok {
+		if count == math.MaxUint64 {
+			return fault.New(fault.PSISize, "psi: run: the join has more rows than 64 bits can count")
+		}
 		return nil
 	}
 	head := j.head()
@@ -73,26 +76,38 @@ func (r *run) join(ctx context.Context) error {
 	if hi, least := bits.Mul64(count, 2+fields); hi != 0 || least > uint64(max(r.room.bytes, 0)) {
 		return r.room.take(math.MaxInt64)
 	}
-	size := int64(len(head))
-	if err := j.each(ctx, func(combination []uint32) {
-		size += int64(j.rowSize(combination))
+	pieces := make([]struct{ at, size int64 }, (r.parties[0].rows+joinRows-1)/joinRows)
+	rowsOf := func(i int) (from, to int) { return i * joinRows, min((i+1)*joinRows, r.parties[0].rows) }
+	if err := parallel(ctx, r.threads, len(pieces), func(_, i int) {
+		from, to := rowsOf(i)
+		j.each(ctx, from, to, func(combination []uint32) { pieces[i].size += int64(j.rowSize(combination)) })
 	}); err != nil {
-		return err
+		return fmt.Errorf("psi: run: %w", err)
+	}
+	size := int64(len(head))
+	for i := range pieces {
+		pieces[i].at = size
+		size += pieces[i].size
 	}
 	return r.give(Joined, Joined+".csv", size, func(b []byte) ([]byte, error) {
-		b = append(b, head...)
-		done, told := r.tell("write", size), 0
-		err := j.each(ctx, func(combination []uint32) {
-			b = j.appendRow(b, combination)
-			if len(b)-told > 1<<24 {
-				done(int64(len(b) - told))
-				told = len(b)
-			}
+		b = append(b, head...)[:size]
+		done := r.tell("write", size)
+		err := parallel(ctx, r.threads, len(pieces), func(_, i int) {
+			from, to := rowsOf(i)
+			at := pieces[i].at
+			out := b[at : at : at+pieces[i].size]
+			j.each(ctx, from, to, func(combination []uint32) { out = j.appendRow(out, combination) })
+			done(pieces[i].size)
 		})
-		done(int64(len(b) - told))
-		return b, err
+		if err != nil {
+			return nil, fmt.Errorf("psi: run: %w", err)
+		}
+		return b, nil
 	})
 }
+
+// joinRows is how many rows of the first party one goroutine joins at once.
+const joinRows = 1 << 12
 
 func (r *run) newJoiner(ctx context.Context) (*joiner, error) {
 	first := r.parties[0]
@@ -142,16 +157,17 @@ func (j *joiner) count() uint64 {
 	return all
 }
 
-// each calls do with every combination: a row of each party, or missing.
-func (j *joiner) each(ctx context.Context, do func(combination []uint32)) error {
+// each calls do with every combination: a row of each party, or missing, for some rows of
+// the first; it stops early when ctx ends.
+func (j *joiner) each(ctx context.Context, from, to int, do func(combination []uint32)) {
 	combination, at := make([]uint32, len(j.lists)), make([]int, len(j.lists))
 	n := 0
-	for row, f := range j.r.parties[0].link {
+	for i, f := range j.r.parties[0].link[from:to] {
 		if f == 0 {
 			continue
 		}
 		clear(at)
-		for combination[0] = uint32(row); ; {
+		for combination[0] = uint32(from + i); ; {
 			for k := 1; k < len(j.lists); k++ {
 				combination[k] = missing
 				if of := j.lists[k].of(f - 1); len(of) > 0 {
@@ -160,7 +176,7 @@ func (j *joiner) each(ctx context.Context, do func(combination []uint32)) error 
 			}
 			do(combination)
 			if n++; n%(1<<16) == 0 && ctx.Err() != nil {
-				return fmt.Errorf("psi: run: %w", ctx.Err())
+				return
 			}
 			k := len(at) - 1
 			for ; k > 0; k-- {
@@ -174,7 +190,6 @@ func (j *joiner) each(ctx context.Context, do func(combination []uint32)) error 
 			}
 		}
 	}
-	return nil
 }
 
 func (j *joiner) head() []byte {

@@ -94,7 +94,7 @@ func TestN36MemoryIsPlannedAndBounded(t *testing.T) {
 		a.Size, b.Size = 16<<24, 16<<20
 		job := tacit.Job{Inputs: []tacit.GuestFile{a, b}, Limits: enough(), Params: []byte(`{"operation":"cardinality","mode":"plain","parties":{"a":{"format":"binary","width":16},"b":{"format":"binary","width":16}}}`)}
 		job.Limits.Memory = 512 << 20
-		if _, why := mustRefuse(t, e, job, fault.PSISize); !strings.Contains(why, fmt.Sprintf("at least %d MiB", 8+17*(16+24))) {
+		if _, why := mustRefuse(t, e, job, fault.PSISize); !strings.Contains(why, fmt.Sprintf("at least %d MiB", 8+17*(16+26))) {
 			t.Errorf("refusal = %s", why)
 		}
 	})
@@ -151,6 +151,7 @@ func TestN42OutputsAreBounded(t *testing.T) {
 		if want := uint64(3001 * 3001 * 3001 * 3001); *s.Rows != want {
 			t.Errorf("rows = %d, want %d", *s.Rows, want)
 		}
+		mustRefuse(t, newTest(1), ask(`"operation":"join","join":{"kind":"inner"},"outputs":[{"name":"summary"}]`, files...), fault.PSISize)
 	})
 }
 

@@ -16,11 +16,13 @@ import (
 
 // chunk is how many rows of a party are sorted into parts at once: what it takes stays in
 // the cache. perPart is how many rows of all parties a part is meant to have, mostParts
-// how many parts there are at most.
+// how many parts there are at most. perRound is how many rows a round is meant to have:
+// only those are tuples at a time, in memory that the next round has again.
 const (
 	chunk     = 1 << 16
 	perPart   = 1 << 13
 	mostParts = 1 << 12
+	perRound  = 1 << 23
 )
 
 // A tuple is one row of a party. id is first the low half of the key's hash, then the id's
@@ -67,6 +69,15 @@ func (h *keyer) key(id []byte) (a, b uint64) {
 	return binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:])
 }
 
+// row is the key of a row's id; ids of 16 bytes, which are most, need no call.
+func (h *keyer) row(ids *rows.Texts, row int) (a, b uint64) {
+	if h.width != 16 {
+		return h.key(ids.At(row))
+	}
+	id := (*[16]byte)(ids.Bytes[16*row:])
+	return binary.LittleEndian.Uint64(id[:8]), binary.LittleEndian.Uint64(id[8:])
+}
+
 // hash spreads keys over parts and within them; nobody can fill one on purpose.
 func (h *keyer) hash(a, b uint64) uint64 {
 	x, y := bits.Mul64(a^h.k[0], b^h.k[1])
@@ -79,8 +90,10 @@ type party struct {
 	file  tacit.GuestFile
 	table *rows.Table
 
-	tuples  []tuple
-	starts  [][]uint32 // by chunk and part: where in the chunk's tuples it begins
+	tuples  []tuple    // of a round, by chunk and part
+	at      []int      // by chunk: where its tuples begin
+	starts  [][]uint32 // by chunk and part: how many rows of the chunk are in parts before
+	part    []uint16   // by row; nil if there is one round
 	said    []uint64   // bit by row: the first rows of the ids that are written; nil if none are
 	link    []uint32   // by row: 1 more than the first row of its id in the first party that has it, 0 if it is not in the answer; nil if nobody asks
 	sketch  *sketch.Sketch
@@ -122,61 +135,140 @@ func (q question) about(mask uint64, k int) bool {
 	return mask == q.all
 }
 
-// split sorts the rows of all parties into parts by their keys' hashes; within a part the
-// rows of a chunk stay in their order.
-func split(ctx context.Context, threads int, h keyer, parties []*party, done func(rows int64)) (shift int, err error) {
-	total := 0
-	type piece struct{ party, chunk int }
-	var pieces []piece
-	for k, p := range parties {
-		total += p.rows
-		p.tuples = fresh[tuple](p.rows)
-		p.starts = make([][]uint32, (p.rows+chunk-1)/chunk)
-		for c := range p.starts {
-			pieces = append(pieces, piece{k, c})
-		}
-	}
-	parts := 1
-	for parts < mostParts && parts*perPart < total {
-		parts *= 2
-	}
-	shift = 64 - bits.TrailingZeros(uint(parts)) // 64 if there is one: then a shift gives 0
-	temps := make([][]tuple, threads)
-	err = parallel(ctx, threads, len(pieces), func(thread, i int) {
-		p, c := parties[pieces[i].party], pieces[i].chunk
-		if temps[thread] == nil {
-			temps[thread] = make([]tuple, chunk)
-		}
-		from, to := c*chunk, min((c+1)*chunk, p.rows)
-		p.starts[c] = scatter(h, shift, parts, &p.table.IDs, from, temps[thread][:to-from], p.tuples[from:to])
-		done(int64(to - from))
-	})
-	return shift, err
+// parts says how the rows of all parties are sorted by their keys' hashes: into 2^bits
+// parts, the same number of which are matched in each round.
+type parts struct {
+	keyer
+	all, rounds int
+	shift       int // of a hash, for its part; 64 if there is one: then a shift gives 0
 }
 
-// scatter makes the tuples of the rows from the first on, and puts them into out by parts.
-func scatter(h keyer, shift, parts int, ids *rows.Texts, first int, temp, out []tuple) []uint32 {
-	starts := make([]uint32, parts+1)
-	for i := range temp {
-		a, b := h.key(ids.At(first + i))
-		hash := h.hash(a, b)
-		// The part is kept in the place of the row until that is known.
-		part := uint32(hash >> shift)
-		temp[i] = tuple{a, b, part, uint32(hash)}
-		starts[part+1]++
+func newParts(h keyer, rows, round int) parts {
+	s := parts{keyer: h, all: 1, rounds: 1}
+	for s.all < mostParts && s.all*perPart < rows {
+		s.all *= 2
 	}
-	for i := range parts {
-		starts[i+1] += starts[i]
+	for s.rounds < s.all && s.rounds*round < rows {
+		s.rounds *= 2
 	}
-	next := make([]uint32, parts)
-	copy(next, starts)
-	for i := range temp {
-		part := temp[i].row
-		at := next[part]
-		next[part]++
-		out[at] = tuple{temp[i].a, temp[i].b, uint32(first + i), temp[i].id}
+	s.shift = 64 - bits.TrailingZeros(uint(s.all))
+	return s
+}
+
+// of are the first part of a round and the one behind its last.
+func (s *parts) of(round int) (from, to int) {
+	n := s.all / s.rounds
+	return round * n, (round + 1) * n
+}
+
+// A place is a chunk of a party.
+type place struct{ party, chunk int }
+
+func placesOf(parties []*party) (all []place) {
+	for k, p := range parties {
+		for c := range (p.rows + chunk - 1) / chunk {
+			all = append(all, place{k, c})
+		}
 	}
-	return starts
+	return all
+}
+
+// split finds the part of every row.
+func (s *parts) split(ctx context.Context, threads int, parties []*party, done func(rows int64)) error {
+	for _, p := range parties {
+		p.starts = make([][]uint32, (p.rows+chunk-1)/chunk)
+		p.at = make([]int, len(p.starts))
+		if s.rounds > 1 {
+			p.part = fresh[uint16](p.rows)
+		}
+	}
+	places := placesOf(parties)
+	return parallel(ctx, threads, len(places), func(_, i int) {
+		p, c := parties[places[i].party], places[i].chunk
+		from, to := c*chunk, min((c+1)*chunk, p.rows)
+		ids := &p.table.IDs
+		starts := make([]uint32, s.all+1)
+		for row := from; row < to; row++ {
+			part := s.hash(s.row(ids, row)) >> s.shift
+			starts[part+1]++
+			if p.part != nil {
+				p.part[row] = uint16(part)
+			}
+		}
+		for i := range s.all {
+			starts[i+1] += starts[i]
+		}
+		p.starts[c] = starts
+		done(int64(to - from))
+	})
+}
+
+// scatter makes the tuples of a round; within a part the rows of a chunk stay in their
+// order.
+func (s *parts) scatter(ctx context.Context, threads, round int, parties []*party) error {
+	first, behind := s.of(round)
+	for _, p := range parties {
+		n := 0
+		for c, starts := range p.starts {
+			p.at[c] = n
+			n += int(starts[behind] - starts[first])
+		}
+		if n > cap(p.tuples) {
+			p.tuples = nil // before there is another
+			p.tuples = fresh[tuple](min(n+n/64, p.rows))
+		}
+	}
+	places := placesOf(parties)
+	mine := make([][]uint16, threads)
+	return parallel(ctx, threads, len(places), func(thread, i int) {
+		p, c := parties[places[i].party], places[i].chunk
+		from, to := c*chunk, min((c+1)*chunk, p.rows)
+		next := make([]uint32, behind-first)
+		base := p.starts[c][first]
+		for i := range next {
+			next[i] = p.starts[c][first+i] - base
+		}
+		out := p.tuples[p.at[c] : p.at[c]+int(p.starts[c][behind]-base)]
+		ids := &p.table.IDs
+		if p.part == nil {
+			for row := from; row < to; row++ {
+				a, b := s.row(ids, row)
+				hash := s.hash(a, b)
+				at := &next[hash>>s.shift]
+				out[*at] = tuple{a, b, uint32(row), uint32(hash)}
+				*at++
+			}
+			return
+		}
+		// First those of this round, without a branch that nobody could predict.
+		if mine[thread] == nil {
+			mine[thread] = make([]uint16, chunk+1)
+		}
+		list, n := mine[thread], 0
+		low, width := uint16(first), uint16(len(next))
+		for k, part := range p.part[from:to] {
+			list[n] = uint16(k)
+			more := n + 1
+			if part-low < width {
+				n = more
+			}
+		}
+		for _, k := range list[:n] {
+			row := from + int(k)
+			a, b := s.row(ids, row)
+			at := &next[p.part[row]-low]
+			out[*at] = tuple{a, b, uint32(row), uint32(s.hash(a, b))}
+			*at++
+		}
+	})
+}
+
+// in are the tuples of a part that a chunk has, in the round of the part, which begins with
+// the part first.
+func (p *party) in(c, part, first int) []tuple {
+	starts := p.starts[c]
+	at := p.at[c] - int(starts[first])
+	return p.tuples[at+int(starts[part]) : at+int(starts[part+1])]
 }
 
 // An entry is one id of a part.
@@ -257,21 +349,26 @@ func (t *tally) member(of *rows.Table, row int) []byte {
 
 // match finds which parties have which ids, part by part, and fills what is there to be
 // filled of each party. It returns how many ids the answer has.
-func match(ctx context.Context, threads, shift int, q question, parties []*party, done func(parts int64)) (uint64, error) {
-	parts := 1 << (64 - shift)
+func match(ctx context.Context, threads int, s parts, q question, parties []*party, done func(parts int64)) (uint64, error) {
 	tallies := make([]*tally, threads)
-	err := parallel(ctx, threads, parts, func(thread, part int) {
-		t := tallies[thread]
-		if t == nil {
-			t = newTally(parties)
-			tallies[thread] = t
+	for round := range s.rounds {
+		if err := s.scatter(ctx, threads, round, parties); err != nil {
+			return 0, err
 		}
-		t.number(part, parties)
-		t.fill(part, q, parties)
-		done(1)
-	})
-	if err != nil {
-		return 0, err
+		first, behind := s.of(round)
+		err := parallel(ctx, threads, behind-first, func(thread, i int) {
+			t := tallies[thread]
+			if t == nil {
+				t = newTally(parties)
+				tallies[thread] = t
+			}
+			t.number(first+i, first, parties)
+			t.fill(first+i, first, q, parties)
+			done(1)
+		})
+		if err != nil {
+			return 0, err
+		}
 	}
 	said := uint64(0)
 	for _, t := range tallies {
@@ -301,13 +398,12 @@ func newTally(parties []*party) *tally {
 }
 
 // number gives the tuples of a part the numbers of their ids.
-func (t *tally) number(part int, parties []*party) {
+func (t *tally) number(part, first int, parties []*party) {
 	t.reset()
 	for k, p := range parties {
 		bit, fresh := uint64(1)<<k, uint64(0)
-		for c, starts := range p.starts {
-			piece := p.tuples[c*chunk:]
-			piece = piece[starts[part]:starts[part+1]]
+		for c := range p.starts {
+			piece := p.in(c, part, first)
 			for i := range piece {
 				u := &piece[i]
 				id := t.find(u.a, u.b, u.id, u.row)
@@ -325,7 +421,7 @@ func (t *tally) number(part int, parties []*party) {
 }
 
 // fill counts and notes what the answer says of a part's ids.
-func (t *tally) fill(part int, q question, parties []*party) {
+func (t *tally) fill(part, first int, q question, parties []*party) {
 	for i := range t.entries {
 		e := &t.entries[i]
 		k := bits.TrailingZeros64(e.mask)
@@ -345,9 +441,8 @@ func (t *tally) fill(part int, q question, parties []*party) {
 		if p.link == nil && p.sketch == nil {
 			continue
 		}
-		for c, starts := range p.starts {
-			piece := p.tuples[c*chunk:]
-			piece = piece[starts[part]:starts[part+1]]
+		for c := range p.starts {
+			piece := p.in(c, part, first)
 			for i := range piece {
 				u := &piece[i]
 				e := &t.entries[u.id&^firstRow]

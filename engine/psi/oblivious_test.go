@@ -45,7 +45,7 @@ func (p home) set(t testing.TB, o set.Options) tacit.GuestFile {
 	if _, err := set.Write(&b, texts(p.ids), columns, o); err != nil {
 		t.Fatal(err)
 	}
-	return tacit.GuestFile{Operations: tacit.SetOperations(), Alias: p.alias, Size: int64(b.Len()), Data: bytes.NewReader(b.Bytes())}
+	return tacit.GuestFile{Alias: p.alias, Operations: tacit.SetOperations(), Size: int64(b.Len()), Data: bytes.NewReader(b.Bytes())}
 }
 
 // hide is a job in oblivious mode over prepared sets.

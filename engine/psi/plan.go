@@ -11,10 +11,10 @@ import (
 // base is the memory that a run takes beside what grows with its rows.
 const base = 8 << 20
 
-// What a row takes: its tuple; the link to the first row of its id and its place in the
+// What a row takes: its tuple, if all rows are in one round, and its part; the link to the first row of its id and its place in the
 // list of that id's rows, where an operation needs them.
 const (
-	perTuple = 24
+	perTuple = 24 + 2
 	perLink  = 4
 	perList  = 8
 )

@@ -175,16 +175,17 @@ func (r *run) match(ctx context.Context) error {
 			p.said = make([]uint64, (p.rows+63)/64)
 		}
 	}
-	shift, err := split(ctx, r.threads, h, r.parties, r.tell("split", rowsOfAll))
-	if err != nil {
+	s := newParts(h, int(rowsOfAll), r.round)
+	if err := s.split(ctx, r.threads, r.parties, r.tell("split", rowsOfAll)); err != nil {
 		return fmt.Errorf("psi: run: %w", err)
 	}
-	done := r.tell("match", int64(1)<<(64-shift))
-	if r.report.Cardinality, err = match(ctx, r.threads, shift, r.question, r.parties, done); err != nil {
+	done := r.tell("match", int64(s.all))
+	var err error
+	if r.report.Cardinality, err = match(ctx, r.threads, s, r.question, r.parties, done); err != nil {
 		return fmt.Errorf("psi: run: %w", err)
 	}
 	for _, p := range r.parties {
-		p.tuples, p.starts = nil, nil
+		p.tuples, p.starts, p.part = nil, nil, nil
 	}
 	return nil
 }
