@@ -28,13 +28,30 @@ type SubmitRequest struct {
 	Steps []Signed[Leaf] `cbor:"5,keyasint,omitempty"` // of the tasks that left own inputs, in the task's order
 }
 
+// Progress is how much of an attempt's inputs its enclave has asked for, as the worker
+// sees it from outside: nothing that it could not see anyway.
+type Progress struct {
+	Task    wire.Digest `cbor:"1,keyasint"`
+	Attempt uint8       `cbor:"2,keyasint"`
+	Place   uint8       `cbor:"3,keyasint"`
+	Moved   int64       `cbor:"4,keyasint"` // bytes of ciphertext
+	Size    int64       `cbor:"5,keyasint"` // of all artefacts
+}
+
+// A WorkerDesk is what a dispatcher is to a worker that runs something for it.
+type WorkerDesk interface {
+	KeyUser
+	// Progress tells how far a run is, for whoever waits for it.
+	Progress(ctx context.Context, p Progress) (Done, error)
+}
+
 // An Event is one step of a task, as progress lines and the JSON stream show
 // it.
 type Event struct {
 	Task   wire.Digest `cbor:"1,keyasint" json:"task"`
 	Index  uint64      `cbor:"2,keyasint" json:"index"` // from 1, without gaps
 	Stage  string      `cbor:"3,keyasint" json:"stage"` // Quote, Escrow, Draw, Attest, Keys, Run, Proof, Settle
-	State  string      `cbor:"4,keyasint" json:"state"` // started, done, failed
+	State  string      `cbor:"4,keyasint" json:"state"` // started, running, done, failed
 	Detail string      `cbor:"5,keyasint" json:"detail"`
 	Millis int64       `cbor:"6,keyasint" json:"millis"` // since the stage started
 	Code   string      `cbor:"7,keyasint" json:"code"`   // of a failure

@@ -81,6 +81,8 @@ func TestUsesAreCarriedForTheAttemptInHand(t *testing.T) {
 			}
 			_, err = r.Use(mini.As(party.Key), req)
 			want(t, err, fault.APINotFound) // it has ended
+			_, err = r.Progress(mini.As(party.Key), tacit.Progress{Task: req.Task, Attempt: 1, Moved: 1, Size: 2})
+			want(t, err, fault.APINotFound)
 			_, err = r.Use(t.Context(), req)
 			want(t, err, fault.TLSRole)
 		})
@@ -104,4 +106,51 @@ func TestUsesAreCarriedForTheAttemptInHand(t *testing.T) {
 		r.submit(w.task(1))
 		want(t, err, fault.Unreachable)
 	})
+}
+
+// How far a run is reaches who waits for it, by the word of the worker that runs it.
+func TestProgressIsTold(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		edit func(p *tacit.Progress)
+		want fault.Code
+	}{
+		{"twin: as it is", func(*tacit.Progress) {}, ""},
+		{"twin: all of it", func(p *tacit.Progress) { p.Moved = p.Size }, ""},
+		{"another attempt", func(p *tacit.Progress) { p.Attempt++ }, fault.APINotFound},
+		{"more than there is", func(p *tacit.Progress) { p.Moved = p.Size + 1 }, fault.APIField},
+		{"less than nothing", func(p *tacit.Progress) { p.Moved = -1 }, fault.APIField},
+		{"of nothing", func(p *tacit.Progress) { p.Moved, p.Size = 0, 0 }, fault.APIField},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			r := w.start(nil)
+			var err error
+			w.each(func(k *worker) {
+				k.fail = func(stage string) error {
+					if stage == "run" {
+						p := tacit.Progress{Task: w.id(w.task(1)), Attempt: 1, Moved: 3 << 20, Size: 12 << 20}
+						tt.edit(&p)
+						_, err = r.Progress(mini.As(k.party.Key), p)
+					}
+					return nil
+				}
+			})
+			r.submit(w.task(1))
+			want(t, err, tt.want)
+			told, terr := r.Events(mini.As(w.User), tacit.EventsRequest{Task: w.id(w.task(1))})
+			if terr != nil {
+				t.Fatal(terr)
+			}
+			said := ""
+			for _, e := range told.Events {
+				if e.Stage == "Run" && e.State == "running" {
+					said = e.Detail
+				}
+			}
+			if (said != "") != (tt.want == "") || tt.name == "twin: as it is" && said != "25 % of 12.0 MiB read" {
+				t.Errorf("told %q", said)
+			}
+		})
+	}
 }

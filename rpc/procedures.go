@@ -62,18 +62,26 @@ func (r Dispatcher) Cancel(ctx context.Context, req tacit.TaskRequest) (tacit.Do
 
 const dispatcherUse Procedure[tacit.UseRequest, tacit.UseReply] = "tacit.v1.Dispatcher/Use"
 
-// ServeUses answers workers whose enclaves use keys.
-func ServeUses(s *Server, impl tacit.KeyUser) {
+const dispatcherProgress Procedure[tacit.Progress, tacit.Done] = "tacit.v1.Dispatcher/Progress"
+
+// ServeDesk answers workers that run something for a dispatcher.
+func ServeDesk(s *Server, impl tacit.WorkerDesk) {
 	Handle(s, dispatcherUse, []tacit.Role{tacit.RoleWorker}, impl.Use)
+	Handle(s, dispatcherProgress, []tacit.Role{tacit.RoleWorker}, impl.Progress)
 }
 
-// Uses asks a dispatcher to carry uses of keys.
-type Uses struct{ Connect Connect }
+// A Desk asks a dispatcher to carry uses of keys, and tells it how far a run is.
+type Desk struct{ Connect Connect }
 
-var _ tacit.KeyUser = Uses{}
+var _ tacit.WorkerDesk = Desk{}
+
+// Progress asks the peer.
+func (r Desk) Progress(ctx context.Context, p tacit.Progress) (tacit.Done, error) {
+	return ask(ctx, r.Connect, dispatcherProgress, p)
+}
 
 // Use asks the peer.
-func (r Uses) Use(ctx context.Context, req tacit.UseRequest) (tacit.UseReply, error) {
+func (r Desk) Use(ctx context.Context, req tacit.UseRequest) (tacit.UseReply, error) {
 	return ask(ctx, r.Connect, dispatcherUse, req)
 }
 

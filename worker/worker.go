@@ -41,6 +41,8 @@ type Config struct {
 	Put func(ctx context.Context, r io.Reader, size int64) (wire.Digest, error)
 	// Use carries the use of a key of a vault to a dispatcher; nil carries none.
 	Use func(ctx context.Context, dispatcher wire.Address, u tacit.UseRequest) (tacit.UseReply, error)
+	// Tell tells a dispatcher how far a run is [nobody].
+	Tell func(ctx context.Context, dispatcher wire.Address, p tacit.Progress) error
 	// Dir is the worker's folder, for results on their way and for compiled
 	// code that enclaves left sealed.
 	Dir string
@@ -111,6 +113,7 @@ type session struct {
 	chunks     map[wire.Digest]int64 // how many each artefact of the task has
 	result     result
 	moved      atomic.Int64
+	size       int64 // of the artefacts
 }
 
 var _ tacit.Executor = (*Worker)(nil)
@@ -315,6 +318,9 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 	s.result.most = 2*int64(req.Task.Requirements.Output) + resultRoom
 	s.dispatcher, s.chunks = req.Task.Dispatcher, map[wire.Digest]int64{}
 	for _, a := range req.Artefacts {
+		if s.chunks[a.Root] == 0 {
+			s.size += a.Size
+		}
 		s.chunks[a.Root] = tacit.Chunks(a.Size)
 	}
 	for range w.cfg.Warm + launchTries {
@@ -420,6 +426,7 @@ func (w *Worker) carry(ctx context.Context, req tacit.RunRequest) (tacit.RunRepl
 // run is the one run of a session; nobody reads what it writes before it ends.
 func (w *Worker) run(ctx context.Context, s *session, req tacit.RunRequest) {
 	// gofail: var workerRunning struct{}
+	defer w.tell(ctx, s)()
 	ctx, end := telemetry.Span(ctx, "run enclave", req.Task.String(), telemetry.Asks)
 	reply, err := wire.AskFor[tacit.RunReply](ctx, s.link, tacit.FrameRun, tacit.FrameLabel, req)
 	end(err)
@@ -437,6 +444,35 @@ func (w *Worker) run(ctx context.Context, s *session, req tacit.RunRequest) {
 		s.ran = reply
 	}
 	w.end(s, true)
+}
+
+// tellEvery is how often a dispatcher is told how far a run is.
+const tellEvery = time.Second
+
+// tell says once a second how much of its inputs a session has had, until the function that
+// it returns is called. What does not arrive is not said again.
+func (w *Worker) tell(ctx context.Context, s *session) func() {
+	if w.cfg.Tell == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		for last := int64(0); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(tellEvery):
+			}
+			if now := s.moved.Load(); now != last {
+				last = now
+				p := tacit.Progress{Task: s.at.task, Attempt: s.at.attempt, Place: s.at.place, Moved: min(now, s.size), Size: s.size}
+				if err := w.cfg.Tell(ctx, s.dispatcher, p); err != nil && ctx.Err() == nil {
+					w.cfg.Log.Debug("progress not told", "task", s.at.task.Short(), "err", err)
+				}
+			}
+		}
+	}()
+	return cancel
 }
 
 // end kills the enclave of an attempt: it is never used again. If keep is set,

@@ -111,7 +111,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	s := rpc.NewServer()
 	rpc.ServeDispatcher(s, d)
-	rpc.ServeUses(s, d)
+	rpc.ServeDesk(s, d)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.Run(ctx) })
 	group.Go(func() error { return d.Run(ctx) })

@@ -61,13 +61,30 @@ type carrier struct {
 }
 
 func (c *carrier) use(ctx context.Context, dispatcher wire.Address, u tacit.UseRequest) (tacit.UseReply, error) {
+	connect, err := c.dial(ctx, dispatcher)
+	if err != nil {
+		return tacit.UseReply{}, err
+	}
+	reply, err := rpc.Desk{Connect: connect}.Use(ctx, u)
+	return reply, c.lost(dispatcher, err)
+}
+
+func (c *carrier) progress(ctx context.Context, dispatcher wire.Address, p tacit.Progress) error {
+	connect, err := c.dial(ctx, dispatcher)
+	if err == nil {
+		_, err = rpc.Desk{Connect: connect}.Progress(ctx, p)
+	}
+	return c.lost(dispatcher, err)
+}
+
+func (c *carrier) dial(ctx context.Context, dispatcher wire.Address) (rpc.Connect, error) {
 	c.mu.Lock()
 	connect := c.to[dispatcher]
 	c.mu.Unlock()
 	if connect == nil {
 		d, err := c.n.Gateway.Node(ctx, tacit.ProofRequest{Key: dispatcher})
 		if err != nil {
-			return tacit.UseReply{}, err
+			return nil, err
 		}
 		// That it is a dispatcher of that key the handshake shows.
 		connect = c.n.Dial(d.Node.Node.Endpoint, atls.Want{Role: tacit.RoleDispatcher, Node: dispatcher})
@@ -78,13 +95,17 @@ func (c *carrier) use(ctx context.Context, dispatcher wire.Address, u tacit.UseR
 		c.to[dispatcher] = connect
 		c.mu.Unlock()
 	}
-	reply, err := rpc.Uses{Connect: connect}.Use(ctx, u)
+	return connect, nil
+}
+
+// lost forgets the way to a dispatcher that is away.
+func (c *carrier) lost(dispatcher wire.Address, err error) error {
 	if fault.Lost(err) {
 		c.mu.Lock()
 		delete(c.to, dispatcher) // it may be found elsewhere by now
 		c.mu.Unlock()
 	}
-	return reply, err
+	return err
 }
 
 // Run serves until ctx ends.
@@ -95,9 +116,9 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	blobs := n.Blobs()
+	blobs, desk := n.Blobs(), &carrier{n: n}
 	w, err := worker.New(worker.Config{
-		Open: cfg.Open, Fetch: blobs.Chunk, Put: blobs.Put, Use: (&carrier{n: n}).use, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Room: n.Room, Log: n.Log(),
+		Open: cfg.Open, Fetch: blobs.Chunk, Put: blobs.Put, Use: desk.use, Tell: desk.progress, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Room: n.Room, Log: n.Log(),
 		Refuse: func(s tacit.Skip) tacit.Signed[tacit.Skip] {
 			s.Worker = n.Key().Address()
 			return tacit.Sign(n.ID(), n.Key(), s)
