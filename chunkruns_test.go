@@ -35,11 +35,15 @@ func (c *chunked) run(t *testing.T, i int64) []byte {
 // byRuns reads by runs from a source that spoils them; asked are the runs it was asked for.
 func (c *chunked) byRuns(t *testing.T, spoil func(i int64, run, room []byte) []byte) (r *ChunkReader, asked *[]int64) {
 	t.Helper()
-	r, err := NewChunkReader(t.Context(), c.sealed(), c.chunk)
+	var mu sync.Mutex // guards what the source counts
+	r, err := NewChunkReader(t.Context(), c.sealed(), func(ctx context.Context, i int64) (Chunk, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return c.chunk(ctx, i)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
 	asked = new([]int64)
 	r.ByRuns(func(_ context.Context, i int64, room []byte) ([]byte, error) {
 		mu.Lock()

@@ -536,9 +536,7 @@ func (t *run) gather(p outputPart) (tacit.Part, error) {
 	case file != nil:
 		file.Data = append(file.Data, p.Data...)
 	default:
-		whole := make([]byte, 0, need)
-		hugePages(whole[:need])
-		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: append(whole, p.Data...), To: p.To})
+		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: append(make([]byte, 0, need), p.Data...), To: p.To})
 	}
 	return tacit.Part{}, nil
 }

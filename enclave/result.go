@@ -192,9 +192,7 @@ func writeResult(receipt tacit.Receipt, files []tacit.Output, salts []wire.Diges
 	for room < likely {
 		room *= 2
 	}
-	memory := make([]byte, room)
-	hugePages(memory)
-	buf := bytes.NewBuffer(memory[:0])
+	buf := bytes.NewBuffer(make([]byte, 0, room))
 	w := tar.NewWriter(buf)
 	add := func(name string, data []byte) error {
 		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(data))}); err != nil {
