@@ -9,6 +9,8 @@ LONG    ?= 2s
 # How long bench-store runs a case at a time, and what it measures.
 RUN ?= 3s
 PARTS ?= speed,failover,large
+# The logarithms of how many ids bench-psi intersects.
+SIZES   ?= 18,20
 # How long bench-flood floods the network.
 FLOOD   ?= 60s
 
@@ -24,7 +26,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -164,6 +166,10 @@ bench-store: ## the replicated store, against etcd if ETCD names a built cmd/int
 	@mkdir -p build
 	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
 	@build/bench store $(RUN) $(PARTS)
+
+bench-psi: ## intersections of 2^SIZES ids; DUCKDB and KKRT name peers; the last line is JSON
+	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
+	@build/bench psi build/psi $(SIZES)
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

@@ -195,7 +195,7 @@ var doors = []struct{ imported, door string }{
 	{"github.com/google/go-tpm", "attest/tpm"},
 	{"github.com/google/go-configfs-tsm", "attest/tsm"},
 	{"github.com/hashicorp/hcl", "vault"},
-	{"github.com/parquet-go/parquet-go", "nowhere but in tests"},
+	{"github.com/parquet-go/parquet-go", "cmd/internal/bench"},
 	{"github.com/klauspost/compress", "engine/psi/rows"},
 	{"github.com/golang/snappy", "engine/psi/rows"},
 	{"golang.org/x/text", "engine/psi/rows"},

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 	"unsafe"
 
@@ -153,4 +154,19 @@ func (c *column) texts(width int) Texts {
 }
 
 // isText reports whether b is UTF-8 without NUL.
-func isText(b []byte) bool { return utf8.Valid(b) && !hasNUL(b) }
+func isText(b []byte) bool {
+	// Short ASCII is what most ids are.
+	rest := b
+	for ; len(rest) >= 8; rest = rest[8:] {
+		x := binary.LittleEndian.Uint64(rest)
+		if (x|(x-ones))&tops != 0 {
+			return utf8.Valid(rest) && !hasNUL(rest)
+		}
+	}
+	for _, c := range rest {
+		if c-1 >= 0x7f {
+			return utf8.Valid(rest) && !hasNUL(rest)
+		}
+	}
+	return true
+}

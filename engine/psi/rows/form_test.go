@@ -147,3 +147,24 @@ func FuzzRules(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, bits byte, id string) { idempotent(t, rulesOf(bits), id) })
 }
+
+func TestIsText(t *testing.T) {
+	for n := range 20 {
+		b := []byte(strings.Repeat("x", n))
+		if !isText(b) {
+			t.Fatalf("%d letters are no text", n)
+		}
+		for at := range n {
+			for c := range 256 {
+				b[at] = byte(c)
+				if got, want := isText(b), c > 0 && c < 0x80; got != want {
+					t.Fatalf("%d letters, %d at %d: %v", n, c, at, got)
+				}
+			}
+			b[at] = 'x'
+		}
+		if s := string(b) + "é" + string(b); !isText([]byte(s)) || isText([]byte(s+"\x00")) || isText([]byte(s+"\xc3")) {
+			t.Fatalf("%q", s)
+		}
+	}
+}

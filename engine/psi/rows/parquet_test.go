@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -173,12 +175,16 @@ func TestParquetRefused(t *testing.T) {
 		{"cut at the end", good[:len(good)-1], "id", Rules{}, nil, fault.PSIColumn},
 		{"cut at the beginning", good[1:], "id", Rules{}, nil, fault.PSIColumn},
 		{"a foot larger than the file", append(bytes.Clone(good[:len(good)-8]), 0xff, 0xff, 0xff, 0x7f, 'P', 'A', 'R', '1'), "id", Rules{}, nil, fault.PSIColumn},
+		{"a page whose checksum is another's", flip(good, bytes.Index(good, []byte("user0007919@"))+4), "id", Rules{}, nil, fault.PSIRow},
 		{"a page that is damaged", flip(zstd, 400), "id", Rules{}, nil, fault.PSIRow},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Read(context.Background(), file(c.b), Format{Kind: Parquet, Column: c.column}, c.rules, c.wants, plenty)
 			refused(t, err, c.code)
 		})
+	}
+	if _, err := Read(context.Background(), file(append(bytes.Clone(good[:len(good)-1]), 'E')), Format{Kind: Parquet, Column: "id"}, Rules{}, nil, plenty); !strings.Contains(err.Error(), "encrypted") {
+		t.Errorf("an encrypted file is refused with %v", err)
 	}
 	for _, b := range [][]byte{good, zstd} {
 		if _, err := Read(context.Background(), file(b), Format{Kind: Parquet, Column: "id"}, Rules{Trim: true}, []Want{{Name: "number", Number: true}}, plenty); err != nil {
@@ -290,6 +296,20 @@ func TestParquetBombs(t *testing.T) {
 	}
 }
 
+func TestAPageHasNoMoreRowsThanItsChunk(t *testing.T) {
+	for _, rows := range []int{8, 9} {
+		s := &source{ctx: context.Background(), file: file(nil), longest: 10, budget: budget{left: 1 << 20, ratio: 1}}
+		r := &pages{column: &column{source: s, Want: Want{Number: true}}, leaf: &leaf{physical: physicalInt64, class: classInt}, total: rows, left: 72, in: bufio.NewReader(bytes.NewReader(make([]byte, 72)))}
+		err := r.page(header{kind: dataPage, has: true, values: 9, size: 72, full: 72}, codecNone, rows)
+		if rows < 9 && err != errPage {
+			t.Errorf("nine values for eight rows: %v", err)
+		}
+		if rows == 9 && (err != nil || len(r.numbers) != 9) {
+			t.Errorf("twin: nine values for nine rows: %v", err)
+		}
+	}
+}
+
 // An inner struct without end, and lists within lists.
 func TestThriftIsBounded(t *testing.T) {
 	for _, c := range []struct {
@@ -304,6 +324,9 @@ func TestThriftIsBounded(t *testing.T) {
 			th.fields(func(_ int64, kind byte) { th.skip(kind, false) })
 			if !th.broken {
 				t.Fatal("it was read")
+			}
+			if deep := len(c.b) > 1<<20-1; deep && th.short {
+				t.Fatal("only its end ended it")
 			}
 		})
 	}
