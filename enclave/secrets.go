@@ -2,6 +2,7 @@ package enclave
 
 import (
 	"context"
+	"crypto/subtle"
 	"slices"
 	"sync"
 
@@ -55,11 +56,9 @@ func (t *run) openSecrets(g tacit.Grant) error {
 	}
 	var to *channel
 	if len(all.Key) > 0 {
-		to = &channel{manager: g.Manager}
-		if to.shared, err = key.ParseShared(all.Key); err != nil {
+		if to, err = t.channelTo(g.Manager, all.Key); err != nil {
 			return err
 		}
-		clear(all.Key)
 	}
 	for _, given := range all.Given {
 		if slices.ContainsFunc(t.secrets, func(s *secret) bool { return s.Name == given.Name }) {
@@ -74,6 +73,24 @@ func (t *run) openSecrets(g tacit.Grant) error {
 		t.secrets = append(t.secrets, s)
 	}
 	return nil
+}
+
+// channelTo is the one channel to a manager, who counts the requests of all his artefacts
+// together.
+func (t *run) channelTo(manager wire.Address, given []byte) (*channel, error) {
+	defer clear(given)
+	i := slices.IndexFunc(t.secrets, func(s *secret) bool { return s.channel != nil && s.channel.manager == manager })
+	if i < 0 {
+		shared, err := key.ParseShared(given)
+		return &channel{manager: manager, shared: shared}, err
+	}
+	to := t.secrets[i].channel
+	known := to.shared.Secret()
+	defer clear(known)
+	if subtle.ConstantTimeCompare(known, given) != 1 {
+		return nil, fault.New(fault.KeyPolicy, "run: manager %s gave two keys to use its keys through", manager)
+	}
+	return to, nil
 }
 
 // given is what the child needs to know of the secrets.

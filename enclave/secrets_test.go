@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -184,4 +185,58 @@ func (k *task) give(g *tacit.Grant, keys tacit.EnclaveKeys, s tacit.TaskSecrets)
 	k.w.must(err)
 	g.Secrets, err = keys.Seal.Seal(g.SecretsInfo(k.launch.Network), b)
 	k.w.must(err)
+}
+
+// A manager counts what is asked of him over one channel, whichever of his artefacts came
+// with a key of its own.
+func TestKeysOfTwoArtefactsOfOneManager(t *testing.T) {
+	used := func(name int) string {
+		return fmt.Sprintf(`
+			(if (call $path_open (i32.const 3) (i32.const 0) (i32.const %d) (i32.const 9) (i32.const 0) (i64.const 0x42) (i64.const 0) (i32.const 0) (i32.const 0)) (then (call $exit (i32.const 11))))
+			(local.set $fd (i32.load (i32.const 0)))
+			(call $write (local.get $fd) (i32.const 4128) (i32.const 3))
+			(i32.store (i32.const 8) (i32.const 8192)) (i32.store (i32.const 12) (i32.const 4096))
+			(local.set $n (call $fd_read (local.get $fd) (i32.const 8) (i32.const 1) (i32.const 16)))
+			(if (local.get $n) (then (call $exit (i32.add (local.get $n) (i32.const 20)))))`, name)
+	}
+	code := guest(t, `(data (i32.const 4096) "keys/sign") (data (i32.const 4128) "doc") (data (i32.const 4160) "keys/more")`, used(4096)+used(4160)+used(4096))
+	for _, tt := range []struct {
+		name string
+		same bool
+		want fault.Code
+	}{{"twin: one channel", true, ""}, {"a channel for each", false, fault.KeyPolicy}} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := &keeper{shared: key.NewShared(), answer: func(tacit.UseRequest, tacit.KeyUse) (tacit.KeyAnswer, error) {
+				return tacit.KeyAnswer{Data: []byte("signed")}, nil
+			}}
+			second := k.shared.Secret()
+			if !tt.same {
+				second = key.NewShared().Secret()
+			}
+			w := newWorld(t, func(c *config) { c.Use = k.use }).serve()
+			job := w.task(w.service(code), map[string][]byte{"in": []byte("x")}, nil)
+			launched, err := w.worker.Launch(t.Context(), job.launch)
+			w.must(err)
+			run := job.grants(launched.Keys)
+			job.give(&run.Grants[0], launched.Keys, tacit.TaskSecrets{Given: []tacit.GivenSecret{{Name: "sign", Use: tacit.SecretSign, Calls: 2}}, Key: k.shared.Secret()})
+			job.give(&run.Grants[1], launched.Keys, tacit.TaskSecrets{Given: []tacit.GivenSecret{{Name: "more", Use: tacit.SecretSign, Calls: 2}}, Key: second})
+			reply, err := w.worker.Run(t.Context(), run)
+			if tt.want != "" {
+				if !errors.Is(err, tt.want) {
+					t.Errorf("Run = %v, want %s", err, tt.want)
+				}
+				return
+			}
+			w.must(err)
+			job.open(launched, reply).want(t, tacit.ExitOK, "")
+			for i, asked := range k.asked {
+				if asked.Number != uint64(i+1) {
+					t.Errorf("request %d has the number %d", i+1, asked.Number)
+				}
+			}
+			if len(k.asked) != 3 {
+				t.Errorf("%d requests, want 3", len(k.asked))
+			}
+		})
+	}
 }

@@ -33,11 +33,11 @@ type demonstration struct {
 	want    string
 	bin     string
 	out     string
+	keep    bool
 }
 
 func (t *tool) demo() *cobra.Command {
 	d := demonstration{t: t}
-	var keep bool
 	c := &cobra.Command{Use: "demo", Short: "The whole story on real data, in a minute", Args: cobra.NoArgs}
 	f := c.Flags()
 	f.StringVar(&d.service, "service", "build/cancer.wasm", "the service's module")
@@ -45,43 +45,53 @@ func (t *tool) demo() *cobra.Command {
 	f.StringVar(&d.want, "expected", "examples/cancer/expected.json", "what the model must be")
 	f.StringVar(&d.bin, "bin", binFolder(), "folder of the programs")
 	f.StringVar(&d.out, "out", "build/result", "folder for the result")
-	f.BoolVar(&keep, "keep", false, "go on running at the end, until Ctrl-C")
+	f.BoolVar(&d.keep, "keep", false, "go on running at the end, until Ctrl-C")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, cancel := context.WithCancel(cmd.Context())
-		defer cancel()
-		var err error
-		if d.self, err = os.Executable(); err != nil {
-			return fmt.Errorf("find this program: %w", err)
-		}
-		if d.home, err = os.MkdirTemp("", "tacit-demo-"); err != nil {
-			return fmt.Errorf("make demo's home: %w", err)
-		}
-		defer os.RemoveAll(d.home)
-		began := time.Now()
-		d.say("A network on this machine. %s.", sim.Notice)
-		d.shown("tacit", "up")
-		net, err := t.start(ctx, devnet.Config{Home: d.home, Bin: d.bin})
-		if err != nil {
-			d.logs()
-			return err
-		}
-		defer net.Wait()
-		defer cancel()
-		if err := d.story(ctx); err != nil {
-			d.logs()
-			return err
-		}
-		fmt.Fprintf(t.out, "\ndemo done in %.1f s\n", time.Since(began).Seconds())
-		d.say("Next, two to try:")
-		d.shown("tacit", "up")
-		d.shown("tacit", "service", "test", d.service, "--data", "left="+filepath.Join(d.data, "left.csv"), "--data", "right="+filepath.Join(d.data, "right.csv"))
-		if keep {
-			fmt.Fprintf(t.out, "\nthe network goes on in %s until Ctrl-C\n", d.home)
-			<-ctx.Done()
-		}
-		return nil
+		return d.play(cmd.Context(), d.story, [][]string{
+			{"tacit", "up"},
+			{"tacit", "service", "test", d.service, "--data", "left=" + filepath.Join(d.data, "left.csv"), "--data", "right=" + filepath.Join(d.data, "right.csv")},
+		})
 	}
+	c.AddCommand(t.demoPSI())
 	return c
+}
+
+// play tells a story on a network of its own and names two commands to try next.
+func (d *demonstration) play(ctx context.Context, story func(context.Context) error, next [][]string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var err error
+	if d.self, err = os.Executable(); err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	if d.home, err = os.MkdirTemp("", "tacit-demo-"); err != nil {
+		return fmt.Errorf("make demo's home: %w", err)
+	}
+	defer os.RemoveAll(d.home)
+	began := time.Now()
+	d.say("A network on this machine. %s.", sim.Notice)
+	d.shown("tacit", "up")
+	net, err := d.t.start(ctx, devnet.Config{Home: d.home, Bin: d.bin})
+	if err != nil {
+		d.logs()
+		return err
+	}
+	defer net.Wait()
+	defer cancel()
+	if err := story(ctx); err != nil {
+		d.logs()
+		return err
+	}
+	fmt.Fprintf(d.t.out, "\ndemo done in %.1f s\n", time.Since(began).Seconds())
+	d.say("Next, two to try:")
+	for _, c := range next {
+		d.shown(c...)
+	}
+	if d.keep {
+		fmt.Fprintf(d.t.out, "\nthe network goes on in %s until Ctrl-C\n", d.home)
+		<-ctx.Done()
+	}
+	return nil
 }
 
 func (d *demonstration) story(ctx context.Context) error {
@@ -135,12 +145,16 @@ func (d *demonstration) story(ctx context.Context) error {
 // would be the failure.
 func (d *demonstration) refusal(ctx context.Context) error {
 	d.say("A program that the owners' terms do not name gets no key:")
-	args := []string{"run", "acme/other", "--data", "left=hospital/left", "--data", "right=clinic/right", "--max-price", "0.5", "--out", filepath.Join(d.home, "never")}
+	return d.refused(ctx, "rule      services", []string{"run", "acme/other", "--data", "left=hospital/left", "--data", "right=clinic/right", "--max-price", "0.5", "--out", filepath.Join(d.home, "never")})
+}
+
+// refused runs a task that the owners' terms must refuse, in these words.
+func (d *demonstration) refused(ctx context.Context, words string, args []string) error {
 	d.shown(append([]string{"tacit"}, args...)...)
 	out, err := d.exec(ctx, args...)
 	fmt.Fprint(d.t.out, out)
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != fault.ExitTerms || !strings.Contains(out, string(fault.DataConsent)) || !strings.Contains(out, "rule      services") {
+	if !errors.As(err, &exit) || exit.ExitCode() != fault.ExitTerms || !strings.Contains(out, string(fault.DataConsent)) || !strings.Contains(out, words) {
 		return fault.New(fault.TaskFailed, "demo: the refusal did not come as it must: %v", err)
 	}
 	return nil
@@ -226,7 +240,14 @@ func (d *demonstration) all(ctx context.Context, commands [][]string) error {
 	}
 	err := each(index, func(i int) error {
 		var err error
-		if outs[i], err = d.exec(ctx, commands[i]...); err != nil {
+		for range 3 {
+			// An epoch may begin between two peers' looks at the chain.
+			if outs[i], err = d.exec(ctx, commands[i]...); err == nil || !strings.Contains(outs[i], string(fault.KeyGeneration)) {
+				break
+			}
+			time.Sleep(time.Second)
+		}
+		if err != nil {
 			return fault.New(fault.TaskFailed, "demo: tacit %s: %w", strings.Join(commands[i], " "), err)
 		}
 		return nil

@@ -36,6 +36,7 @@ func (t *tool) psi() *cobra.Command {
 // A reading is how a party's file is read, as flags.
 type reading struct {
 	format    rows.Format
+	header    bool
 	normalise []string
 	payload   []string
 }
@@ -44,6 +45,7 @@ func (r *reading) flags(c *cobra.Command) {
 	c.Flags().StringVar(&r.format.Column, "column", "", "column of the ids")
 	c.Flags().StringVar(&r.format.Kind, "format", "", "csv, parquet or binary [by the file's ending, else csv]")
 	c.Flags().IntVar(&r.format.Width, "width", 0, "bytes of an id; all parties of an operation need the same [16, or the power of two that holds the longest]")
+	c.Flags().BoolVar(&r.header, "header", true, "the first row of CSV names the columns; with --header=false they are called 1, 2 and so on")
 	c.Flags().StringSliceVar(&r.normalise, "normalise", nil, "what is done to text ids: trim, spaces, nfc or nfkc, fold")
 	c.Flags().StringSliceVar(&r.payload, "payload", nil, "columns beside the ids: NAME of text, NAME:DECIMALS of numbers")
 }
@@ -106,6 +108,9 @@ func (r *reading) read(ctx context.Context, name string) (table *rows.Table, rul
 		case ".bin":
 			format.Kind = rows.Binary
 		}
+	}
+	if !r.header && format.Kind == rows.CSV {
+		format.Header = &r.header
 	}
 	if format.Kind != rows.Binary {
 		format.Width = 0 // of the set that is made

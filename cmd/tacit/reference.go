@@ -30,7 +30,8 @@ func describe(w io.Writer, c *cobra.Command) {
 		if sub.Hidden || sub.Name() == "help" {
 			continue
 		}
-		if sub.HasAvailableSubCommands() && sub.Name() != "completion" {
+		group := sub.HasAvailableSubCommands() && sub.Name() != "completion"
+		if group && sub.Example == "" {
 			fmt.Fprintf(w, "\n## %s\n\n%s.\n", sub.CommandPath(), sub.Short)
 			describe(w, sub)
 			continue
@@ -47,6 +48,9 @@ func describe(w io.Writer, c *cobra.Command) {
 		}
 		if sub.Example != "" {
 			fmt.Fprintf(w, "\nFor example:\n\n```\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(sub.Example, "  "), "\n  ", "\n"))
+		}
+		if group { // one that also does something alone
+			describe(w, sub)
 		}
 	}
 }

@@ -19,6 +19,7 @@ var examples = map[string]string{
 	"tacit up":                 "tacit up\ntacit up --chain http://127.0.0.1:18545 --funder funder.key",
 	"tacit completion":         "source <(tacit completion bash)",
 	"tacit demo":               "tacit demo --keep",
+	"tacit demo psi":           "tacit demo psi",
 	"tacit doctor":             "tacit doctor",
 	"tacit version":            "tacit version",
 	"tacit service test":       "tacit service test build/cancer.wasm --data left=build/data/left.csv --data right=build/data/right.csv",
