@@ -144,7 +144,9 @@ func psis(ctx context.Context, home, sizes, enclave string) (map[string]any, err
 			}
 		}
 	}
-	return psiResult(seconds), nil
+	result := psiResult(seconds)
+	result["walls"] = room.walls
+	return result, nil
 }
 
 func psiDash(n int64) string {

@@ -42,6 +42,7 @@ type psiRoom struct {
 	user    *age.HybridIdentity
 	nonce   uint64
 	sealed  map[string]psiSealed // by file
+	walls   string               // around children, as receipts say: full or partial
 	end     func()
 }
 
@@ -66,6 +67,7 @@ func newPSIRoom(ctx context.Context, home, enclave string) (_ *psiRoom, err erro
 	}
 	short, err := os.MkdirTemp("", "sim") // a socket's path is short
 	if err != nil {
+		os.RemoveAll(r.dir)
 		return nil, fmt.Errorf("make a room: %w", err)
 	}
 	r.socket = filepath.Join(short, "device")
@@ -74,6 +76,8 @@ func newPSIRoom(ctx context.Context, home, enclave string) (_ *psiRoom, err erro
 	user, err3 := age.GenerateHybridIdentity()
 	blobs, err4 := blob.Open(filepath.Join(r.dir, "blobs"), blob.Config{})
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		os.RemoveAll(short)
+		os.RemoveAll(r.dir)
 		return nil, fmt.Errorf("make a room: %w", err)
 	}
 	r.manager, r.user, r.blobs = manager, user, blobs
@@ -394,6 +398,7 @@ func (r *psiRoom) read(ctx context.Context, k *psiTask, launched tacit.LaunchRep
 	case leaf.Exit != uint8(tacit.ExitOK):
 		return 0, fmt.Errorf("the task ended as %v: %s %s", tacit.ExitClass(leaf.Exit), receipt.Fault, why)
 	}
+	r.walls = receipt.Sandbox
 	for _, o := range receipt.Outputs {
 		if size, ok := sizes[o.Name]; !ok || size != o.Size {
 			return 0, fmt.Errorf("open the result: %s is not as the receipt says", o.Name)
