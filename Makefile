@@ -168,8 +168,10 @@ bench-store: ## the replicated store, against etcd if ETCD names a built cmd/int
 	@build/bench store $(RUN) $(PARTS)
 
 bench-psi: ## intersections of 2^SIZES ids; DUCKDB and KKRT name peers; the last line is JSON
+	@mkdir -p bin/dev
+	@$(ENCLAVE) -o bin/dev/ ./cmd/tacit-enclave
 	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
-	@build/bench psi build/psi $(SIZES)
+	@build/bench psi build/psi $(SIZES) bin/dev
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

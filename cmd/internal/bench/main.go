@@ -9,7 +9,7 @@
 //	bench vault LONG            requests that the key vault serves, against HashiCorp's, LONG for each figure
 //	bench vault-serve HOME      the key vault that is measured
 //	bench store LONG PARTS      the replicated store, against etcd if ETCD names etcdpeer
-//	bench psi HOME SIZES        intersections of 2^SIZES ids, against DuckDB and KKRT if DUCKDB and KKRT name them
+//	bench psi HOME SIZES BIN    intersections of 2^SIZES ids, against DuckDB and KKRT if DUCKDB and KKRT name them
 //	bench psi-engine            one of them by the engine alone
 package main
 
@@ -79,12 +79,12 @@ func run(ctx context.Context, args []string) error {
 		return storeNode(ctx)
 	case len(args) == 1 && args[0] == "store-load":
 		return storeLoad(ctx)
-	case len(args) == 3 && args[0] == "psi":
-		result, err = psis(ctx, args[1], args[2], nil)
+	case len(args) == 4 && args[0] == "psi":
+		result, err = psis(ctx, args[1], args[2], filepath.Join(args[3], "tacit-enclave"))
 	case len(args) == 1 && args[0] == "psi-engine":
 		return psiEngine(ctx, os.Stdin, os.Stdout)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG | psi HOME SIZES")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG | psi HOME SIZES BIN")
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,6 +12,9 @@ import (
 	"strconv"
 
 	"github.com/parquet-go/parquet-go"
+
+	"tacit/engine/psi/rows"
+	"tacit/engine/psi/set"
 )
 
 // psiSeed and the odd numbers beside it make ids of rows: an odd number times a row is a
@@ -44,7 +48,8 @@ func email(dst []byte, id uint64) []byte {
 	return append(dst, "@example.org"...)
 }
 
-// psiFile is the file of a party: binary (16 bytes an id), csv or parquet. It is made once.
+// psiFile is the file of a party: binary (16 bytes an id), a prepared set of the same, csv
+// or parquet. It is made once.
 func psiFile(home, format string, log2, party int) (string, error) {
 	path := filepath.Join(home, fmt.Sprintf("%d-%d.%s", log2, party, format))
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
@@ -81,6 +86,13 @@ func psiWrite(w io.Writer, format string, log2, party int) error {
 			}
 		}
 		return nil
+	case "set":
+		var b bytes.Buffer
+		if err := psiWrite(&b, "binary", log2, party); err != nil {
+			return err
+		}
+		_, err := set.Write(w, rows.Texts{N: n, Width: 16, Bytes: b.Bytes()}, nil, set.Options{})
+		return err
 	case "csv":
 		line := []byte("id,v\n")
 		for row := range n {
