@@ -132,7 +132,7 @@ func fetch(t *testing.T, edit func(l *left)) (Result, error) {
 	return c.Fetch(t.Context(), id)
 }
 
-// case N99 code RESULT_KEY check client/run.go:Commitment()
+// case N99 code RESULT_KEY check client/result.go:Commitment()
 func TestN99ResultsOfAnotherTaskAreRejected(t *testing.T) {
 	other := wire.Sum([]byte("another task"))
 	stranger, err := age.GenerateHybridIdentity()
@@ -170,7 +170,7 @@ func TestN99ResultsOfAnotherTaskAreRejected(t *testing.T) {
 	}
 }
 
-// case N84 code API_PATH check client/run.go:plain
+// case N84 code API_PATH check client/result.go:plain
 func TestN84NoResultLeavesItsFolder(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
