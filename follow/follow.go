@@ -107,12 +107,13 @@ func (f *Follower) Run(ctx context.Context) error {
 
 // Sync asks once and takes what verifies.
 func (f *Follower) Sync(ctx context.Context) error {
-	list, err := f.cfg.Fetch(ctx, f.View().Header.Number)
+	after := f.View().Header.Number
+	list, err := f.cfg.Fetch(ctx, after)
 	if err != nil {
 		return err
 	}
 	for _, h := range list {
-		if err := f.take(ctx, h); err != nil {
+		if err := f.take(ctx, after, h); err != nil {
 			return err
 		}
 	}
@@ -138,9 +139,14 @@ func (f *Follower) Fresh(ctx context.Context, age time.Duration) error {
 	return f.Sync(ctx)
 }
 
-func (f *Follower) take(ctx context.Context, h tacit.SignedHeader) error {
+// take takes a header that came for one asked after; what another Sync took since then is
+// no older history.
+func (f *Follower) take(ctx context.Context, after uint64, h tacit.SignedHeader) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if had, ok := f.headers[h.Header.Number]; ok && h.Header.Number > after && had.Header == h.Header {
+		return nil
+	}
 	next, err := f.view.Advance(h)
 	if err != nil {
 		return err

@@ -341,3 +341,21 @@ func TestAChainShowsEveryChangeOfTheSet(t *testing.T) {
 	})
 	s.Close()
 }
+
+// A handshake asks while Run does: both are shown the same headers, and neither is refused.
+func TestTwoAskAtOnce(t *testing.T) {
+	n := mini.New(t)
+	both := make(chan struct{}, 2)
+	g := &shown{list: func(after uint64) []tacit.SignedHeader {
+		both <- struct{}{}
+		for len(both) < 2 {
+			time.Sleep(time.Millisecond)
+		}
+		return honest(n)(after)
+	}}
+	f := follower(t, n, g, nil)
+	other := make(chan error)
+	go func() { other <- f.Sync(t.Context()) }()
+	want(t, f.Sync(t.Context()), "")
+	want(t, <-other, "")
+}

@@ -240,14 +240,7 @@ func (d *demonstration) all(ctx context.Context, commands [][]string) error {
 	}
 	err := each(index, func(i int) error {
 		var err error
-		for range 3 {
-			// An epoch may begin between two peers' looks at the chain.
-			if outs[i], err = d.exec(ctx, commands[i]...); err == nil || !strings.Contains(outs[i], string(fault.KeyGeneration)) {
-				break
-			}
-			time.Sleep(time.Second)
-		}
-		if err != nil {
+		if outs[i], err = d.exec(ctx, commands[i]...); err != nil {
 			return fault.New(fault.TaskFailed, "demo: tacit %s: %w", strings.Join(commands[i], " "), err)
 		}
 		return nil
