@@ -86,7 +86,7 @@ func TestN80AStrangerIsToldWhatToTypeNext(t *testing.T) {
 		{"twin: a risk as JSON", []string{"network", "risk", "-o", "json"}, 0, `"exact":"73/15625"`},
 		{"a command that is almost one", []string{"rum"}, fault.ExitUsage, "did you mean tacit run?"},
 		{"a verb that is almost one", []string{"task", "sho"}, fault.ExitUsage, "did you mean tacit task show?"},
-		{"a verb like none", []string{"wallet", "xyzzyxyzzy"}, fault.ExitUsage, "one of collect, show, withdraw"},
+		{"a verb like none", []string{"wallet", "xyzzyxyzzy"}, fault.ExitUsage, "one of collect, recipient, show, withdraw"},
 		{"a flag that is almost one", []string{"run", "a/b", "--max-prize", "1"}, fault.ExitUsage, "did you mean --max-price?"},
 		{"a flag without its value", []string{"run", "a/b", "--max-price"}, fault.ExitUsage, "tacit run --help"},
 		{"a number in words", []string{"run", "a/b", "--fuel", "much"}, fault.ExitUsage, "tacit run --help"},
