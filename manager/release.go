@@ -54,6 +54,11 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 	if err != nil {
 		return tacit.ReleaseReply{}, err
 	}
+	puts, conds, err := m.onward(ctx, v, mine)
+	if err != nil {
+		m.recordDenial(ctx, req.Case, id, err)
+		return tacit.ReleaseReply{}, err
+	}
 	given, err := m.judgeAndSpend(ctx, req.Case, v, claims, mine)
 	if err != nil {
 		m.recordDenial(ctx, req.Case, id, err)
@@ -67,10 +72,6 @@ func (m *Manager) Release(ctx context.Context, req tacit.ReleaseRequest) (tacit.
 			return tacit.ReleaseReply{}, err
 		}
 		reply.Grants = append(reply.Grants, g)
-	}
-	puts, conds, err := m.onward(ctx, v, mine)
-	if err != nil {
-		return tacit.ReleaseReply{}, err
 	}
 	puts = append(puts, put(grantsLabel, p, released{req.Case.Evidence.Digest(), reply.Grants, v.Subject.Assignment}))
 	if given.shared != nil {

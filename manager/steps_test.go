@@ -227,6 +227,26 @@ func TestN99AnIdentityIsOneTasksNextStep(t *testing.T) {
 	}
 }
 
+// A task that is refused for where it would leave something costs its owners nothing.
+func TestARefusedNextStepSpendsNothing(t *testing.T) {
+	terms := setTerms()
+	terms.MaxReleases = 2 // the first task had one
+	c := newChain(t, terms)
+	release := func(nonce uint64, to tacit.Recipient) error {
+		task := c.Task(c.service, c.data)
+		task.Nonce = nonce
+		task.Recipients = append(task.Recipients, to)
+		a := c.Draw(c.Accept(task, c.service, c.data), c.m).Assign(1).Quote(nil)
+		a.Headers = c.first.Headers
+		_, err := a.Release(0)
+		return err
+	}
+	want(t, release(77, c.first.Case.Task.Body.Recipients[1]), fault.KeyPolicy)
+	id, err := c.m.Identity(mini.As(c.User), tacit.IdentityRequest{})
+	c.Must(err)
+	want(t, release(78, onward(id)), "")
+}
+
 // What came from steps came from what they came from.
 func TestAChainOfStepsStandsForAllItsEntries(t *testing.T) {
 	c := newChain(t, setTerms())
