@@ -70,7 +70,8 @@ type Job struct {
 	Secrets []GuestSecret
 	Keys    []GuestKey
 
-	Onward []uint8 // those of the task's recipients, by index, that are next steps
+	Recipients int     // of the task; 0 where whoever runs the job gets all
+	Onward     []uint8 // those of them, by index, that are next steps
 
 	Seed   [32]byte  // of the guest's randomness
 	Clock  time.Time // the fixed clock that the guest reads

@@ -176,10 +176,14 @@ func (c *child) run(ctx context.Context, j job) done {
 		run.Inputs = append(run.Inputs, c.ruled(ctx, f, in, j.Rules[i+1]))
 	}
 	joined, err := c.join(ctx, steps)
-	if err != nil {
+	switch {
+	case fault.Of(err) == fault.DataConsent || fault.Of(err) == fault.APIField: // what the task asks for
 		return fail(tacit.ExitGuest, err)
+	case err != nil:
+		return fail(tacit.ExitHost, err)
 	}
-	run.Inputs, run.Onward = append(run.Inputs, joined...), j.Task.Onward()
+	run.Inputs = append(run.Inputs, joined...)
+	run.Recipients, run.Onward = len(j.Task.Recipients), j.Task.Onward()
 	if !j.Task.Params.IsZero() {
 		r, size, err := c.open(ctx, j, len(j.Artefacts)-1, nil)
 		if err != nil {

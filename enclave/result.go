@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -31,6 +32,10 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 	if len(outcome.Stderr) > 0 {
 		files = append(files, tacit.Output{Name: "stderr", Data: outcome.Stderr, To: []uint8{0}})
 	}
+	// What is for nobody here is not part of the result.
+	files = slices.DeleteFunc(files, func(f tacit.Output) bool {
+		return len(f.To) > 0 && !slices.ContainsFunc(f.To, func(i uint8) bool { return int(i) < len(task.Recipients) })
+	})
 	salts, err := name(&receipt, task, files)
 	if err != nil {
 		return tacit.RunReply{}, err

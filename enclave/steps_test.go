@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -15,13 +16,9 @@ import (
 	"tacit/wire"
 )
 
-// part opens the part of recipient i with an identity.
-func (r ran) part(id age.Identity, i int) (map[string][]byte, tacit.Receipt) {
-	w := r.k.w
+// unpack reads an archive.
+func (w *world) unpack(plain io.Reader) map[string][]byte {
 	w.t.Helper()
-	section := r.section(i)
-	plain, err := age.Decrypt(section, id)
-	w.must(err)
 	files := map[string][]byte{}
 	archive := tar.NewReader(plain)
 	for {
@@ -33,6 +30,17 @@ func (r ran) part(id age.Identity, i int) (map[string][]byte, tacit.Receipt) {
 		files[h.Name], err = io.ReadAll(archive)
 		w.must(err)
 	}
+	return files
+}
+
+// part opens the part of recipient i with an identity.
+func (r ran) part(id age.Identity, i int) (map[string][]byte, tacit.Receipt) {
+	w := r.k.w
+	w.t.Helper()
+	section := r.section(i)
+	plain, err := age.Decrypt(section, id)
+	w.must(err)
+	files := w.unpack(plain)
 	var receipt tacit.Receipt
 	w.must(wire.Unmarshal("tacit/receipt", files["receipt.cbor"], &receipt))
 	if receipt.Commitment() != r.leaf.Commitment {
@@ -122,6 +130,9 @@ func TestN99EachRecipientGetsHisPartAlone(t *testing.T) {
 			}
 		})
 	}
+	t.Run("an output for a recipient that is not there", func(t *testing.T) {
+		w.task(code, in, []byte(params)).run().want(t, tacit.ExitGuest, "PSI_JOB")
+	})
 	t.Run("a recipient that is no key", func(t *testing.T) {
 		k := w.task(code, in, []byte(params), func(t *tacit.Task) {
 			t.Recipients = append(t.Recipients, tacit.Recipient{Kind: tacit.RecipientKey, Key: []byte("nobody")})
@@ -137,7 +148,11 @@ func TestN99AStepNeedsEveryOwnersPart(t *testing.T) {
 	w := newWorld(t).serve()
 	code := w.service(tacit.Program("psi", 1))
 	managers := identities(t, 2)
-	in := map[string][]byte{"a": []byte("id\nann\nbob\ncid\n"), "b": []byte("id\nbob\ncid\ndan\n")}
+	var many strings.Builder // what is left is some chunks large
+	for i := range 40_000 {
+		fmt.Fprintf(&many, "many-%d\n", i)
+	}
+	in := map[string][]byte{"a": []byte("id\nann\nbob\ncid\n" + many.String()), "b": []byte("id\nbob\ncid\ndan\n" + many.String())}
 	first := w.task(code, in, []byte(`{"operation":"intersection",`+bothIDs+`}`), func(t *tacit.Task) {
 		for _, id := range managers {
 			key := id.Recipient().String()
@@ -182,6 +197,19 @@ func TestN99AStepNeedsEveryOwnersPart(t *testing.T) {
 		k.terms.Sets = &tacit.SetRules{Operations: tacit.SetOperations()}
 		return k.ran()
 	}
+	t.Run("a worker that spoils a part is at fault itself", func(t *testing.T) {
+		w.corrupt(func(c tacit.Chunk) (tacit.Chunk, error) {
+			if c.Total == tacit.Chunks(first.output.Size) && c.Index == 3 { // it is read after the parts are opened
+
+				c.Data = append([]byte{c.Data[0] ^ 1}, c.Data[1:]...)
+			}
+			return c, nil
+		})
+		defer w.corrupt(nil)
+		if r := next(1, 2); r.leaf.Exit != uint8(tacit.ExitHost) {
+			t.Errorf("exit %v", tacit.ExitClass(r.leaf.Exit))
+		}
+	})
 	for _, tt := range []struct {
 		name  string
 		parts []int
@@ -198,17 +226,7 @@ func TestN99AStepNeedsEveryOwnersPart(t *testing.T) {
 			r := next(tt.parts...)
 			plain, err := w.decrypt(r.output, w.user)
 			w.must(err)
-			archive := tar.NewReader(plain)
-			files := map[string][]byte{}
-			for {
-				h, err := archive.Next()
-				if err == io.EOF {
-					break
-				}
-				w.must(err)
-				files[h.Name], err = io.ReadAll(archive)
-				w.must(err)
-			}
+			files := w.unpack(plain)
 			var receipt tacit.Receipt
 			w.must(wire.Unmarshal("tacit/receipt", files["receipt.cbor"], &receipt))
 			if receipt.Fault != tt.fault {

@@ -13,6 +13,13 @@ import (
 // and only the summary to those whose keys the task names, if they may know how many ids
 // there are.
 func (p *Params) consent(job tacit.Job) error {
+	for i, o := range p.Outputs {
+		for _, to := range o.To {
+			if job.Recipients > 0 && to >= job.Recipients {
+				return refuse("outputs[%d].to: the task has no recipient %d, but %d of them, from 0 on", i, to, job.Recipients)
+			}
+		}
+	}
 	onward, counted := false, true
 	for _, in := range job.Inputs {
 		counted = counted && (slices.Contains(in.Operations, p.Operation) || slices.Contains(in.Operations, Cardinality))

@@ -30,6 +30,9 @@ func TestN98OperationsThatAnOwnerDoesNotAllow(t *testing.T) {
 			map[string][]uint8{"intersection.csv": {1}, "summary.json": nil}},
 		{"twin: for a next step, as the parameters say", nil, []string{Intersection}, []uint8{1}, `{"operation":"intersection","outputs":[{"name":"intersection","to":[1]}],` + head + `}`, "",
 			map[string][]uint8{"intersection.csv": {1}}},
+		{"twin: for the last of three recipients", []string{Intersection}, nil, []uint8{1}, `{"operation":"intersection","outputs":[{"name":"intersection","to":[2]}],` + head + `}`, "",
+			map[string][]uint8{"intersection.csv": {2}}},
+		{"for a recipient that the task does not have", []string{Intersection}, nil, []uint8{1}, `{"operation":"intersection","outputs":[{"name":"intersection","to":[3]}],` + head + `}`, fault.PSIJob, nil},
 		{"allowed for nothing", nil, nil, nil, `{"operation":"intersection",` + head + `}`, fault.DataConsent, nil},
 		{"another operation", []string{Cardinality}, []string{Joined}, nil, `{"operation":"intersection",` + head + `}`, fault.DataConsent, nil},
 		{"for a next step, and there is none", nil, []string{Intersection}, nil, `{"operation":"intersection",` + head + `}`, fault.DataConsent, nil},
@@ -41,7 +44,7 @@ func TestN98OperationsThatAnOwnerDoesNotAllow(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a, b := ids("a", "1", "2"), ids("b", "2", "3")
 			a.Operations, b.Operations, b.Steps = all, tt.operations, tt.steps
-			out, err := New(Config{}).Run(context.Background(), tacit.Job{Inputs: []tacit.GuestFile{a, b}, Onward: tt.onward, Limits: enough(), Params: []byte(tt.params)})
+			out, err := New(Config{}).Run(context.Background(), tacit.Job{Inputs: []tacit.GuestFile{a, b}, Recipients: 3, Onward: tt.onward, Limits: enough(), Params: []byte(tt.params)})
 			if fault.Of(err) != tt.code && (err != nil || tt.code != "") {
 				t.Fatalf("Run = %v, want %q", err, tt.code)
 			}
