@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tacit"
-	"tacit/cmd/internal/strict"
 	"tacit/fault"
 	"tacit/wire"
 )
@@ -180,7 +179,7 @@ func (t *tool) proofExplain() *cobra.Command {
 		only := strings.Join(args[1:], " ")
 		if _, ok := meanings[only]; only != "" && !ok {
 			expected := "one of " + strings.Join(lineNames(), ", ")
-			if s := strict.DidYouMean(only, lineNames()); s != "" {
+			if s := fault.DidYouMean(only, lineNames()); s != "" {
 				expected = "did you mean " + s + "?"
 			}
 			return fault.Denied(fault.APIField, "explain proof", "LINE", expected, only)

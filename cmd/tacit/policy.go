@@ -16,7 +16,6 @@ import (
 
 	"tacit"
 	"tacit/attest"
-	"tacit/cmd/internal/strict"
 	"tacit/fault"
 	"tacit/key"
 	"tacit/node"
@@ -184,7 +183,7 @@ func parseDenial(flag, text string) (attest.Denial, error) {
 		into, ok := fields[name]
 		if !ok || value == "" || *into != "" {
 			expected := "scheme=, product= or hardware=, each once, with commas between"
-			if s := strict.DidYouMean(name, []string{"scheme", "product", "hardware"}); s != "" && !ok {
+			if s := fault.DidYouMean(name, []string{"scheme", "product", "hardware"}); s != "" && !ok {
 				expected = "did you mean " + s + "=?"
 			}
 			return d, fault.Denied(fault.APIField, "read flags", flag, expected, part)

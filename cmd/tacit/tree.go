@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"tacit/cmd/internal/strict"
 	"tacit/fault"
 )
 
@@ -106,7 +105,7 @@ func unknown(c *cobra.Command, got string) error {
 		}
 	}
 	expected := "one of " + strings.Join(names, ", ")
-	if s := strict.DidYouMean(got, names); s != "" {
+	if s := fault.DidYouMean(got, names); s != "" {
 		expected = "did you mean " + c.CommandPath() + " " + s + "?"
 	}
 	return fault.Denied(fault.APIField, "read command", c.CommandPath()+" COMMAND", expected, got)
@@ -125,7 +124,7 @@ func badFlag(c *cobra.Command, err error) error {
 	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	slices.Sort(names)
 	expected := "a flag of '" + c.CommandPath() + " --help'"
-	if s := strict.DidYouMean(m[1], names); s != "" {
+	if s := fault.DidYouMean(m[1], names); s != "" {
 		expected = "did you mean --" + s + "?"
 	}
 	return fault.Denied(fault.APIField, "read flags of "+c.CommandPath(), "--"+m[1], expected, "an unknown flag")

@@ -17,7 +17,7 @@ func prepared(b *testing.B, alias string, n int, own uint64) tacit.GuestFile {
 	b.Helper()
 	f := random(alias, n, own)
 	ids := rows.Texts{N: n, Width: 16, Bytes: make([]byte, f.Size)}
-	if err := readFull(f.Data, ids.Bytes, 0); err != nil {
+	if err := rows.ReadFull(f.Data, ids.Bytes, 0); err != nil {
 		b.Fatal(err)
 	}
 	var out bytes.Buffer

@@ -147,7 +147,7 @@ func TestObliviousGivesWhatASearchThroughAllGives(t *testing.T) {
 			files = append(files, p.set(t, set.Options{Capacity: len(p.ids) + r.IntN(20), Width: 33 * (round % 3 / 2)}))
 			if r.IntN(4) == 0 { // a set that does not say that it is sorted
 				b := make([]byte, files[k].Size)
-				if err := readFull(files[k].Data, b, 0); err != nil {
+				if err := rows.ReadFull(files[k].Data, b, 0); err != nil {
 					t.Fatal(err)
 				}
 				b[10] &^= 2
@@ -371,7 +371,7 @@ func TestN100WhatObliviousModeDoesNotDo(t *testing.T) {
 	double.name = append(slices.Clone(b.name), "x")
 	change := func(f tacit.GuestFile, at int, to byte) tacit.GuestFile {
 		raw := make([]byte, f.Size)
-		if err := readFull(f.Data, raw, 0); err != nil {
+		if err := rows.ReadFull(f.Data, raw, 0); err != nil {
 			t.Fatal(err)
 		}
 		raw[at] = to

@@ -12,12 +12,12 @@ import (
 
 // The operations.
 const (
-	Intersection = "intersection"
-	Union        = "union"
-	Difference   = "difference"
-	Cardinality  = "cardinality" // of the intersection
-	Joined       = "join"
-	Computed     = "compute"
+	Intersection = tacit.SetIntersection
+	Union        = tacit.SetUnion
+	Difference   = tacit.SetDifference
+	Cardinality  = tacit.SetCardinality // of the intersection
+	Joined       = tacit.SetJoin
+	Computed     = tacit.SetCompute
 )
 
 // The modes.
@@ -123,7 +123,7 @@ func oneOf(field, got string, words ...string) error {
 }
 
 func (p *Params) checkOperation([]tacit.GuestFile) error {
-	if err := oneOf("operation", p.Operation, Intersection, Union, Difference, Cardinality, Joined, Computed); err != nil {
+	if err := oneOf("operation", p.Operation, tacit.SetOperations()...); err != nil {
 		return err
 	}
 	return oneOf("mode", p.Mode, Plain, Oblivious)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"math/bits"
 
 	"tacit"
@@ -318,7 +317,7 @@ func (s *sealed) chunks(ctx context.Context, column, width int, do func(first in
 			return fmt.Errorf("psi: run: %w", err)
 		}
 		n := min(per, s.head.Capacity-first)
-		if err := readFull(s.file.Data, b[:n*width], s.base(column)+int64(first)*int64(width)); err != nil {
+		if err := rows.ReadFull(s.file.Data, b[:n*width], s.base(column)+int64(first)*int64(width)); err != nil {
 			return err
 		}
 		do(first, b[:n*width])
@@ -425,17 +424,4 @@ func (h *hidden) part(k int) []uint64 {
 	copy(h.own, h.marks)
 	oblivious.Part(h.recs, h.own, 1, k, h.keep, h.threads)
 	return h.own[:h.parties[k].head.Capacity]
-}
-
-// readFull fills b from offset at. A file that is shorter than it is said to be is an
-// error of whoever said so.
-func readFull(r io.ReaderAt, b []byte, at int64) error {
-	n, err := r.ReadAt(b, at)
-	switch {
-	case n == len(b):
-		return nil
-	case err == nil || err == io.EOF:
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }

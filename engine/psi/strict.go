@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"tacit/fault"
 )
 
 // decode reads JSON in which every field is known, written exactly, and there once.
@@ -120,39 +122,11 @@ func short(s string) string {
 
 // meant says which of the names was probably meant, if one is near.
 func meant(written string, names []string) string {
-	best, least := "", max(2, len(written)/3)+1
 	if len(written) > 60 {
 		return ""
 	}
-	for _, n := range names {
-		if d := edits(strings.ToLower(written), strings.ToLower(n)); d < least {
-			best, least = n, d
-		}
+	if best := fault.DidYouMean(written, names); best != "" {
+		return ", did you mean " + best + "?"
 	}
-	if best == "" {
-		return ""
-	}
-	return ", did you mean " + best + "?"
-}
-
-// edits is how many insertions, deletions and replacements of a byte lead from a to b
-// (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return ""
 }

@@ -42,14 +42,3 @@ func TestN28UnknownFieldsOfTermsAreRefusedWithASuggestion(t *testing.T) {
 		})
 	}
 }
-
-func TestASuggestionIsNearOrNone(t *testing.T) {
-	names := []string{"services", "users", "purposes", "regions"}
-	for _, tt := range []struct{ written, want string }{
-		{"servcies", "services"}, {"user", "users"}, {"Regions", "regions"}, {"colour", ""}, {"", ""},
-	} {
-		if got := DidYouMean(tt.written, names); got != tt.want {
-			t.Errorf("DidYouMean(%q) = %q, want %q", tt.written, got, tt.want)
-		}
-	}
-}

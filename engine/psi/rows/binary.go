@@ -39,7 +39,7 @@ func (s *source) binary() (*Table, error) {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				if err := readFull(s.file.Data, all[at:min(at+piece, to)], at); err != nil {
+				if err := ReadFull(s.file.Data, all[at:min(at+piece, to)], at); err != nil {
 					return err
 				}
 			}
@@ -52,9 +52,9 @@ func (s *source) binary() (*Table, error) {
 	return &Table{IDs: Texts{N: int(n), Width: int(width), Bytes: all}}, nil
 }
 
-// readFull fills b from offset at. A file that is shorter than it is said to be is an
+// ReadFull fills b from offset at. A file that is shorter than it is said to be is an
 // error of whoever said so.
-func readFull(r io.ReaderAt, b []byte, at int64) error {
+func ReadFull(r io.ReaderAt, b []byte, at int64) error {
 	n, err := r.ReadAt(b, at)
 	switch {
 	case n == len(b):

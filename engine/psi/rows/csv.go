@@ -354,7 +354,7 @@ func (r *scanner) fill() error {
 	}
 	n := min(int64(cap(r.buf)-held), r.file.Size-r.base-int64(held))
 	r.buf = r.buf[:held+int(n)]
-	if err := readFull(r.file.Data, r.buf[held:], r.base+int64(held)); err != nil {
+	if err := ReadFull(r.file.Data, r.buf[held:], r.base+int64(held)); err != nil {
 		return err
 	}
 	r.eof = r.base+int64(len(r.buf)) == r.file.Size

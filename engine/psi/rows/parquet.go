@@ -114,10 +114,10 @@ func (f *foot) read() error {
 	if f.file.Size < int64(len(ends)) {
 		return none()
 	}
-	if err := readFull(f.file.Data, ends[:4], 0); err != nil {
+	if err := ReadFull(f.file.Data, ends[:4], 0); err != nil {
 		return err
 	}
-	if err := readFull(f.file.Data, ends[4:], f.file.Size-8); err != nil {
+	if err := ReadFull(f.file.Data, ends[4:], f.file.Size-8); err != nil {
 		return err
 	}
 	switch {
@@ -137,7 +137,7 @@ func (f *foot) read() error {
 		return err
 	}
 	b := make([]byte, size)
-	if err := readFull(f.file.Data, b, f.file.Size-8-size); err != nil {
+	if err := ReadFull(f.file.Data, b, f.file.Size-8-size); err != nil {
 		return err
 	}
 	t := thrift{b: b}

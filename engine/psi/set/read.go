@@ -85,7 +85,7 @@ func (r *reader) fields(column, width int) ([]byte, error) {
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := readFull(r.file.Data, b[at:min(at+piece, all)], from+int64(at)); err != nil {
+		if err := rows.ReadFull(r.file.Data, b[at:min(at+piece, all)], from+int64(at)); err != nil {
 			return nil, err
 		}
 	}

@@ -184,7 +184,7 @@ func ReadHead(r io.ReaderAt, size int64) (*Head, error) {
 		return nil, refuse("%d bytes are no head", size)
 	}
 	b := make([]byte, headLen)
-	if err := readFull(r, b, 0); err != nil {
+	if err := rows.ReadFull(r, b, 0); err != nil {
 		return nil, err
 	}
 	le := binary.LittleEndian
@@ -202,7 +202,7 @@ func ReadHead(r io.ReaderAt, size int64) (*Head, error) {
 		return nil, refuse("%d bytes do not hold its columns", size)
 	}
 	b = append(b, make([]byte, column*columns)...)
-	if err := readFull(r, b[headLen:], headLen); err != nil {
+	if err := rows.ReadFull(r, b[headLen:], headLen); err != nil {
 		return nil, err
 	}
 	flags, rules := le.Uint16(b[10:]), le.Uint16(b[12:])
@@ -233,17 +233,4 @@ func ReadHead(r io.ReaderAt, size int64) (*Head, error) {
 		return nil, refuse("%d bytes, and its head says %d", size, h.Size())
 	}
 	return h, nil
-}
-
-// readFull fills b from offset at. A file that is shorter than it is said to be is an
-// error of whoever said so.
-func readFull(r io.ReaderAt, b []byte, at int64) error {
-	n, err := r.ReadAt(b, at)
-	switch {
-	case n == len(b):
-		return nil
-	case err == nil || err == io.EOF:
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
