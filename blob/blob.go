@@ -30,6 +30,7 @@ import (
 
 	"tacit"
 	"tacit/fault"
+	"tacit/spare"
 	"tacit/wire"
 )
 
@@ -204,13 +205,23 @@ func (s *Store) put(ctx context.Context, r io.Reader, size int64) (root wire.Dig
 	levels := wire.MerkleLevels(leaves)
 	root = levels[len(levels)-1][0]
 	if err := s.writeTree(temp+treeSuffix, levels); err != nil {
-		return wire.Digest{}, false, fault.New(fault.StoreClosed, "put blob %s: tree: %w", root.Short(), err)
+		return wire.Digest{}, false, failed("put blob "+root.Short()+": tree", err)
 	}
 	if kept, err = s.place(temp, root); err != nil {
-		return wire.Digest{}, kept, fault.New(fault.StoreClosed, "put blob %s: %w", root.Short(), err)
+		return wire.Digest{}, kept, failed("put blob "+root.Short(), err)
 	}
 	// gofail: var blobsStored struct{}
 	return root, kept, nil
+}
+
+// failed is what it means that the disk took no more: that the machine has no
+// more files or room just now is not that the store has stopped.
+func failed(op string, err error) error {
+	code := fault.StoreClosed
+	if spare.Short(err) {
+		code = fault.ResBusy
+	}
+	return fault.New(code, "%s: %w", op, err)
 }
 
 // create makes a file that was not there.
@@ -222,7 +233,7 @@ func (s *Store) create(name string) (*os.File, error) {
 func (s *Store) receive(ctx context.Context, r io.Reader, size int64, name string) ([]wire.Digest, error) {
 	f, err := s.create(name)
 	if err != nil {
-		return nil, fault.New(fault.StoreClosed, "put blob: %w", err)
+		return nil, failed("put blob", err)
 	}
 	defer f.Close()
 	leaves := make([]wire.Digest, 0, tacit.Chunks(size))
@@ -240,7 +251,7 @@ func (s *Store) receive(ctx context.Context, r io.Reader, size int64, name strin
 			return nil, fmt.Errorf("put blob: read: %w", err)
 		}
 		if _, err := f.Write(chunk); err != nil {
-			return nil, fault.New(fault.StoreClosed, "put blob: %w", err)
+			return nil, failed("put blob", err)
 		}
 		leaves = append(leaves, wire.LeafHash(chunk))
 	}
@@ -251,7 +262,7 @@ func (s *Store) receive(ctx context.Context, r io.Reader, size int64, name strin
 		return nil, fmt.Errorf("put blob: read: %w", err)
 	}
 	if err := f.Sync(); err != nil {
-		return nil, fault.New(fault.StoreClosed, "put blob: %w", err)
+		return nil, failed("put blob", err)
 	}
 	return leaves, nil
 }

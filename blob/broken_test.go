@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
@@ -87,5 +89,24 @@ func TestAFolderThatIsGoneIsSaid(t *testing.T) {
 	}
 	if _, err := s.Put(t.Context(), bytes.NewReader([]byte("x")), 1); fault.Of(err) != fault.StoreClosed {
 		t.Errorf("Put = %v, want STORE_CLOSED", err)
+	}
+}
+
+// case N88 code RES_BUSY check blob/blob.go:failed twin TestADiskThatTakesNoMore
+func TestADiskThatTakesNoMore(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		why  error
+		want fault.Code
+	}{
+		{"no descriptor left", &fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE}, fault.ResBusy},
+		{"no room left", &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, fault.ResBusy},
+		{"twin: a broken disk", &fs.PathError{Op: "write", Path: "x", Err: syscall.EIO}, fault.StoreClosed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := failed("put blob", tt.why); fault.Of(err) != tt.want || !errors.Is(err, tt.why) {
+				t.Errorf("failed = %v, want %s", err, tt.want)
+			}
+		})
 	}
 }

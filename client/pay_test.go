@@ -81,3 +81,38 @@ func TestADepositIsWithOneDispatcher(t *testing.T) {
 		})
 	}
 }
+
+// What earlier tasks hold of a deposit is no part of what a task can have: the
+// dispatcher says so, and then the whole price is paid beside it.
+func TestPayMorePaysBesideWhatIsThere(t *testing.T) {
+	account, err := key.NewSigner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity, err := age.GenerateHybridIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := wire.Address{1}
+	for _, tt := range []struct {
+		name string
+		pay  func(*Client, context.Context, Plan) (tacit.Money, error)
+		paid tacit.Money
+	}{
+		{"more", (*Client).PayMore, 9},
+		{"twin: enough", (*Client).Pay, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := &purse{now: tacit.Deposit{Dispatcher: mine, Amount: 7}}
+			c, err := New(Config{Key: account, Headers: still{}, Gateway: unseen{}, Blobs: &fakes{}, Ledger: p, Identity: identity, DispatcherKey: mine})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer stop()
+			if paid, _ := tt.pay(c, ctx, Plan{Wish: Wish{MaxFee: 9}, Prices: tacit.Prices{Service: 5}}); paid != tt.paid || p.paid != tt.paid {
+				t.Errorf("paid %d and said %d, want %d", p.paid, paid, tt.paid)
+			}
+		})
+	}
+}

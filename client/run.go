@@ -110,13 +110,22 @@ func splitName(s string) (string, uint64, error) {
 
 // Pay makes sure that the deposit covers a plan and that a signed header shows
 // it. It returns what it deposited, 0 if there was enough.
-func (c *Client) Pay(ctx context.Context, p Plan) (tacit.Money, error) {
+func (c *Client) Pay(ctx context.Context, p Plan) (tacit.Money, error) { return c.pay(ctx, p, false) }
+
+// PayMore deposits a plan's highest price beside what is there: after a dispatcher
+// refused the task with PAY_DEPOSIT, because tasks that it accepted before hold the
+// deposit until signed headers show what they cost.
+func (c *Client) PayMore(ctx context.Context, p Plan) (tacit.Money, error) {
+	return c.pay(ctx, p, true)
+}
+
+func (c *Client) pay(ctx context.Context, p Plan, more bool) (tacit.Money, error) {
 	d, err := c.cfg.Ledger.Deposited(ctx)
 	if err != nil {
 		return 0, err
 	}
 	paid, want, at := tacit.Money(0), p.Prices.Total(), c.cfg.Headers.View().Header.Number
-	if d.Amount < want || d.Dispatcher != c.cfg.DispatcherKey {
+	if more || d.Amount < want || d.Dispatcher != c.cfg.DispatcherKey {
 		if err := c.elsewhere(d); err != nil {
 			return 0, err
 		}

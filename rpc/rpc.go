@@ -308,13 +308,22 @@ func (c *Client) Done() <-chan struct{} { return c.conn.done }
 // Close ends the connection and with it the calls in progress.
 func (c *Client) Close() error { return c.conn.Close() }
 
+// longestCall ends a call of somebody who set no end: a peer whose machine is up
+// but who never answers would hold the caller for good.
+const longestCall = 10 * time.Minute
+
 // Call asks a procedure of the peer. A fault of the peer keeps its code, rule,
 // expected and got. A peer that cannot be reached is NET_UNREACHABLE, one that
-// does not serve the procedure PROTO_VERSION, the end of ctx TASK_TIMEOUT and a
-// message above wire.MaxMessage API_SIZE.
+// does not serve the procedure PROTO_VERSION, the end of ctx, or ten minutes if it has
+// none, TASK_TIMEOUT and a message above wire.MaxMessage API_SIZE.
 func Call[Req, Res any](ctx context.Context, c *Client, p Procedure[Req, Res], req Req) (res Res, err error) {
 	var none Res
 	began := time.Now()
+	if _, bound := ctx.Deadline(); !bound {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, longestCall)
+		defer cancel()
+	}
 	ctx, end := telemetry.Span(ctx, string(p), "", telemetry.Asks)
 	defer func() {
 		end(err)

@@ -300,6 +300,16 @@ func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
 		return err
 	}
 	sub, err := s.Submit(ctx, plan)
+	if errors.Is(err, fault.PayDeposit) {
+		// Tasks before this one hold the deposit until they are settled.
+		if err := p.own("Escrow", func() (string, error) {
+			paid, err := s.PayMore(ctx, plan)
+			return "deposited " + coins(paid) + " more: earlier tasks hold the rest", err
+		}); err != nil {
+			return err
+		}
+		sub, err = s.Submit(ctx, plan)
+	}
 	if err != nil {
 		return err
 	}

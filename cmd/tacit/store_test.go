@@ -87,14 +87,14 @@ func TestTheDrill(t *testing.T) {
 	})
 }
 
-// awaits PATTERN COMMAND... runs a command until its output has the pattern.
+// awaits PATTERN tacit COMMAND... runs a command until its output has the pattern.
 func awaits(ts *testscript.TestScript, _ bool, args []string) {
 	want := regexp.MustCompile(args[0])
 	last := ""
 	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
-		cmd := exec.Command(filepath.Join(bin, args[1]), args[2:]...)
-		cmd.Env = append(os.Environ(), "TACIT_HOME="+ts.Getenv("TACIT_HOME"))
+		cmd, cancel := tacitAt(ts.Getenv("TACIT_HOME"), args[2:]...)
 		out, _ := cmd.CombinedOutput()
+		cancel()
 		if last = string(out); want.MatchString(last) {
 			return
 		}
@@ -144,12 +144,17 @@ func anchored(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	n, err := node.New(context.Background(), node.Config{Network: network, Role: tacit.RoleClient, Key: k, Schemes: attest.Schemes{scheme}})
 	ts.Check(err)
-	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
-		if n.Follow.Sync(context.Background()) != nil {
-			continue
+	shows := func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if n.Follow.Sync(ctx) != nil {
+			return false
 		}
-		r, err := n.Gateway.Node(context.Background(), tacit.ProofRequest{Epoch: n.Follow.View().Header.Number, Key: now.Node})
-		if err == nil && r.Node.Node.AnchorRevision >= uint64(now.Revision) {
+		r, err := n.Gateway.Node(ctx, tacit.ProofRequest{Epoch: n.Follow.View().Header.Number, Key: now.Node})
+		return err == nil && r.Node.Node.AnchorRevision >= uint64(now.Revision)
+	}
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
+		if shows() {
 			return
 		}
 	}

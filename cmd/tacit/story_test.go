@@ -2,7 +2,7 @@ package main
 
 import (
 	"bufio"
-	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -316,20 +316,31 @@ func kill9(t *testing.T, name string) {
 }
 
 // printed is what a command writes to its standard output.
+// patience ends a command that hangs: it then says where each of its goroutines stands.
+const patience = 5 * time.Minute
+
+// tacitAt is the program with these arguments on the network of a home.
+func tacitAt(at string, args ...string) (*exec.Cmd, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "tacit"), args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = append(os.Environ(), "TACIT_HOME="+at)
+	return cmd, cancel
+}
+
 func printed(args ...string) (string, error) {
-	cmd := exec.Command(filepath.Join(bin, "tacit"), args...)
-	cmd.Env = append(os.Environ(), "TACIT_HOME="+home)
+	cmd, cancel := tacitAt(home, args...)
+	defer cancel()
 	b, err := cmd.Output()
 	return string(b), err
 }
 
 func command(_ *testing.T, args ...string) (string, error) {
-	cmd := exec.Command(filepath.Join(bin, "tacit"), args...)
-	cmd.Env = append(os.Environ(), "TACIT_HOME="+home)
-	var buf bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &buf, &buf
-	err := cmd.Run()
-	return buf.String(), err
+	cmd, cancel := tacitAt(home, args...)
+	defer cancel()
+	b, err := cmd.CombinedOutput()
+	return string(b), err
 }
 
 // Every role can be killed and comes back by itself; a task submitted after it
