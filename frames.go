@@ -16,7 +16,7 @@ const (
 	FrameLaunch   uint8 = 1 // worker asks: LaunchRequest -> LaunchReply
 	FrameRun      uint8 = 2 // worker asks: RunRequest -> RunReply
 	FrameChunk    uint8 = 3 // enclave asks: ChunkAsk -> Chunk
-	FrameOutput   uint8 = 4 // enclave gives: Part -> Part (empty)
+	FrameOutput   uint8 = 4 // enclave gives: a byte and what it says -> nothing
 	FrameCacheGet uint8 = 5 // enclave asks: CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
 	FrameCachePut uint8 = 6 // enclave gives: CachePart -> Part (empty)
 )
@@ -27,6 +27,13 @@ const FrameUse uint8 = 7
 // FrameChunks is how an enclave asks for many chunks at once: RunAsk -> bare bytes as
 // RunOf makes them.
 const FrameChunks uint8 = 8
+
+// The first byte of FrameOutput says what follows it.
+const (
+	OutputMore uint8 = 0 // bare bytes of the output, at most PartSize
+	OutputLast uint8 = 1 // the last ones
+	OutputSize uint8 = 2 // before the first: 8 bytes, big endian, how many there will be in all
+)
 
 // ChunkAsk names one chunk of one blob.
 type ChunkAsk struct {

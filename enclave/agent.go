@@ -263,6 +263,7 @@ type run struct {
 	mu     sync.Mutex // guards what follows
 	stored map[wire.Digest]*pending
 	got    ended
+	last   *outputPart // of it: kind and name of what came last; nil before the first
 }
 
 // erase overwrites what must not outlive the task.

@@ -102,17 +102,18 @@ func (in *inside) serve(ctx context.Context, kind uint8, payload []byte) ([]byte
 		}
 		return tacit.RunOf(chunks)
 	case tacit.FrameOutput:
-		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.Part) (tacit.Part, error) {
-			if in.put == nil {
-				in.first = time.Now()
-			}
-			in.put = append(in.put, p.Data...)
-			if p.Last {
-				_, err := in.blobs.Put(ctx, strings.NewReader(string(in.put)), int64(len(in.put)))
-				return tacit.Part{}, err
-			}
-			return tacit.Part{}, nil
-		})
+		if in.put == nil {
+			in.first = time.Now()
+		}
+		if payload[0] == tacit.OutputSize {
+			return nil, nil
+		}
+		in.put = append(in.put, payload[1:]...)
+		if payload[0] == tacit.OutputLast {
+			_, err := in.blobs.Put(ctx, strings.NewReader(string(in.put)), int64(len(in.put)))
+			return nil, err
+		}
+		return nil, nil
 	}
 	if in.kept == nil {
 		return nil, fault.New(fault.APINotFound, "no cache here")

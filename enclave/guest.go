@@ -27,6 +27,7 @@ const (
 	frameCachePut uint8 = 5 // child gives: tacit.CachePart -> tacit.Part
 	frameUse      uint8 = 6 // child asks: tacit.KeyUse -> tacit.KeyAnswer
 	frameChunks   uint8 = 7 // child asks: tacit.RunAsk -> bare bytes as tacit.RunOf makes them
+	frameBytes    uint8 = 8 // child gives: bare bytes behind those of the last outputPart -> nothing
 )
 
 const guestLabel = "tacit/guest"
@@ -70,13 +71,13 @@ type done struct {
 	Mode     string      `cbor:"11,keyasint,omitempty"`
 }
 
-// outputPart is a piece of a file. Kind tells files from the two streams.
+// outputPart is the beginning of a file. Kind tells files from the two streams.
 type outputPart struct {
 	Kind uint8   `cbor:"1,keyasint"`
 	Name string  `cbor:"2,keyasint"`
 	Data []byte  `cbor:"3,keyasint"`
 	To   []uint8 `cbor:"4,keyasint,omitempty"` // recipients of a file, as tacit.Output has them; with its first part
-	Size int64   `cbor:"5,keyasint,omitempty"` // bytes of all parts; with the first
+	Size int64   `cbor:"5,keyasint,omitempty"` // bytes of all of it
 }
 
 const (
@@ -320,16 +321,21 @@ func (c *child) open(ctx context.Context, j job, i int, came *flow) (io.ReaderAt
 	return r, size, nil
 }
 
+// firstPart is how much of a file comes with its name: all of most files.
+const firstPart = 16 << 10
+
 // give hands the outputs back in parts. A failed run gives only its streams.
 func (c *child) give(ctx context.Context, out tacit.Outcome, files bool) error {
 	send := func(kind uint8, name string, data []byte, to []uint8) error {
-		size := int64(len(data))
-		for first := true; first || len(data) > 0; first = false {
-			n := min(len(data), tacit.PartSize)
-			if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n], to, size}); err != nil {
+		n := min(len(data), firstPart)
+		if _, err := wire.AskFor[tacit.Part](ctx, c.agent, frameOutput, guestLabel, outputPart{kind, name, data[:n], to, int64(len(data))}); err != nil {
+			return err
+		}
+		for data = data[n:]; len(data) > 0; data = data[n:] {
+			n = min(len(data), tacit.PartSize)
+			if _, err := c.agent.Give(ctx, frameBytes, data[:n]); err != nil {
 				return err
 			}
-			data, size = data[n:], 0
 		}
 		return nil
 	}
@@ -463,6 +469,8 @@ func (a *Agent) fromGuest(ctx context.Context, kind uint8, payload []byte) ([]by
 		return a.chunkRun(ctx, t, payload)
 	case frameOutput:
 		return wire.Answer(guestLabel, payload, t.gather)
+	case frameBytes:
+		return nil, t.more(payload)
 	case frameCacheGet:
 		return a.cacheGet(ctx, t, payload)
 	case frameCachePut:
@@ -514,12 +522,25 @@ func (a *Agent) chunkRun(ctx context.Context, t *run, payload []byte) ([]byte, e
 	return tacit.RunOf(chunks)
 }
 
+// more adds bytes to the file or stream that was begun last.
+func (t *run) more(data []byte) error {
+	t.mu.Lock()
+	last := t.last
+	t.mu.Unlock()
+	if last == nil {
+		return fault.New(fault.ProtoFrame, "take output: bytes of no file")
+	}
+	_, err := t.gather(outputPart{Kind: last.Kind, Name: last.Name, Data: data})
+	return err
+}
+
 // gather adds a part to what the child gave, in memory that was made for the whole
 // with the first.
 func (t *run) gather(p outputPart) (tacit.Part, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	g := &t.got
+	t.last = &outputPart{Kind: p.Kind, Name: p.Name}
 	need := int64(len(p.Data))
 	var file *tacit.Output
 	if n := len(g.Outputs); p.Kind != partStdout && p.Kind != partStderr && n > 0 && g.Outputs[n-1].Name == p.Name {

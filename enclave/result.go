@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"slices"
@@ -16,9 +17,6 @@ import (
 	"tacit/fault"
 	"tacit/wire"
 )
-
-// leastClass is the smallest size class of a result, in bytes.
-const leastClass = 16 << 10
 
 // finish writes an archive for each of the task's recipients, seals it to him alone, gives
 // all of it to the worker and signs the leaf.
@@ -56,10 +54,13 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 			return tacit.RunReply{}, err
 		}
 		from := out.size
-		if err := sealTo(out, to, archive); err != nil {
+		var begun func() error
+		if len(archives) == 1 { // header and nonce are written: from there on each 64 KiB are 16 bytes more
+			begun = func() error { return out.announce(out.size + archive.size + (archive.size+64<<10-1)/(64<<10)*16) }
+		}
+		if err := archive.seal(out, to, begun); err != nil {
 			return tacit.RunReply{}, err
 		}
-		clear(archive)
 		sizes = append(sizes, out.size-from)
 	}
 	if len(sizes) > 1 {
@@ -67,7 +68,7 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 			return tacit.RunReply{}, err
 		}
 	}
-	if err := out.flush(true); err != nil {
+	if err := out.flush(tacit.OutputLast); err != nil {
 		return tacit.RunReply{}, err
 	}
 	header, err := age.ExtractHeader(bytes.NewReader(out.head))
@@ -80,17 +81,6 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 		Commitment: receipt.Commitment(), Output: sealed.Root, Exit: receipt.Exit, Bucket: tacit.Bucket(receipt.Fuel),
 	}
 	return tacit.RunReply{Leaf: tacit.Sign(l.request.Network, l.sign, leaf), Output: sealed}, nil
-}
-
-func sealTo(out io.Writer, to age.Recipient, archive []byte) error {
-	w, err := age.Encrypt(out, to)
-	if err != nil {
-		return fmt.Errorf("seal result: %w", err)
-	}
-	if _, err := w.Write(archive); err != nil {
-		return err
-	}
-	return w.Close()
 }
 
 // name puts the files into the receipt. Where there are several recipients a salt for each
@@ -119,12 +109,12 @@ func name(receipt *tacit.Receipt, task tacit.Task, files []tacit.Output) ([]wire
 }
 
 // archivesOf are what each recipient gets.
-func archivesOf(receipt tacit.Receipt, task tacit.Task, files []tacit.Output, salts []wire.Digest) ([][]byte, error) {
+func archivesOf(receipt tacit.Receipt, task tacit.Task, files []tacit.Output, salts []wire.Digest) ([]archive, error) {
 	onward, err := onwardFiles(receipt, task, files, salts)
 	if err != nil {
 		return nil, err
 	}
-	archives := make([][]byte, len(task.Recipients))
+	archives := make([]archive, len(task.Recipients))
 	for i := range task.Recipients {
 		his, secrets := onward[i], []wire.Digest(nil)
 		if len(task.Recipients) > 1 {
@@ -140,7 +130,7 @@ func archivesOf(receipt tacit.Receipt, task tacit.Task, files []tacit.Output, sa
 				}
 			}
 		}
-		if archives[i], err = writeResult(receipt, his, secrets); err != nil {
+		if archives[i], err = newArchive(receipt, his, secrets); err != nil {
 			return nil, err
 		}
 	}
@@ -186,74 +176,125 @@ func recipientOf(r tacit.Recipient) (age.Recipient, error) {
 	return list[0], nil
 }
 
-// writeResult is a tar of the receipt, the salts of the files, unless they are nil, and the
-// files, padded to a size class so that the length of the result says little about it.
-func writeResult(receipt tacit.Receipt, files []tacit.Output, salts []wire.Digest) ([]byte, error) {
-	// What all of it is likely to need, in one piece.
-	room, likely := leastClass, 8<<10
-	for _, f := range files {
-		likely += len(f.Data) + 2<<10
-	}
-	for room < likely {
-		room *= 2
-	}
-	buf := bytes.NewBuffer(make([]byte, 0, room))
-	w := tar.NewWriter(buf)
-	add := func(name string, data []byte) error {
-		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(data))}); err != nil {
-			return fmt.Errorf("write result: %w", err)
-		}
-		_, err := w.Write(data)
-		return err
-	}
+// An archive is what one recipient gets: a tar of the receipt, the salts of the files,
+// unless they are nil, and the files, padded to a size class so that its length says little
+// about it. It is written, never held: the files are large.
+type archive struct {
+	entries []entry
+	size    int64 // with the padding
+	pad     int64
+}
+
+type entry struct {
+	name string
+	data []byte
+}
+
+func newArchive(receipt tacit.Receipt, files []tacit.Output, salts []wire.Digest) (archive, error) {
 	encoded, err := wire.Marshal("tacit/receipt", receipt)
 	if err != nil {
-		return nil, err
+		return archive{}, err
 	}
-	if err := add("receipt.cbor", encoded); err != nil {
-		return nil, err
-	}
+	all := archive{entries: []entry{{"receipt.cbor", encoded}}}
 	if salts != nil {
 		b, err := wire.Marshal(tacit.SaltsLabel, salts)
 		if err != nil {
-			return nil, err
+			return archive{}, err
 		}
-		if err := add("salts.cbor", b); err != nil {
-			return nil, err
-		}
+		all.entries = append(all.entries, entry{"salts.cbor", b})
 	}
 	for _, f := range files {
 		name := f.Name
 		if name != "stdout" && name != "stderr" {
 			name = "out/" + name
 		}
-		if err := add(name, f.Data); err != nil {
-			return nil, err
+		all.entries = append(all.entries, entry{name, f.Data})
+	}
+	// How long headers are is tar's own business: it is asked.
+	var bare counter
+	if err := all.writeEntries(tar.NewWriter(&bare)); err != nil {
+		return archive{}, err
+	}
+	const head, tail = 512, 1024
+	all.size = classOf(int64(bare) + head + tail)
+	all.pad = all.size - int64(bare) - head - tail
+	return all, nil
+}
+
+// A counter counts what is written.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// leastClass is the smallest size class of a result, in bytes; fineClass the one from
+// which on there are four to a doubling, not one: a large result would else move, store
+// and hash up to as much padding as data.
+const (
+	leastClass = 16 << 10
+	fineClass  = 1 << 20
+)
+
+// classOf is the smallest size class that holds so many bytes.
+func classOf(size int64) int64 {
+	class := int64(leastClass)
+	for class < size {
+		class *= 2
+	}
+	if class > fineClass {
+		step := class / 8 // a quarter of the doubling that ends with class
+		class = class/2 + (size-class/2+step-1)/step*step
+	}
+	return class
+}
+
+func (a archive) writeEntries(w *tar.Writer) error {
+	for _, e := range a.entries {
+		if err := w.WriteHeader(&tar.Header{Name: e.name, Mode: 0o600, Size: int64(len(e.data))}); err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
+		if _, err := w.Write(e.data); err != nil {
+			return fmt.Errorf("write result: %w", err)
 		}
 	}
 	if err := w.Flush(); err != nil {
-		return nil, fmt.Errorf("write result: %w", err)
+		return fmt.Errorf("write result: %w", err)
 	}
-	const head, tail = 512, 1024
-	class := leastClass
-	for class < buf.Len()+head+tail {
-		class *= 2
+	return nil
+}
+
+// seal writes the archive to a recipient; begun, if there is one, is called behind the
+// header.
+func (a archive) seal(out io.Writer, to age.Recipient, begun func() error) error {
+	sealed, err := age.Encrypt(out, to)
+	if err != nil {
+		return fmt.Errorf("seal result: %w", err)
 	}
-	pad := class - buf.Len() - head - tail
-	if err := w.WriteHeader(&tar.Header{Name: "padding", Mode: 0o600, Size: int64(pad)}); err != nil {
-		return nil, fmt.Errorf("write result: %w", err)
-	}
-	for zeros := make([]byte, min(pad, 64<<10)); pad > 0; {
-		n, err := w.Write(zeros[:min(pad, len(zeros))])
-		if err != nil {
-			return nil, fmt.Errorf("write result: %w", err)
+	if begun != nil {
+		if err := begun(); err != nil {
+			return err
 		}
-		pad -= n
+	}
+	w := tar.NewWriter(sealed)
+	if err := a.writeEntries(w); err != nil {
+		return err
+	}
+	if err := w.WriteHeader(&tar.Header{Name: "padding", Mode: 0o600, Size: a.pad}); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	for pad, zeros := a.pad, make([]byte, min(a.pad, 64<<10)); pad > 0; {
+		n, err := w.Write(zeros[:min(pad, int64(len(zeros)))])
+		if err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
+		pad -= int64(n)
 	}
 	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("write result: %w", err)
+		return fmt.Errorf("write result: %w", err)
 	}
-	return buf.Bytes(), nil
+	return sealed.Close()
 }
 
 // outputWriter gives ciphertext to the worker in parts and computes its chunk
@@ -263,7 +304,8 @@ type outputWriter struct {
 	ctx    context.Context
 	host   *wire.Link
 	head   []byte
-	buf    []byte // of PartSize, a multiple of ChunkSize
+	buf    []byte // a byte for what it is, then up to PartSize, a multiple of ChunkSize
+	other  []byte // likewise, of the part on its way
 	leaves []wire.Digest
 	size   int64
 	given  chan error // of the part on its way; nil if there is none
@@ -274,12 +316,12 @@ func (o *outputWriter) Write(p []byte) (int, error) {
 		o.head = append(o.head, p[:min(room, len(p))]...)
 	}
 	if o.buf == nil {
-		o.buf = make([]byte, 0, tacit.PartSize)
+		o.buf, o.other = make([]byte, 1, 1+tacit.PartSize), make([]byte, 1, 1+tacit.PartSize)
 	}
 	o.size += int64(len(p))
 	for rest := p; len(rest) > 0; {
 		if len(o.buf) == cap(o.buf) {
-			if err := o.flush(false); err != nil {
+			if err := o.flush(tacit.OutputMore); err != nil {
 				return len(p) - len(rest), err
 			}
 		}
@@ -289,26 +331,27 @@ func (o *outputWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// announce says how many bytes all parts will be; none was given yet.
+func (o *outputWriter) announce(size int64) error {
+	_, err := o.host.Give(o.ctx, tacit.FrameOutput, binary.BigEndian.AppendUint64([]byte{tacit.OutputSize}, uint64(size)))
+	return err
+}
+
 // flush gives what was written since; the last part is waited for.
-func (o *outputWriter) flush(last bool) error {
-	o.leaves = append(o.leaves, tacit.ChunkLeaves(o.buf)...)
-	part, err := wire.Marshal(tacit.FrameLabel, tacit.Part{Data: o.buf, Last: last})
-	if err != nil {
-		return err
-	}
-	o.buf = o.buf[:0]
+func (o *outputWriter) flush(what uint8) error {
+	o.leaves = append(o.leaves, tacit.ChunkLeaves(o.buf[1:])...)
+	o.buf[0] = what
 	if err := o.wait(); err != nil {
 		return err
 	}
+	part := o.buf
+	o.buf, o.other = o.other[:1], part // which nobody writes to before it was taken
 	o.given = make(chan error, 1)
 	go func() {
-		out, err := o.host.Ask(o.ctx, tacit.FrameOutput, part)
-		if err == nil {
-			err = wire.Unmarshal(tacit.FrameLabel, out, &tacit.Part{})
-		}
+		_, err := o.host.Give(o.ctx, tacit.FrameOutput, part)
 		o.given <- err
 	}()
-	if last {
+	if what == tacit.OutputLast {
 		return o.wait()
 	}
 	return nil

@@ -40,17 +40,16 @@ func onwardFiles(receipt tacit.Receipt, task tacit.Task, files []tacit.Output, s
 			theirs, secrets = append(theirs, f), append(secrets, salts[k])
 		}
 	}
-	archive, err := writeResult(receipt, theirs, secrets)
+	all, err := newArchive(receipt, theirs, secrets)
 	if err != nil {
 		return nil, err
 	}
-	defer clear(archive)
 	id, err := age.GenerateHybridIdentity()
 	if err != nil {
 		return nil, fmt.Errorf("seal step: %w", err)
 	}
 	var sealed bytes.Buffer
-	if err := sealTo(&sealed, id.Recipient(), archive); err != nil {
+	if err := all.seal(&sealed, id.Recipient(), nil); err != nil {
 		return nil, err
 	}
 	shares, err := split([]byte(id.String()), len(onward))

@@ -25,7 +25,8 @@ const (
 // beyond them is RES_BUSY.
 const linkPending = 64
 
-// A Handler answers a request of the other side.
+// A Handler answers a request of the other side. The payload is the link's again once
+// the answer was sent: what is to stay of it is copied.
 type Handler func(ctx context.Context, kind uint8, payload []byte) ([]byte, error)
 
 // A Link is a framed two-way channel over any byte stream: an inherited socket,
@@ -44,8 +45,9 @@ type Link struct {
 	mu      sync.Mutex // guards what follows
 	next    uint32
 	waiting map[uint32]waiting
-	closed  bool // Run has ended
-	closing bool // Close was called
+	spare   [][]byte // of large requests that were answered
+	closed  bool     // Run has ended
+	closing bool     // Close was called
 }
 
 // waiting is a request whose answer has not come.
@@ -105,6 +107,7 @@ func (l *Link) Run(ctx context.Context) error {
 			wg.Go(func() {
 				defer func() { <-slots }()
 				l.answer(ctx, stream, kind, payload)
+				l.reuse(payload)
 			})
 			continue
 		default:
@@ -161,6 +164,12 @@ func (l *Link) Ask(ctx context.Context, kind uint8, payload []byte) ([]byte, err
 // answer may still arrive there.
 func (l *Link) AskInto(ctx context.Context, kind uint8, payload, room []byte) ([]byte, error) {
 	return l.ask(ctx, kind, slices.Clone(payload), room) // the caller may go on while it is written
+}
+
+// Give is Ask with a payload that is not copied: nobody may change it before Give
+// returns, nor ever after an error.
+func (l *Link) Give(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	return l.ask(ctx, kind, payload, nil)
 }
 
 // ask is AskInto with a payload that nobody else holds.
@@ -230,8 +239,33 @@ func (l *Link) room(stream uint32, kind uint8, size int) []byte {
 		if r := l.waiting[stream].room; size <= len(r) {
 			return r[:size:size]
 		}
+	} else if size > small {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for i, b := range l.spare {
+			if size <= cap(b) {
+				l.spare = slices.Delete(l.spare, i, i+1)
+				return b[:size]
+			}
+		}
 	}
 	return make([]byte, size)
+}
+
+// spares is how many buffers of large requests are kept: those of one that is answered
+// and of one that comes meanwhile.
+const spares = 2
+
+// reuse keeps the memory of a large request for the next one.
+func (l *Link) reuse(payload []byte) {
+	if len(payload) <= small {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.spare) < spares {
+		l.spare = append(l.spare, payload)
+	}
 }
 
 func (l *Link) fail() {

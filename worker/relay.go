@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,9 +44,7 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 		}
 		return w.fetchRun(ctx, s, q)
 	case tacit.FrameOutput:
-		return wire.Answer(tacit.FrameLabel, payload, func(p tacit.Part) (tacit.Part, error) {
-			return tacit.Part{}, s.result.take(ctx, w.cfg, p)
-		})
+		return nil, s.result.take(ctx, w.cfg, payload)
 	case tacit.FrameCacheGet:
 		var q tacit.CacheAsk
 		if err := wire.Unmarshal(tacit.FrameLabel, payload, &q); err != nil {
@@ -153,74 +150,6 @@ func (c Config) patiently(ctx context.Context, do func() error) error {
 			return err
 		case <-time.After(100 * time.Millisecond):
 		}
-	}
-}
-
-// A result is what an enclave hands over in parts, sealed, on its way to blobs.
-type result struct {
-	most int64 // bytes; set before the enclave runs
-
-	mu   sync.Mutex // guards what follows
-	file *os.File
-	size int64
-	root wire.Digest // where it lies at blobs, once it is whole
-}
-
-// take adds a part; with the last the whole goes to blobs.
-func (r *result) take(ctx context.Context, cfg Config, p tacit.Part) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.root.IsZero() {
-		return fault.New(fault.ProtoFrame, "take result: a part after the last")
-	}
-	r.size += int64(len(p.Data))
-	if r.size > r.most {
-		return fault.New(fault.APISize, "take result: more than %d bytes", r.most)
-	}
-	if r.file == nil {
-		f, err := os.CreateTemp(cfg.Dir, resultPattern)
-		if err != nil {
-			return fmt.Errorf("take result: %w", err)
-		}
-		r.file = f
-	}
-	if _, err := r.file.Write(p.Data); err != nil {
-		return fmt.Errorf("take result: %w", err)
-	}
-	if !p.Last {
-		return nil
-	}
-	var root wire.Digest
-	err := cfg.patiently(ctx, func() (err error) {
-		if _, err = r.file.Seek(0, io.SeekStart); err == nil {
-			root, err = cfg.Put(ctx, r.file, r.size)
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("leave result at blobs: %w", err)
-	}
-	// gofail: var workerLeft struct{}
-	r.root = root
-	return nil
-}
-
-// put is where the result lies, zero if it is not whole.
-func (r *result) put() wire.Digest {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.root
-}
-
-// discard removes the file; the result is at blobs or lost.
-func (r *result) discard() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.most = 0
-	if r.file != nil {
-		r.file.Close()
-		_ = os.Remove(r.file.Name()) // New removes what stays
-		r.file = nil
 	}
 }
 

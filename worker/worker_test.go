@@ -44,7 +44,15 @@ func (f *fake) serve(ctx context.Context, kind uint8, payload []byte) ([]byte, e
 }
 
 func (f *fake) give(ctx context.Context, data []byte, last bool) error {
-	_, err := wire.AskFor[tacit.Part](ctx, f.link, tacit.FrameOutput, tacit.FrameLabel, tacit.Part{Data: data, Last: last})
+	what := tacit.OutputMore
+	if last {
+		what = tacit.OutputLast
+	}
+	return f.output(ctx, what, data)
+}
+
+func (f *fake) output(ctx context.Context, what uint8, data []byte) error {
+	_, err := f.link.Ask(ctx, tacit.FrameOutput, append([]byte{what}, data...))
 	return err
 }
 
