@@ -65,7 +65,6 @@ func (a *Agent) fetchCache(ctx context.Context, t *run, key wire.Digest) ([]byte
 // gather asks for bare pieces until one is not full.
 func gather(ctx context.Context, l *wire.Link, kind uint8, label string, key wire.Digest) ([]byte, error) {
 	all := make([]byte, 0, cacheRoom)
-	hugePages(all[:cap(all)])
 	for {
 		ask, err := wire.Marshal(label, tacit.CacheAsk{Key: key, Offset: int64(len(all))})
 		if err != nil {

@@ -179,7 +179,7 @@ func (s *parts) split(ctx context.Context, threads int, parties []*party, done f
 		p.starts = make([][]uint32, (p.rows+chunk-1)/chunk)
 		p.at = make([]int, len(p.starts))
 		if s.rounds > 1 {
-			p.part = fresh[uint16](p.rows)
+			p.part = make([]uint16, p.rows)
 		}
 	}
 	places := placesOf(parties)
@@ -215,7 +215,7 @@ func (s *parts) scatter(ctx context.Context, threads, round int, parties []*part
 		}
 		if n > cap(p.tuples) {
 			p.tuples = nil // before there is another
-			p.tuples = fresh[tuple](min(n+n/64, p.rows))
+			p.tuples = make([]tuple, min(n+n/64, p.rows))
 		}
 	}
 	places := placesOf(parties)

@@ -170,7 +170,7 @@ func (r *run) match(ctx context.Context) error {
 			return err
 		}
 		if r.linked() {
-			p.link = fresh[uint32](p.rows)
+			p.link = make([]uint32, p.rows)
 		} else if r.p.Operation == Union || k == 0 && r.p.Operation != Cardinality {
 			p.said = make([]uint64, (p.rows+63)/64)
 		}
@@ -250,7 +250,7 @@ func (r *run) give(name, file string, size int64, fill func(b []byte) ([]byte, e
 	if err := r.budget.hold(size); err != nil {
 		return err
 	}
-	b, err := fill(fresh[byte](int(size))[:0])
+	b, err := fill(make([]byte, int(size))[:0])
 	if err != nil {
 		return err
 	}
