@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -404,4 +405,35 @@ func TestAnAnswerLiesInItsRoom(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The memory of a large request is used again for the next one, and only once nobody
+// answers from it any more.
+func TestLargeRequestsDoNotMeetInMemory(t *testing.T) {
+	h, _ := linked(t, nobody, func(_ context.Context, _ uint8, payload []byte) ([]byte, error) {
+		sum := sha256.Sum256(payload)
+		time.Sleep(time.Millisecond)
+		if sha256.Sum256(payload) != sum {
+			return nil, errors.New("it changed")
+		}
+		return append(sum[:], payload[len(payload)-1]), nil
+	})
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			payload := make([]byte, 2*small+i)
+			for k := range 30 {
+				for j := range payload {
+					payload[j] = byte(i*30 + k)
+				}
+				sum := sha256.Sum256(payload)
+				got, err := h.Give(t.Context(), 7, payload)
+				if err != nil || !bytes.Equal(got, append(sum[:], byte(i*30+k))) {
+					t.Errorf("answer %x, %v", got, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -27,6 +27,7 @@ type result struct {
 	gone  bool
 	said  int64         // how many bytes there will be; 0 if the enclave did not say
 	early chan uploaded // what became of sending it on; nil if nobody does
+	stop  context.CancelFunc
 	root  wire.Digest   // where it lies at blobs, once it is whole
 }
 
@@ -79,8 +80,10 @@ func (r *result) expect(ctx context.Context, cfg Config, data []byte) error {
 	}
 	r.said = int64(size)
 	early := make(chan uploaded, 1)
-	r.early = early
+	ctx, stop := context.WithCancel(ctx)
+	r.early, r.stop = early, stop
 	go func() {
+		defer close(early)
 		root, err := cfg.Put(ctx, &arriving{ctx: ctx, result: r}, int64(size))
 		early <- uploaded{root, err}
 	}()
@@ -131,14 +134,13 @@ func (r *result) add(cfg Config, data []byte) error {
 func (r *result) leave(ctx context.Context, cfg Config) (root wire.Digest, err error) {
 	r.mu.Lock()
 	file, size, said, early := r.file, r.size, r.said, r.early
-	r.early = nil
 	r.mu.Unlock()
 	if said > size {
 		r.end() // whoever sends it on would wait for what does not come
 		return root, fault.New(fault.ProtoFrame, "%d bytes came of the %d that were said to", size, said)
 	}
 	if early != nil {
-		if sent := <-early; sent.err == nil {
+		if sent, ok := <-early; ok && sent.err == nil {
 			return sent.root, nil
 		}
 	}
@@ -206,6 +208,14 @@ func (r *result) end() {
 // discard removes the file; the result is at blobs or lost.
 func (r *result) discard() {
 	r.end()
+	r.mu.Lock()
+	early, stop := r.early, r.stop
+	r.mu.Unlock()
+	if early != nil {
+		stop()
+		for range early { // until nobody reads the file any more
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.file != nil {
