@@ -31,6 +31,8 @@ type Blobs interface {
 	Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, error)
 	// Chunk returns chunk i of a blob and its Merkle path, or API_NOT_FOUND.
 	Chunk(ctx context.Context, root wire.Digest, i int64) (Chunk, error)
+	// Run returns run i of a blob as RunOf makes it, or API_NOT_FOUND.
+	Run(ctx context.Context, root wire.Digest, i int64) ([]byte, error)
 }
 
 // A Chunk is one piece of a blob with the Merkle path (RFC 9162, SHA-256) that

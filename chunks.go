@@ -262,25 +262,38 @@ func (r *ChunkReader) fetchAndCheck(i int64, room []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fetch run %d of blob %s: %w", i, r.sealed.Root.Short(), err)
 	}
-	op := fmt.Sprintf("check run %d of blob %s", i, r.sealed.Root.Short())
-	want := int(min(RunSize, r.sealed.Size-i*RunSize))
-	if len(got) < want || (len(got)-want)%len(wire.Digest{}) != 0 {
-		return nil, fault.Denied(fault.DataCorrupt, op, "length by size", fmt.Sprintf("%d and a path", want), fmt.Sprint(len(got)))
-	}
 	// From here on nobody else has the room, and no path is longer than it.
 	if len(got) > 0 && &got[0] != &room[0] {
 		got = room[:copy(room, got)]
 	}
-	data := got[:want:want]
+	data, err := CheckRun(r.sealed.Root, r.sealed.Size, i, got)
+	if err != nil {
+		return nil, err
+	}
+	return room[:len(data)], nil
+}
+
+// CheckRun is the bytes of run i of a blob of so many bytes, out of what RunOf made of it,
+// if they lead to this root; else DATA_CORRUPT.
+func CheckRun(root wire.Digest, size, i int64, run []byte) ([]byte, error) {
+	op := fmt.Sprintf("check run %d of blob %s", i, root.Short())
+	if _, _, err := RunChunksOf(i, Chunks(size)); err != nil {
+		return nil, err
+	}
+	want := int(min(RunSize, size-i*RunSize))
+	if len(run) < want || (len(run)-want)%len(wire.Digest{}) != 0 {
+		return nil, fault.Denied(fault.DataCorrupt, op, "length by size", fmt.Sprintf("%d and a path", want), fmt.Sprint(len(run)))
+	}
+	data := run[:want:want]
 	var path []wire.Digest
-	for rest := got[want:]; len(rest) > 0; rest = rest[len(wire.Digest{}):] {
+	for rest := run[want:]; len(rest) > 0; rest = rest[len(wire.Digest{}):] {
 		path = append(path, wire.Digest(rest[:len(wire.Digest{})]))
 	}
-	total := (Chunks(r.sealed.Size) + RunChunks - 1) / RunChunks
-	if !wire.VerifyMerkle(wire.MerkleRoot(ChunkLeaves(data)), i, total, path, r.sealed.Root) {
+	total := (Chunks(size) + RunChunks - 1) / RunChunks
+	if !wire.VerifyMerkle(wire.MerkleRoot(ChunkLeaves(data)), i, total, path, root) {
 		return nil, fault.Denied(fault.DataCorrupt, op, "Merkle path", "the blob's root", "another")
 	}
-	return room[:want], nil
+	return data, nil
 }
 
 // check holds a fetched chunk against place, size and root.

@@ -42,7 +42,7 @@ func put(t testing.TB, s *Store, n int, seed byte) wire.Digest {
 
 func TestContract(t *testing.T) {
 	tacittest.Blobs(t, func(t *testing.T) tacit.Blobs {
-		return openDir(t, t.TempDir(), Config{MaxSize: 1 << 20, Quota: 16 << 20})
+		return openDir(t, t.TempDir(), Config{MaxSize: 4 << 20, Quota: 16 << 20})
 	})
 }
 
@@ -96,6 +96,17 @@ func TestN46RottenFileIsRefused(t *testing.T) {
 			_, err = s.Chunk(t.Context(), root, tt.i)
 			if got := fault.Of(err); got != tt.want {
 				t.Fatalf("Chunk = %v, want %q", err, tt.want)
+			}
+			// A run has all chunks in it: none of what is wrong with one is elsewhere.
+			run := tt.want
+			if tt.name == "twin: bit of another chunk" {
+				run = fault.DataCorrupt
+			}
+			if tt.file == treeSuffix && strings.HasPrefix(tt.name, "bit") {
+				run = "" // of this tree it needs nothing
+			}
+			if got, err := s.Run(t.Context(), root, 0); fault.Of(err) != run || err == nil && !bytes.Equal(got, data) {
+				t.Errorf("Run = %d bytes, %v, want %q", len(got), err, run)
 			}
 			// Putting the same bytes again mends it.
 			if _, err := s.Put(t.Context(), bytes.NewReader(data), n); err != nil {

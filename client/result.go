@@ -43,9 +43,15 @@ func (c *Client) openResult(ctx context.Context, task tacit.Task, id wire.Digest
 }
 
 func (c *Client) chunks(ctx context.Context, sealed tacit.Sealed) (*tacit.ChunkReader, error) {
-	return tacit.NewChunkReader(ctx, sealed, func(ctx context.Context, i int64) (tacit.Chunk, error) {
+	r, err := tacit.NewChunkReader(ctx, sealed, func(ctx context.Context, i int64) (tacit.Chunk, error) {
 		return c.cfg.Blobs.Chunk(ctx, sealed.Root, i)
 	})
+	if err == nil {
+		r.ByRuns(func(ctx context.Context, i int64, _ []byte) ([]byte, error) {
+			return c.cfg.Blobs.Run(ctx, sealed.Root, i)
+		})
+	}
+	return r, err
 }
 
 // part opens the part of a sealed output that is this account's, and says which it is.

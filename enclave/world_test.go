@@ -25,6 +25,7 @@ import (
 	"tacit"
 	"tacit/attest/sim"
 	"tacit/blob"
+	"tacit/fault"
 	"tacit/key"
 	"tacit/wire"
 	"tacit/worker"
@@ -102,7 +103,7 @@ func newWorld(t testing.TB, change ...func(*config)) *world {
 			}
 			return worker.Enclave{Conn: conn, Kill: func() { p.Kill(); <-p.Done() }}, nil
 		},
-		Fetch: w.fetch, Put: w.blobs.Put, Dir: filepath.Join(dir, "worker"),
+		Fetch: w.fetch, FetchRun: w.fetchRun, Put: w.blobs.Put, Dir: filepath.Join(dir, "worker"),
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -188,6 +189,17 @@ func (w *world) fetch(ctx context.Context, root wire.Digest, i int64) (tacit.Chu
 		return tamper(c)
 	}
 	return c, err
+}
+
+// fetchRun is of a store that has no runs while its chunks are tampered with.
+func (w *world) fetchRun(ctx context.Context, root wire.Digest, i int64) ([]byte, error) {
+	w.mu.Lock()
+	tamper := w.tamper
+	w.mu.Unlock()
+	if tamper != nil {
+		return nil, fault.New(fault.ProtoVersion, "fetch run")
+	}
+	return w.blobs.Run(ctx, root, i)
 }
 
 func (w *world) corrupt(how func(tacit.Chunk) (tacit.Chunk, error)) {

@@ -175,24 +175,35 @@ func (b *Blobs) refresh(ctx context.Context) error {
 // every store said that it has no such blob is it API_NOT_FOUND; one that did not
 // answer may have it, and whoever asks again may get it.
 func (b *Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
+	return fetch(ctx, b, root, func(s rpc.Blobs) (tacit.Chunk, error) { return s.Chunk(ctx, root, i) })
+}
+
+// Run is Chunk for a run.
+func (b *Blobs) Run(ctx context.Context, root wire.Digest, i int64) ([]byte, error) {
+	return fetch(ctx, b, root, func(s rpc.Blobs) ([]byte, error) { return s.Run(ctx, root, i) })
+}
+
+// fetch asks the store that had something of a blob before, then all.
+func fetch[T any](ctx context.Context, b *Blobs, root wire.Digest, from func(rpc.Blobs) (T, error)) (T, error) {
+	var none T
 	b.mu.Lock()
 	at, ok := b.where[root]
 	store := b.stores[at]
 	b.mu.Unlock()
 	if ok {
-		if c, err := store.Chunk(ctx, root, i); err == nil {
+		if c, err := from(store); err == nil {
 			return c, nil
 		}
 	}
 	if err := b.refresh(ctx); err != nil {
-		return tacit.Chunk{}, err
+		return none, err
 	}
 	b.mu.Lock()
 	order, stores := slices.Clone(b.order), maps.Clone(b.stores)
 	b.mu.Unlock()
 	var errs []error
 	for _, at := range order {
-		c, err := stores[at].Chunk(ctx, root, i)
+		c, err := from(stores[at])
 		if err == nil {
 			b.mu.Lock()
 			b.where[root] = at
@@ -201,7 +212,7 @@ func (b *Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chu
 		}
 		errs = append(errs, err)
 	}
-	return tacit.Chunk{}, nowhere(root, errs)
+	return none, nowhere(root, errs)
 }
 
 // nowhere is the error of a blob that no store gave, by what each said.

@@ -54,6 +54,10 @@ func ServeBlobs(s *Server, store tacit.Blobs, room func() error, from []wire.Add
 	Handle(s, blobsChunk, everybody, func(ctx context.Context, q tacit.ChunkAsk) (tacit.Chunk, error) {
 		return store.Chunk(ctx, q.Root, q.Index)
 	})
+	Handle(s, blobsRun, everybody, func(ctx context.Context, q tacit.RunAsk) (RunReply, error) {
+		run, err := store.Run(ctx, q.Root, q.Index)
+		return RunReply{run}, err
+	})
 }
 
 func (r *Receiver) put(ctx context.Context, p PutPart) (PutDone, error) {

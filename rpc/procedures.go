@@ -383,6 +383,11 @@ type PutPart struct {
 	Data   []byte      `cbor:"4,keyasint"`
 }
 
+// RunReply has a run as tacit.RunOf makes it.
+type RunReply struct {
+	Run []byte `cbor:"1,keyasint"`
+}
+
 // PutDone has the blob's root once its last part arrived, zero before.
 type PutDone struct {
 	Root wire.Digest `cbor:"1,keyasint"`
@@ -391,6 +396,7 @@ type PutDone struct {
 const (
 	blobsPut   Procedure[PutPart, PutDone]            = "tacit.v1.Blobs/Put"
 	blobsChunk Procedure[tacit.ChunkAsk, tacit.Chunk] = "tacit.v1.Blobs/Chunk"
+	blobsRun   Procedure[tacit.RunAsk, RunReply]      = "tacit.v1.Blobs/Run"
 )
 
 // Blobs asks a blob store through a connection.
@@ -424,4 +430,10 @@ func (b Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, e
 // Chunk fetches a chunk with its path.
 func (b Blobs) Chunk(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error) {
 	return ask(ctx, b.Connect, blobsChunk, tacit.ChunkAsk{Root: root, Index: i})
+}
+
+// Run fetches a run with its path.
+func (b Blobs) Run(ctx context.Context, root wire.Digest, i int64) ([]byte, error) {
+	reply, err := ask(ctx, b.Connect, blobsRun, tacit.RunAsk{Root: root, Index: i})
+	return reply.Run, err
 }

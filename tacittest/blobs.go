@@ -56,7 +56,7 @@ func rootOf(b []byte) wire.Digest {
 
 func blobSizes(t *testing.T, b tacit.Blobs) {
 	const c = tacit.ChunkSize
-	for _, n := range []int{1, c - 1, c, c + 1, 2 * c, 2*c + 1, 3 * c, 5*c - 1, 7*c + 5, 16 * c} {
+	for _, n := range []int{1, c - 1, c, c + 1, 2 * c, 2*c + 1, 3 * c, 5*c - 1, 7*c + 5, 16 * c, 16*c + 1, 33*c - 7} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			want := content(t, n)
 			root, err := b.Put(t.Context(), iotest.HalfReader(bytes.NewReader(want)), int64(n))
@@ -80,6 +80,17 @@ func blobSizes(t *testing.T, b tacit.Blobs) {
 			must(t, "read", err)
 			if !bytes.Equal(got, want) {
 				t.Error("other bytes came back")
+			}
+			got = nil
+			for i := range (tacit.Chunks(int64(n)) + tacit.RunChunks - 1) / tacit.RunChunks {
+				run, err := b.Run(t.Context(), root, i)
+				must(t, "run", err)
+				data, err := tacit.CheckRun(root, int64(n), i, run)
+				must(t, "check", err)
+				got = append(got, data...)
+			}
+			if !bytes.Equal(got, want) {
+				t.Error("other bytes came back by runs")
 			}
 		})
 	}
@@ -127,7 +138,7 @@ func blobAbsent(t *testing.T, b tacit.Blobs) {
 		want fault.Code
 	}{
 		{"twin: first", root, 0, ""},
-		{"twin: last", root, 1, ""},
+		{"twin: last", root, 1, ""}, // of two chunks, which are one run
 		{"after the last", root, 2, fault.APINotFound},
 		{"before the first", root, -1, fault.APINotFound},
 		{"another blob", rootOf(data[1:]), 0, fault.APINotFound},
@@ -136,6 +147,11 @@ func blobAbsent(t *testing.T, b tacit.Blobs) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := b.Chunk(t.Context(), tt.root, tt.i)
 			wantCode(t, "chunk", err, tt.want)
+			_, err = b.Run(t.Context(), tt.root, tt.i)
+			if tt.i == 1 {
+				tt.want = fault.APINotFound
+			}
+			wantCode(t, "run", err, tt.want)
 		})
 	}
 }

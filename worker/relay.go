@@ -3,6 +3,7 @@ package worker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,6 +64,11 @@ func (w *Worker) serve(ctx context.Context, s *session, kind uint8, payload []by
 // it is twice as many, 64 MiB.
 const chunksKept = 512
 
+// chunksRemembered is how many chunks a blob may have to be remembered: a program has
+// fewer. A dataset above it would drive out what others need, and has its chunks hashed
+// here on top, which its runs are spared.
+const chunksRemembered = 64
+
 // fetch gets a chunk from blobs, or from memory what was needed lately: a
 // program or dataset is asked for again with every task on it. Only what the
 // enclave will take is remembered, so that a lying store spoils one answer and
@@ -100,7 +106,18 @@ func (w *Worker) fetchRun(ctx context.Context, s *session, q tacit.RunAsk) ([]by
 		return nil, err
 	}
 	fetch := w.fetch
-	if total > chunksKept {
+	if total > chunksRemembered {
+		if w.cfg.FetchRun != nil {
+			var run []byte
+			err := w.cfg.patiently(ctx, func() (err error) {
+				run, err = w.cfg.FetchRun(ctx, q.Root, q.Index)
+				return err
+			})
+			if !errors.Is(err, fault.ProtoVersion) { // of a store that is older
+				s.moved.Add(int64(len(run)))
+				return run, err
+			}
+		}
 		fetch = w.fetchOnce
 	}
 	chunks := make([]tacit.Chunk, to-from)

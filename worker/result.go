@@ -28,7 +28,7 @@ type result struct {
 	said  int64         // how many bytes there will be; 0 if the enclave did not say
 	early chan uploaded // what became of sending it on; nil if nobody does
 	stop  context.CancelFunc
-	root  wire.Digest   // where it lies at blobs, once it is whole
+	root  wire.Digest // where it lies at blobs, once it is whole
 }
 
 type uploaded struct {

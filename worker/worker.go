@@ -37,6 +37,9 @@ type Config struct {
 	Open func(ctx context.Context) (Enclave, error)
 	// Fetch gets a chunk from wherever the blob lies.
 	Fetch func(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error)
+	// FetchRun gets a run, as tacit.RunOf makes it, in one request; nil has its chunks
+	// fetched.
+	FetchRun func(ctx context.Context, root wire.Digest, i int64) ([]byte, error)
 	// Put leaves a result at blobs.
 	Put func(ctx context.Context, r io.Reader, size int64) (wire.Digest, error)
 	// Use carries the use of a key of a vault to a dispatcher; nil carries none.

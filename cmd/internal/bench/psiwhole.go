@@ -290,7 +290,7 @@ func (r *psiRoom) run(ctx context.Context, c psiCase) (f psiFigure, err error) {
 	}
 	defer os.RemoveAll(dir)
 	opened := make(chan error, 16)
-	w, err := worker.New(worker.Config{Fetch: r.blobs.Chunk, Put: r.blobs.Put, Dir: dir, Open: func(ctx context.Context) (worker.Enclave, error) {
+	w, err := worker.New(worker.Config{Fetch: r.blobs.Chunk, FetchRun: r.blobs.Run, Put: r.blobs.Put, Dir: dir, Open: func(ctx context.Context) (worker.Enclave, error) {
 		e, err := r.open(ctx)
 		select {
 		case opened <- err:
