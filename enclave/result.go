@@ -306,7 +306,7 @@ type outputWriter struct {
 	head   []byte
 	buf    []byte // a byte for what it is, then up to PartSize, a multiple of ChunkSize
 	other  []byte // likewise, of the part on its way
-	leaves []wire.Digest
+	leaves []wire.Digest // of the parts that were given
 	size   int64
 	given  chan error // of the part on its way; nil if there is none
 }
@@ -339,7 +339,6 @@ func (o *outputWriter) announce(size int64) error {
 
 // flush gives what was written since; the last part is waited for.
 func (o *outputWriter) flush(what uint8) error {
-	o.leaves = append(o.leaves, tacit.ChunkLeaves(o.buf[1:])...)
 	o.buf[0] = what
 	if err := o.wait(); err != nil {
 		return err
@@ -348,6 +347,7 @@ func (o *outputWriter) flush(what uint8) error {
 	o.buf, o.other = o.other[:1], part // which nobody writes to before it was taken
 	o.given = make(chan error, 1)
 	go func() {
+		o.leaves = append(o.leaves, tacit.ChunkLeaves(part[1:])...)
 		_, err := o.host.Give(o.ctx, tacit.FrameOutput, part)
 		o.given <- err
 	}()
