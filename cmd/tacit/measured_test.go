@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net"
@@ -160,20 +159,20 @@ func TestATaskAtLevelThree(t *testing.T) {
 		Machine: &devnet.Machine{Ports: [][]string{h.ports}, Policy: h.policy, Roots: []attest.Root{h.root}, Source: source},
 	})
 	ok(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer func() { cancel(); n.Wait() }()
 	ok(t, n.Start(ctx))
 	dir := t.TempDir()
 	say := func(want int, args ...string) string {
 		t.Helper()
-		var out bytes.Buffer
-		cmd := exec.CommandContext(ctx, filepath.Join(bin, "tacit"), args...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), "TACIT_HOME="+home)
-		cmd.Stdout, cmd.Stderr = &out, &out
-		if err := cmd.Run(); status(err) != want {
-			t.Fatalf("tacit %s: %v\n%s", strings.Join(args, " "), err, out.String())
+		cmd, cancel := tacitAt(home, args...)
+		defer cancel()
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if status(err) != want {
+			t.Fatalf("tacit %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
-		return out.String()
+		return string(out)
 	}
 	ok(t, os.WriteFile(filepath.Join(dir, "left.csv"), []byte("id,malignant,a\nP1,0,1.5\nP2,1,2.5\nP3,0,0.5\nP4,1,3.5\nP5,1,2.0\n"), 0o600))
 	ok(t, os.WriteFile(filepath.Join(dir, "right.csv"), []byte("id,b\nP5,1.1\nP4,2.2\nP3,3.3\nP2,4.4\nP1,5.5\n"), 0o600))
