@@ -369,9 +369,9 @@ func (t *tool) leavingNode(chain *settle.Client, n tacit.Node) string {
 
 func (t *tool) nodeRetire() *cobra.Command {
 	return &cobra.Command{Use: "retire NODE", Short: "Take a node of an account back: announce it, and once the delay is over take its stake", Args: exactly(1, "a node's address or its key file"),
-		Long: "Take a node of the account of --as back. The first call announces it: from the next header on nobody\n" +
-			"asks it for anything, so publish again first what lies in that store alone. Another call takes the\n" +
-			"stake once the network's delay is over; until then it can still be slashed.",
+		Long: "Take a node of the account of --as back. The first call announces it: from the next header on it is\n" +
+			"no longer counted on, and what lies in that store alone must be published again. Another call takes\n" +
+			"the stake once the network's delay is over; until then it can still be slashed.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			who, err := nodeOf(args[0])
