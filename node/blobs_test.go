@@ -61,19 +61,20 @@ func TestABlobGoesToTheFirstStoreThatTakesIt(t *testing.T) {
 		name string
 		said []error
 		next []fault.Code
+		more bool // there is another one, which takes it
 		bare bool // the reader cannot go back
 		want fault.Code
 	}{
-		{"the first takes it", nil, others, false, ""},
-		{"another party's own", []error{denied}, others, false, ""},
-		{"one that is away", []error{away}, others, false, ""},
-		{"one that broke off", []error{away, full, denied}, others, false, ""},
-		{"none takes it", []error{denied, away}, others, false, fault.Unreachable},
-		{"what no other store would heal", []error{broken}, others, false, fault.DataCorrupt},
-		{"one's own is away", []error{away}, others[:1], false, fault.Unreachable},
-		{"one's own is full", []error{full}, others[:1], false, fault.ResBusy},
-		{"it cannot be read again", []error{away}, others, true, fault.Unreachable},
-		{"there is no store", nil, nil, false, fault.Unreachable},
+		{"twin: the first takes it", nil, others, true, false, ""},
+		{"another party's own", []error{denied}, others, true, false, ""},
+		{"one that is away", []error{away}, others, true, false, ""},
+		{"one that broke off", []error{away, full, denied}, others, true, false, ""},
+		{"none takes it", []error{denied, away}, others, false, false, fault.Unreachable},
+		{"what no other store would heal", []error{broken}, others, true, false, fault.DataCorrupt},
+		{"one's own is away", []error{away}, others[:1], true, false, fault.Unreachable},
+		{"one's own is full", []error{full}, others[:1], true, false, fault.ResBusy},
+		{"it cannot be read again", []error{away}, others, true, true, fault.Unreachable},
+		{"there is no store", nil, nil, false, false, fault.Unreachable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			last := &taker{}
@@ -81,7 +82,7 @@ func TestABlobGoesToTheFirstStoreThatTakesIt(t *testing.T) {
 			for i, err := range tt.said {
 				stores = append(stores, &taker{reads: int64(i), says: err})
 			}
-			if tt.next != nil && tt.name != "none takes it" {
+			if tt.more {
 				stores = append(stores, last)
 			}
 			var r io.Reader = strings.NewReader("sealed")
