@@ -110,7 +110,7 @@ machine: image data ## boots it in QEMU with Secure Boot and a TPM, as a worker 
 	TACIT_IMAGE=$(CURDIR)/build/image TACIT_DATA=$(CURDIR)/build/data $(GO) test ./cmd/tacit -run AMachineThatBootsMeasured -count=1 -v -timeout 30m
 
 test-long: ## the same tests three times in another order, with the race detector
-	TACIT_LONG=1 $(GO) test ./cmd/tacit -run 'Stories|Upgraded' -timeout 60m
+	TACIT_LONG=1 $(GO) test ./cmd/tacit -run 'Stories|Upgraded|OwnSite' -timeout 60m
 	TACIT_LONG=1 $(GO) test ./vault -run N78 -count=1 -v
 	$(GO) test -count=3 -shuffle=on ./...
 	$(GO) test ./store/replica -run TestN95Linearizable -v -timeout 3h -linear.ops 1000000

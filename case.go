@@ -146,6 +146,15 @@ func (c Case) CheckTask(network wire.Digest, h EpochHeader, params Params) (Task
 	return task, nil
 }
 
+// offered says what an entry is that a task is held against.
+func offered(e Entry) string {
+	s := e.Name + " generation " + strconv.FormatUint(e.Generation, 10)
+	if e.Retired {
+		s += ", which its owner retired"
+	}
+	return s
+}
+
 func (c Case) checkEntries(task Task, h EpochHeader) error {
 	service, err := c.Service.Check(h)
 	if err != nil {
@@ -153,7 +162,7 @@ func (c Case) checkEntries(task Task, h EpochHeader) error {
 	}
 	if service.ID != task.Service || service.Kind != EntryService || service.Generation != task.Generation || service.Retired {
 		return fault.Denied(fault.KeyGeneration, "check service", "entry", "generation "+strconv.FormatUint(task.Generation, 10)+" of the service that the task names",
-			service.Name+" generation "+strconv.FormatUint(service.Generation, 10))
+			offered(service))
 	}
 	entry, own, step := 0, 0, 0
 	for _, in := range task.Inputs {
@@ -167,8 +176,7 @@ func (c Case) checkEntries(task Task, h EpochHeader) error {
 				return err
 			}
 			if d.ID != in.Ref || d.Kind != EntryDataset || d.Generation != in.Index || d.Retired {
-				return fault.Denied(fault.KeyGeneration, "check input "+in.Name, "entry", "generation "+strconv.FormatUint(in.Index, 10)+" of the dataset that the task names",
-					d.Name+" generation "+strconv.FormatUint(d.Generation, 10))
+				return fault.Denied(fault.KeyGeneration, "check input "+in.Name, "entry", "generation "+strconv.FormatUint(in.Index, 10)+" of the dataset that the task names", offered(d))
 			}
 			entry++
 		case InputOwn, InputOutput:

@@ -27,7 +27,6 @@ import (
 	"tacit/key"
 	"tacit/node"
 	"tacit/settle"
-	"tacit/vrf"
 	"tacit/wire"
 )
 
@@ -201,14 +200,7 @@ func (d *Devnet) plan() error {
 			}
 			continue
 		}
-		if err := newKey(d.path("nodes", m.Name, "node.key")); err != nil {
-			return err
-		}
-		v, err := vrf.New()
-		if err != nil {
-			return err
-		}
-		if err := node.WriteSecret(d.path("nodes", m.Name, "vrf.key"), v.Secret()); err != nil {
+		if err := node.MakeKeys(d.path("nodes", m.Name)); err != nil {
 			return err
 		}
 	}
@@ -588,20 +580,11 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 		if err != nil {
 			return err
 		}
-		r := tacit.Registration{Operator: operator.Address(), Key: k.Address(), VRF: v.Public()}
-		reg = node.Registration{Key: r.Key, VRF: r.VRF, Sig: tacit.Sign(d.network.ID(), k, r).Sig}
+		reg = node.Register(d.network.ID(), operator.Address(), k, v)
 	}
-	n := tacit.Node{Key: reg.Key, Roles: m.Role, Stake: 10 * d.cfg.Params.MinStake, VRF: reg.VRF, Region: "local", Endpoint: m.Address}
-	if m.Role == tacit.RoleWorker {
-		p, err := d.network.Genesis.Policies.For(uint16(tacit.RoleEnclave))
-		if err != nil {
-			return err
-		}
-		n.Level = p.Level
-		n.Endpoint = ""
-	}
-	if m.Role == tacit.RoleVerifier {
-		n.Endpoint = ""
+	n, err := reg.Node(d.network.Genesis, m.Role, 10*d.cfg.Params.MinStake, "local", m.Address)
+	if err != nil {
+		return err
 	}
 	if _, err := c.Register(ctx, n, reg.Sig); err != nil {
 		return err

@@ -183,7 +183,7 @@ var Table = []Entry{
 	{APIPath, "The path leaves its folder or is not a plain file.", "Give a plain file below the folder.", ExitUsage, false, User},
 	{APIHome, "This home has no network that could be asked.", "Start one with 'tacit up' in another terminal, or name another home with --home or TACIT_HOME.", ExitUsage, false, User},
 	{APISize, "The input is larger or deeper than allowed.", "Send less.", ExitUsage, false, User},
-	{APIConflict, "The same idempotency key came with other content.", "Use a new nonce for another request.", ExitUsage, false, User},
+	{APIConflict, "The same key was used before, with other content.", "Use a new key, or a new nonce for another request.", ExitUsage, false, User},
 	{APINotFound, "There is nothing of that name.", "Look at how it is written, and at what there is: 'tacit task list', 'tacit access list', 'tacit <command> --help'.", ExitUsage, false, User},
 	{DataConsent, "The owner's terms do not allow this use.", "Ask the owner, or use a service that the terms name.", ExitTerms, false, Owner},
 	{DataApproval, "The owner must approve this use and has not answered yet.", "Wait: the task goes on when the owner approves it (he sees it with 'tacit access list').", ExitTerms, true, Owner},

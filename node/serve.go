@@ -137,6 +137,8 @@ func (n *Node) Listen(ctx context.Context, address string, bare bool, admit []ta
 // Blobs gives access to every registered blob store: chunks come from whichever
 // has them. New blobs go to a store of this node's own operator, if there is one, so that
 // what a party seals stays where the party is; else to the first that takes them.
+// Anybody may register a store: one that keeps only its own party's blobs, has no room or
+// is away takes nothing, and costs whoever asks no more than the question.
 type Blobs struct {
 	n *Node
 
@@ -228,22 +230,33 @@ func nowhere(root wire.Digest, said []error) error {
 	return fault.New(fault.APINotFound, "fetch blob %s: no store has it", root.Short())
 }
 
-// Put stores a blob. It goes nowhere else while a store of one's own is away. A reader that
-// is no io.Seeker is read once: the first store that takes nothing from it ends the search.
+// Put stores a blob. It goes nowhere else while a store of one's own is away or full. A
+// reader that is no io.Seeker is read once: the first store that takes nothing from it ends
+// the search.
 func (b *Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, error) {
 	if err := b.refresh(ctx); err != nil {
 		return wire.Digest{}, err
 	}
 	b.mu.Lock()
-	at, stores := slices.Clone(b.order), maps.Clone(b.stores)
+	at, next := b.order, []fault.Code{fault.StoreDenied, fault.Unreachable, fault.ResBusy}
 	if len(b.own) > 0 {
-		at = slices.Clone(b.own)
+		at, next = b.own, next[:1]
+	}
+	var stores []tacit.Blobs
+	for _, k := range at {
+		stores = append(stores, b.stores[k])
 	}
 	b.mu.Unlock()
+	return putFirst(ctx, stores, next, r, size)
+}
+
+// putFirst stores a blob at the first store that takes it. Refusals with another code than
+// those of next end the search.
+func putFirst(ctx context.Context, stores []tacit.Blobs, next []fault.Code, r io.Reader, size int64) (wire.Digest, error) {
 	err := error(fault.New(fault.Unreachable, "store blob: no blob store is registered"))
-	for _, k := range at {
-		root, perr := stores[k].Put(ctx, r, size)
-		if perr == nil || fault.Of(perr) != fault.StoreDenied {
+	for _, store := range stores {
+		root, perr := store.Put(ctx, r, size)
+		if perr == nil || ctx.Err() != nil || !slices.Contains(next, fault.Of(perr)) {
 			return root, perr
 		}
 		err = perr
@@ -289,14 +302,6 @@ func (n *Node) Run(ctx context.Context) error {
 	group.Go(func() error { return n.rejudge(ctx) })
 	group.Go(func() error { return n.health(ctx) })
 	return group.Wait()
-}
-
-// A Registration is what a node's key says to be registered, written where its
-// operator finds it.
-type Registration struct {
-	Key wire.Address  `json:"key"`
-	VRF wire.Digest   `json:"vrf"`
-	Sig key.Signature `json:"sig"`
 }
 
 // WriteJSON writes a file whole or not at all.

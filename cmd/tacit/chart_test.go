@@ -17,16 +17,22 @@ import (
 	"tacit/fault"
 )
 
-// drawn reads a chart back as a strict reader of XML does: its texts and how long its bars
-// are. Nothing may lie outside of the drawing.
+// drawn is a chart as read finds it.
 func drawn(t *testing.T, c chart) (texts []string, bars []float64) {
 	t.Helper()
 	var b bytes.Buffer
 	if err := c.write(&b); err != nil {
 		t.Fatal(err)
 	}
+	return read(t, &b)
+}
+
+// read reads a chart back as a strict reader of XML does: its texts and how long its bars
+// are. Nothing may lie outside of the drawing.
+func read(t *testing.T, svg io.Reader) (texts []string, bars []float64) {
+	t.Helper()
 	var width, height float64
-	d := xml.NewDecoder(&b)
+	d := xml.NewDecoder(svg)
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {

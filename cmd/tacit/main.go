@@ -119,7 +119,7 @@ func (t *tool) command() *cobra.Command {
 		group("wallet", "Money: show, collect and withdraw", t.walletShow(), t.walletRecipient(), t.walletCollect(), t.walletWithdraw()),
 		t.vault(),
 		group("network", "The network: what a committee is worth, who broke a rule, who owes an answer, what evidence is judged by", t.networkRisk(), t.networkReport(), t.networkDemand(), t.networkPolicy(), t.networkRelease()),
-		t.store(),
+		t.nodes(), t.store(),
 		t.doctor(), t.walls(), t.reference(), t.versionCommand(),
 	)
 	root.InitDefaultHelpCmd()
