@@ -73,7 +73,7 @@ tidy:
 # The floors of the house, deps/*.txt, cases.md, golden vectors, the bindings'
 # digests and docs/errors.md are held against the tree by go test.
 check: fmt vet tidy ## what must hold before a commit
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 45m ./...
 
 race:
 	$(GO) test -race -skip "Linearizable|BrokenBuilds|PowerCutsOfAll|PausedForTen" $(RACED)

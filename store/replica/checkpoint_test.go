@@ -42,7 +42,7 @@ func TestAnEntryWithoutWritesIsNoDivergence(t *testing.T) {
 			t.Errorf("member %d stopped: %v", i, err)
 		}
 	}
-	if v := get(t, term, "a"); v != "2" {
+	if v := l.reads("a"); v != "2" {
 		t.Errorf("a is %q at member %d", v, at)
 	}
 }

@@ -108,7 +108,7 @@ func TestN46AChangedDiskIsRefusedAndMadeAgainFromPeers(t *testing.T) {
 			}
 			wantCode(t, "a spoilt disk", err, fault.StoreCorrupt)
 			// It starts anew from its peers, as a new member: the old one is gone.
-			if v := get(t, term, "a"); v != canary {
+			if v := l.reads("a"); v != canary {
 				t.Errorf("the group has %q", v)
 			}
 		})

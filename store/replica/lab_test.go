@@ -310,6 +310,21 @@ func get(t testing.TB, s tacit.Store, k string) string {
 	return string(it.Value)
 }
 
+// reads has whoever leads read a key: on a machine with other work a group may elect anew
+// at any time.
+func (l *lab) reads(k string) string {
+	l.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		term, _ := l.leader()
+		it, err := term.Get(l.t.Context(), k)
+		if fault.Of(err) == fault.StoreNotLeader && time.Now().Before(deadline) {
+			continue
+		}
+		must(l.t, err)
+		return string(it.Value)
+	}
+}
+
 // copyDir copies a member's disk.
 func copyDir(t testing.TB, from, to string) {
 	t.Helper()
