@@ -304,8 +304,8 @@ type outputWriter struct {
 	ctx    context.Context
 	host   *wire.Link
 	head   []byte
-	buf    []byte // a byte for what it is, then up to PartSize, a multiple of ChunkSize
-	other  []byte // likewise, of the part on its way
+	buf    []byte        // a byte for what it is, then up to PartSize, a multiple of ChunkSize
+	other  []byte        // likewise, of the part on its way
 	leaves []wire.Digest // of the parts that were given
 	size   int64
 	given  chan error // of the part on its way; nil if there is none
