@@ -105,6 +105,7 @@ func TestN98AnswersThatDifferByFew(t *testing.T) {
 		{"one id more, in a sketch for more", name, about(t, 9, 0, 101), fault.DataDifference},
 		{"a sketch for less than the owner asks", name, about(t, 3, 500, 600), fault.APIField},
 		{"what is no sketch", name, "what is no sketch", fault.APIField},
+		{"a sketch and a byte", name, about(t, 4, 500, 600) + "x", fault.APIField},
 		{"of another entry", "differs:clinic/other", about(t, 4, 500, 600), fault.KeyPolicy},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
