@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -116,12 +118,17 @@ func TestN88ProcessesAtTheirLimitsRefuseNewWorkOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var store tacit.Node
-	for _, n := range pools.Nodes {
-		if n.Roles&tacit.RoleBlobs != 0 {
-			store = n
-		}
+	// The one that takes from anybody, not a party's own.
+	var run struct{ Listen string }
+	b, err := os.ReadFile(filepath.Join(home, "run", "blobs.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &run)
 	}
+	at := slices.IndexFunc(pools.Nodes, func(n tacit.Node) bool { return n.Roles&tacit.RoleBlobs != 0 && n.Endpoint == run.Listen })
+	if err != nil || at < 0 {
+		t.Fatalf("no blob store at %q: %v", run.Listen, err)
+	}
+	store := pools.Nodes[at]
 	dial := func() rpc.Blobs {
 		return rpc.Blobs{Connect: s.Node.Dial(store.Endpoint, atls.Want{Role: tacit.RoleBlobs, Node: store.Key})}
 	}
@@ -138,7 +145,11 @@ func TestN88ProcessesAtTheirLimitsRefuseNewWorkOnly(t *testing.T) {
 			_, err := inHand.Put(ctx, slow, 2*tacit.PartSize)
 			ended <- err
 		}()
-		<-slow.begun
+		select {
+		case <-slow.begun:
+		case err := <-ended:
+			t.Fatalf("the upload ended before its limit came: %v", err)
+		}
 		leave(t, "blobs", unix.RLIMIT_NOFILE, 40)
 		var mu sync.Mutex
 		got := map[fault.Code]int{}
