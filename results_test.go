@@ -3,6 +3,8 @@ package tacit
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +37,9 @@ func TestPartsOfAResult(t *testing.T) {
 	}
 	huge := sealedFor("one", "", "three")
 	binary.BigEndian.PutUint64(huge[8:], 1<<63)
+	// Sizes that are right only as their sum, which wraps.
+	sizes := []int64{1 << 62, 1 << 62, -1<<63 + 8}
+	wraps := append([]byte("onethree"), ResultsTail(sizes)...)
 	for _, tt := range []struct {
 		name       string
 		out        []byte
@@ -57,6 +62,7 @@ func TestPartsOfAResult(t *testing.T) {
 		{"with another number of parts", change(-len(resultsMark)-1, 4), 3, 0, "", fault.DataCorrupt},
 		{"with a part that is longer", change(8+7, 4), 3, 0, "", fault.DataCorrupt},
 		{"with a part beyond all bounds", huge, 3, 0, "", fault.DataCorrupt},
+		{"with parts that add up only because the sum wraps", wraps, 3, 0, "", fault.DataCorrupt},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := ResultSection(bytes.NewReader(tt.out), int64(len(tt.out)), tt.recipients, tt.i)
@@ -75,6 +81,32 @@ func TestPartsOfAResult(t *testing.T) {
 		})
 	}
 }
+
+// A disk that fails is not a fault of who wrote the output.
+func TestPartsThatCannotBeReadAreNotCalledCorrupt(t *testing.T) {
+	out := sealedFor("one", "two")
+	failed := errors.New("the disk failed")
+	for _, tt := range []struct {
+		name string
+		err  error
+	}{{"twin: the end of the file comes with the bytes", io.EOF}, {"a read that fails", failed}} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := ResultSection(readerAt(func(b []byte, from int64) (int, error) {
+				if tt.err == failed {
+					return 0, failed
+				}
+				return copy(b, out[from:]), tt.err
+			}), int64(len(out)), 2, 0)
+			if want := tt.err; want == failed && err != failed || want == io.EOF && err != nil {
+				t.Errorf("err = %v", err)
+			}
+		})
+	}
+}
+
+type readerAt func(b []byte, from int64) (int, error)
+
+func (r readerAt) ReadAt(b []byte, from int64) (int, error) { return r(b, from) }
 
 func FuzzResultSection(f *testing.F) {
 	f.Add(sealedFor("one", "", "three"), 3, 1)

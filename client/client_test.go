@@ -3,11 +3,14 @@ package client
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -85,6 +88,11 @@ type left struct {
 	leaf    tacit.Leaf
 	files   []entry
 	to      age.Recipient
+	with    []tacit.Recipient // who gets a part besides
+	salts   []wire.Digest
+	spoil   func(archive []byte) // before it is sealed
+	whole   bool                 // what was sealed is all of the output, whoever is with
+	size    int64                // of the output, unless it is 0
 }
 
 // fetch seals what was left and has a client fetch it.
@@ -109,13 +117,28 @@ func fetch(t *testing.T, edit func(l *left)) (Result, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Write(archive(t, append([]entry{{"receipt.cbor", encode(t, l.receipt)}}, l.files...)...)); err != nil {
+	entries := []entry{{"receipt.cbor", encode(t, l.receipt)}}
+	if l.salts != nil {
+		b, err := wire.Marshal(tacit.SaltsLabel, l.salts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, entry{"salts.cbor", b})
+	}
+	text := archive(t, append(entries, l.files...)...)
+	if l.spoil != nil {
+		l.spoil(text)
+	}
+	if _, err := w.Write(text); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	f := &fakes{blob: sealed.Bytes()}
+	if len(l.with) > 0 && !l.whole {
+		f.blob = append(f.blob, tacit.ResultsTail(append([]int64{int64(len(f.blob))}, make([]int64, len(l.with))...))...)
+	}
 	// Fetch asks none of these.
 	gateway, headers, ledger := struct{ tacit.Gateway }{}, struct{ Headers }{}, struct{ Ledger }{}
 	root := wire.MerkleRoot(tacit.ChunkLeaves(f.blob))
@@ -123,8 +146,8 @@ func fetch(t *testing.T, edit func(l *left)) (Result, error) {
 		l.leaf.Output = root
 	}
 	f.proof = tacit.Proof{
-		Case: tacit.Case{Task: tacit.Signed[tacit.Task]{Body: tacit.Task{Recipients: []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte(mine.Recipient().String())}}}}},
-		Leaf: tacit.Sign(wire.Digest{}, account, l.leaf), Output: tacit.Sealed{Root: root, Size: int64(len(f.blob))}}
+		Case: tacit.Case{Task: tacit.Signed[tacit.Task]{Body: tacit.Task{Recipients: append([]tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte(mine.Recipient().String())}}, l.with...)}}},
+		Leaf: tacit.Sign(wire.Digest{}, account, l.leaf), Output: tacit.Sealed{Root: root, Size: cmp.Or(l.size, int64(len(f.blob)))}}
 	c, err := New(Config{Key: account, Headers: headers, Gateway: gateway, Dispatcher: f, Blobs: f, Ledger: ledger, Identity: mine})
 	if err != nil {
 		t.Fatal(err)
@@ -159,6 +182,10 @@ func TestN99ResultsOfAnotherTaskAreRejected(t *testing.T) {
 		{"a file too many", func(l *left) { l.files = append(l.files, entry{"out/more", nil}) }, fault.ResultKey},
 		{"a file too few", func(l *left) { l.files = l.files[:1] }, fault.ResultKey},
 		{"files in another order", func(l *left) { l.files[0], l.files[1] = l.files[1], l.files[0] }, fault.ResultKey},
+		{"an archive that does not end", func(l *left) {
+			l.spoil = func(b []byte) { copy(b[len(b)-1024:], bytes.Repeat([]byte{0xff}, 512)) }
+		}, fault.DataCorrupt},
+		{"an output of a size that no blob has", func(l *left) { l.size = -1 }, fault.APISize},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, err := fetch(t, tt.edit)
@@ -166,6 +193,43 @@ func TestN99ResultsOfAnotherTaskAreRejected(t *testing.T) {
 			if err == nil && (len(r.Files) != 2 || string(r.Files[0].Data) != "42" || r.Files[0].Name != "sum") {
 				t.Errorf("files = %+v", r.Files)
 			}
+		})
+	}
+}
+
+// case N99 code RESULT_KEY check client/result.go:check
+func TestN99APartOfAResultIsHeldAgainstItsSalts(t *testing.T) {
+	salts := []wire.Digest{{1}, {2}}
+	for _, tt := range []struct {
+		name string
+		edit func(l *left)
+		want fault.Code
+	}{
+		{"twin: as an enclave writes it", func(*left) {}, ""},
+		{"a salt too few", func(l *left) { l.salts = l.salts[:1] }, fault.ResultKey},
+		{"a salt too many", func(l *left) { l.salts = append(l.salts, wire.Digest{3}) }, fault.ResultKey},
+		{"no salts", func(l *left) { l.salts = nil }, fault.ResultKey},
+		{"another salt", func(l *left) { l.salts = []wire.Digest{{1}, {3}} }, fault.ResultKey},
+		{"a file without a salt, named as for one recipient", func(l *left) {
+			l.salts = []wire.Digest{{1}, {}}
+			l.receipt.Outputs[1].Digest = wire.Sum([]byte("ok"))
+		}, fault.ResultKey},
+		{"a file that is another's", func(l *left) { l.receipt.Outputs[1].To = []uint8{1} }, fault.ResultKey},
+		{"an output that has no parts", func(l *left) { l.whole = true }, fault.DataCorrupt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := fetch(t, func(l *left) {
+				l.with = []tacit.Recipient{{Kind: tacit.RecipientKey, Key: []byte("another")}}
+				l.salts = slices.Clone(salts)
+				for i, f := range l.files {
+					o := &l.receipt.Outputs[i]
+					o.Digest, o.Size, o.To = tacit.Blinded(salts[i], f.data), 0, []uint8{0}
+				}
+				l.receipt.Outputs = append(l.receipt.Outputs, tacit.ReceiptOutput{Name: "his", Digest: wire.Digest{9}, To: []uint8{1}})
+				tt.edit(l)
+				l.leaf.Commitment = l.receipt.Commitment()
+			})
+			want(t, err, tt.want)
 		})
 	}
 }
@@ -233,6 +297,25 @@ func TestN84NoResultLeavesItsFolder(t *testing.T) {
 	}
 }
 
+// A result that did not get onto the disk is not said to be there.
+func TestAFolderThatTakesNoFile(t *testing.T) {
+	full := "/proc/self" // takes nothing, whoever asks
+	if _, err := os.Stat(full); err != nil {
+		t.Skip(err)
+	}
+	for _, tt := range []struct {
+		name string
+		dir  string
+		ok   bool
+	}{{"twin: one that does", t.TempDir(), true}, {"one that does not", full, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := (Result{Files: []tacit.Output{{Name: "sum", Data: []byte("42")}}}).Write(tt.dir); (err == nil) != tt.ok {
+				t.Errorf("Write = %v", err)
+			}
+		})
+	}
+}
+
 // case N83 code API_NAME check client/run.go:splitName
 func TestN83NamesAreExactlyOneOfTheAllowed(t *testing.T) {
 	for _, tt := range []struct {
@@ -292,7 +375,10 @@ func TestReadResult(t *testing.T) {
 		{"another file first", archive(t, entry{"out/a", nil}), fault.DataCorrupt},
 		{"a receipt that is none", archive(t, entry{"receipt.cbor", []byte("x")}), fault.APIField},
 		{"a link", link(), fault.DataCorrupt},
+		{"no archive", bytes.Repeat([]byte{0xff}, 1024), fault.DataCorrupt},
+		{"salts that are none", archive(t, entry{"receipt.cbor", encode(t, tacit.Receipt{})}, entry{"salts.cbor", []byte("x")}), fault.APIField},
 		{"a sparse file of a gibibyte", sparse(), fault.DataCorrupt},
+		{"a sparse file of a gibibyte, as newer archives write it", newerSparse(), fault.DataCorrupt},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a, err := ReadResult(bytes.NewReader(tt.in))
@@ -308,25 +394,49 @@ func TestReadResult(t *testing.T) {
 // sparse is a short archive whose one file claims to be a gibibyte of nothing,
 // as the old GNU format writes it.
 func sparse() []byte {
-	h := make([]byte, 512)
-	copy(h, "receipt.cbor")
-	copy(h[100:], "0000600\x000000000\x000000000\x0000000000000\x0000000000000\x00")
-	h[156] = tar.TypeGNUSparse
+	h := block(tar.TypeGNUSparse, 0)
 	copy(h[257:], "ustar  \x00")
 	copy(h[483:], "10000000000\x00") // 1 GiB
-	copy(h[148:], "        ")
-	sum := 0
-	for _, b := range h {
-		sum += int(b)
+	return append(sum(h), make([]byte, 1024)...)
+}
+
+// newerSparse is the same in the words of an extended header.
+func newerSparse() []byte {
+	var records []byte
+	for _, r := range []string{"GNU.sparse.size=1073741824", "GNU.sparse.numblocks=1", "GNU.sparse.map=0,1"} {
+		records = fmt.Appendf(records, "%d %s\n", len(r)+4, r)
 	}
-	copy(h[148:], []byte{'0' + byte(sum>>15&7), '0' + byte(sum>>12&7), '0' + byte(sum>>9&7), '0' + byte(sum>>6&7), '0' + byte(sum>>3&7), '0' + byte(sum&7), 0, ' '})
-	return append(h, make([]byte, 1024)...)
+	out := append(sum(block(tar.TypeXHeader, len(records))), records...)
+	out = append(out, make([]byte, 512-len(records))...)
+	out = append(append(out, sum(block(tar.TypeReg, 1))...), make([]byte, 512)...)
+	return append(out, make([]byte, 1024)...)
+}
+
+// block is the header of a file in an archive, without its sum.
+func block(kind byte, size int) []byte {
+	h := make([]byte, 512)
+	copy(h, "receipt.cbor")
+	copy(h[100:], fmt.Sprintf("0000600\x000000000\x000000000\x00%011o\x0000000000000\x00", size))
+	h[156] = kind
+	copy(h[257:], "ustar\x0000")
+	return h
+}
+
+func sum(h []byte) []byte {
+	copy(h[148:], "        ")
+	n := 0
+	for _, b := range h {
+		n += int(b)
+	}
+	copy(h[148:], fmt.Sprintf("%06o\x00 ", n))
+	return h
 }
 
 func FuzzReadResult(f *testing.F) {
 	f.Add(archive(f, entry{"receipt.cbor", encode(f, tacit.Receipt{})}, entry{"out/a", []byte("x")}, entry{"padding", make([]byte, 10)}))
 	f.Add(archive(f, entry{"receipt.cbor", nil}))
 	f.Add(sparse())
+	f.Add(newerSparse())
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		a, err := ReadResult(bytes.NewReader(in))

@@ -66,6 +66,14 @@ func (c *Client) steps(ctx context.Context, w Wish, t *tacit.Task, req *tacit.Su
 		if err != nil {
 			return fmt.Errorf("take what task %s left: %w", s.Task.Short(), c.away(err))
 		}
+		// What is named must be of that task: a dispatcher could show another of this user's,
+		// and the next one would compute on what was not meant.
+		if err := c.judge(ctx, s.Task, ran); err != nil {
+			return fmt.Errorf("take what task %s left: %w", s.Task.Short(), err)
+		}
+		if ran.Leaf.Body.Output != ran.Output.Root {
+			return fault.New(fault.ResultKey, "take what task %s left: its receipt names another output", s.Task.Short())
+		}
 		before := ran.Case.Task.Body
 		onward := before.Onward()
 		var datasets []tacit.Entry

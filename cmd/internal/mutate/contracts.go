@@ -159,7 +159,7 @@ func runSol(ctx context.Context, work string, guards, chosen []Guard) ([]Verdict
 	if err != nil {
 		return nil, err
 	}
-	if err := s.trace(ctx, work); err != nil {
+	if err := s.trace(ctx, 0); err != nil {
 		return nil, err
 	}
 	names := make([]string, len(s.tests))

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -19,8 +21,13 @@ const hangs = 2 * time.Minute
 // A suite is the built tests of a folder.
 type suite struct {
 	folder, program string
+	env             []string // what its tests build has the checks rewritten, too
+	page            string
 	tests           []test
 }
+
+// building are the folders whose tests build programs of this tree and run them.
+var building = []string{"enclave"}
 
 type test struct {
 	name  string
@@ -29,7 +36,7 @@ type test struct {
 }
 
 // weaveAll writes rewritten copies and the overlay that names them.
-func weaveAll(work string, guards []Guard) (string, error) {
+func weaveAll(work, page string, guards []Guard) (string, error) {
 	byFile, packages := map[string][]Guard{}, map[string]string{}
 	for _, g := range guards {
 		byFile[g.File] = append(byFile[g.File], g)
@@ -59,7 +66,11 @@ func weaveAll(work string, guards []Guard) (string, error) {
 		packages[filepath.Dir(file)] = name
 	}
 	for folder, name := range packages {
-		if err := put(filepath.Join(folder, "mutanthook.go"), fmt.Sprintf(hook, name)); err != nil {
+		err := put(filepath.Join(folder, "mutanthook.go"), fmt.Sprintf(hook, name, page, 8+len(guards)))
+		if err == nil {
+			err = put(filepath.Join(folder, "mutanthookelsewhere.go"), fmt.Sprintf(hookElsewhere, name))
+		}
+		if err != nil {
 			return "", err
 		}
 	}
@@ -77,9 +88,12 @@ func writeOverlay(work string, replace map[string]string) (string, error) {
 
 // build compiles a folder's tests under the overlay and lists them.
 func build(ctx context.Context, work, overlay, folder string) (*suite, error) {
-	s := &suite{folder: folder, program: filepath.Join(work, strings.NewReplacer("/", "-", ".", "root").Replace(folder)+".test")}
+	s := &suite{folder: folder, page: pageIn(work), program: filepath.Join(work, strings.NewReplacer("/", "-", ".", "root").Replace(folder)+".test")}
 	if out, err := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", s.program, "./"+folder).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build tests of %s: %w\n%s", folder, err, out)
+	}
+	if slices.Contains(building, folder) {
+		s.env = []string{"GOFLAGS=-overlay=" + overlay}
 	}
 	out, err := s.run(ctx, "-test.list", "^(Test|Fuzz|Example)")
 	if err != nil {
@@ -104,21 +118,35 @@ func (s *suite) runWith(ctx context.Context, env []string, args ...string) (stri
 	return string(out), err
 }
 
-// one runs a single test.
-func (s *suite) one(ctx context.Context, name string, env ...string) error {
-	_, err := s.runWith(ctx, env, "-test.run", "^"+name+"$", "-test.failfast", "-test.count=1", "-test.timeout", hangs.String())
-	return err
+// one runs a single test without a check, or with all of them: 0. It returns which of so
+// many refused something.
+func (s *suite) one(ctx context.Context, name string, out, checks int) (map[int]bool, error) {
+	page := make([]byte, 8+checks)
+	binary.LittleEndian.PutUint64(page, uint64(out))
+	if err := os.WriteFile(s.page, page, 0o600); err != nil {
+		return nil, err
+	}
+	_, err := s.runWith(ctx, s.env, "-test.run", "^"+name+"$", "-test.failfast", "-test.count=1", "-test.timeout", hangs.String())
+	page, failed := os.ReadFile(s.page)
+	fired := map[int]bool{}
+	for i, is := range page[min(8, len(page)):] {
+		if is != 0 {
+			fired[i+1] = true
+		}
+	}
+	return fired, cmp.Or(err, failed)
 }
+
+// pageIn is the page that every hook under this folder maps.
+func pageIn(work string) string { return filepath.Join(work, "page") }
 
 // trace notes which test makes which check refuse. A test that fails as it is
 // can show nothing and is left out.
-func (s *suite) trace(ctx context.Context, work string) error {
-	file := filepath.Join(work, "trace")
+func (s *suite) trace(ctx context.Context, checks int) error {
 	kept := s.tests[:0]
 	for _, t := range s.tests {
-		_ = os.Remove(file)
 		start := time.Now()
-		err := s.one(ctx, t.name, "TACIT_MUTANT_TRACE="+file)
+		fired, err := s.one(ctx, t.name, 0, checks)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -126,13 +154,7 @@ func (s *suite) trace(ctx context.Context, work string) error {
 			fmt.Fprintf(os.Stderr, "%s %s fails with every check in place: left out\n", s.folder, t.name)
 			continue
 		}
-		t.took, t.fired = time.Since(start), map[int]bool{}
-		text, _ := os.ReadFile(file) // none: nothing refused
-		for line := range strings.Lines(string(text)) {
-			if id, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
-				t.fired[id] = true
-			}
-		}
+		t.took, t.fired = time.Since(start), fired
 		kept = append(kept, t)
 	}
 	s.tests = kept
@@ -160,7 +182,7 @@ func folders(g Guard, names []named) []string {
 }
 
 func runGo(ctx context.Context, work string, guards, chosen []Guard, names []named) ([]Verdict, error) {
-	overlay, err := weaveAll(work, guards)
+	overlay, err := weaveAll(work, pageIn(work), guards)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +194,7 @@ func runGo(ctx context.Context, work string, guards, chosen []Guard, names []nam
 		start := time.Now()
 		s, err := build(ctx, work, overlay, folder)
 		if err == nil {
-			err = s.trace(ctx, work)
+			err = s.trace(ctx, len(guards))
 		}
 		if err != nil {
 			return nil, err
@@ -186,7 +208,7 @@ func runGo(ctx context.Context, work string, guards, chosen []Guard, names []nam
 	var left []int
 	for _, g := range chosen {
 		v := Verdict{Guard: g}
-		err := hunt(ctx, &v, load, folders(g, names)[:1])
+		err := hunt(ctx, &v, load, len(guards), folders(g, names)[:1])
 		if err != nil {
 			return out, err
 		}
@@ -197,7 +219,7 @@ func runGo(ctx context.Context, work string, guards, chosen []Guard, names []nam
 		out = append(out, v)
 	}
 	for _, i := range left {
-		if err := hunt(ctx, &out[i], load, folders(out[i].Guard, names)[1:]); err != nil {
+		if err := hunt(ctx, &out[i], load, len(guards), folders(out[i].Guard, names)[1:]); err != nil {
 			return out, err
 		}
 		out[i].Pending = false
@@ -207,7 +229,7 @@ func runGo(ctx context.Context, work string, guards, chosen []Guard, names []nam
 
 // hunt runs the tests of some folders that can notice that a check is gone
 // until one does, the fastest first.
-func hunt(ctx context.Context, v *Verdict, load func(string) (*suite, error), folders []string) error {
+func hunt(ctx context.Context, v *Verdict, load func(string) (*suite, error), checks int, folders []string) error {
 	for _, folder := range folders {
 		s, err := load(folder)
 		if ctx.Err() != nil {
@@ -220,7 +242,7 @@ func hunt(ctx context.Context, v *Verdict, load func(string) (*suite, error), fo
 		slices.SortFunc(able, func(a, b test) int { return int(a.took - b.took) })
 		for _, t := range able {
 			v.Tried++
-			err := s.one(ctx, t.name, "TACIT_MUTANT="+strconv.Itoa(v.ID))
+			_, err := s.one(ctx, t.name, v.ID, checks)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
