@@ -3,6 +3,7 @@ package enclave
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -267,6 +268,7 @@ type outputWriter struct {
 	leaves []wire.Digest
 	size   int64
 	given  chan error // of the part on its way; nil if there is none
+	failed error      // of the first part that the worker did not take, for good
 }
 
 func (o *outputWriter) Write(p []byte) (int, error) {
@@ -315,12 +317,11 @@ func (o *outputWriter) flush(last bool) error {
 }
 
 func (o *outputWriter) wait() error {
-	if o.given == nil {
-		return nil
+	if o.given != nil {
+		o.failed = cmp.Or(o.failed, <-o.given)
+		o.given = nil
 	}
-	err := <-o.given
-	o.given = nil
-	return err
+	return o.failed
 }
 
 var _ io.Writer = (*outputWriter)(nil)
