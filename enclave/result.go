@@ -3,6 +3,7 @@ package enclave
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -309,6 +310,7 @@ type outputWriter struct {
 	leaves []wire.Digest // of the parts that were given
 	size   int64
 	given  chan error // of the part on its way; nil if there is none
+	failed error      // of the first part that the worker did not take, for good
 }
 
 func (o *outputWriter) Write(p []byte) (int, error) {
@@ -358,12 +360,11 @@ func (o *outputWriter) flush(what uint8) error {
 }
 
 func (o *outputWriter) wait() error {
-	if o.given == nil {
-		return nil
+	if o.given != nil {
+		o.failed = cmp.Or(o.failed, <-o.given)
+		o.given = nil
 	}
-	err := <-o.given
-	o.given = nil
-	return err
+	return o.failed
 }
 
 var _ io.Writer = (*outputWriter)(nil)

@@ -154,6 +154,11 @@ func TestGrantsWithBadSecretsDoNotRun(t *testing.T) {
 			job.give(&other, keys, tacit.TaskSecrets{Given: []tacit.GivenSecret{token}})
 			g.Secrets = other.Secrets
 		}, fault.KeySignature},
+		{"what is no list of secrets", func(job *task, g *tacit.Grant, keys tacit.EnclaveKeys) {
+			sealed, err := keys.Seal.Seal(g.SecretsInfo(job.launch.Network), []byte("no list"))
+			job.w.must(err)
+			g.Secrets = sealed
+		}, fault.APIField},
 		{"two of one name", func(job *task, g *tacit.Grant, keys tacit.EnclaveKeys) {
 			job.give(g, keys, tacit.TaskSecrets{Given: []tacit.GivenSecret{token, token}})
 		}, fault.KeyPolicy},

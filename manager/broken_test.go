@@ -253,6 +253,40 @@ var steps = []struct {
 			return err
 		}
 	}, ""},
+	{"release that leaves something to a next step", nil, func(_ *testing.T, b *bench) func(*manager.Manager) error {
+		c := chainOn(b.Network, b.m, setTerms())
+		id, err := b.m.Identity(mini.As(b.User), tacit.IdentityRequest{})
+		b.Must(err)
+		task := c.Task(c.service, c.data)
+		task.Nonce = 77
+		task.Recipients = append(task.Recipients, onward(id))
+		a := c.Draw(c.Accept(task, c.service, c.data), b.m).Assign(1).Quote(nil)
+		a.Headers = c.first.Headers
+		return func(m *manager.Manager) error {
+			a.Managers = []*manager.Manager{m}
+			_, err := a.Release(0)
+			return err
+		}
+	}, ""},
+	{"draw of what a task left", nil, func(_ *testing.T, b *bench) func(*manager.Manager) error {
+		c := chainOn(b.Network, b.m, setTerms())
+		next := c.next(c.signed(), c.left.Sealed)
+		return func(m *manager.Manager) error { return b.drawAt(m, next) }
+	}, ""},
+	{"answer that is compared", nil, func(t *testing.T, b *bench) func(*manager.Manager) error {
+		q := newAsker(t, b.m, b.Network, 4)
+		q.ask(b.m, "differs:clinic/ids", about(t, 4, 0, 100))
+		req, open := q.prepare(b.m, "differs:clinic/ids", about(t, 4, 200, 300))
+		return func(m *manager.Manager) error {
+			r, err := m.Use(context.Background(), req)
+			if err == nil {
+				if code := open(r); code != "" {
+					t.Errorf("the enclave hears %s of a disk that failed", code)
+				}
+			}
+			return err
+		}
+	}, ""},
 	{"inbox", nil, func(t *testing.T, b *bench) func(*manager.Manager) error {
 		want(t, b.draw(b.fresh()), fault.DataApproval)
 		want(t, b.decide(tacit.Decision{ID: b.inbox().Requests[0].ID, Approve: true, Always: true}), "")

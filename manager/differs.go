@@ -69,13 +69,13 @@ func (m *Manager) compare(ctx context.Context, entry string, now []byte, least s
 		for _, i := range items {
 			var was answered
 			if err := wire.Unmarshal(sketchLabel, i.Value, &was); err != nil {
-				return err
+				return fault.New(fault.StoreCorrupt, "compare answer about %s: read an earlier one: %w", entry, err)
 			}
 			next++
 			both := min(len(was.Sketch), len(now))
 			n, err := sketch.Differ(was.Sketch[:both], now[:both])
 			if err != nil {
-				return err
+				return fault.New(fault.StoreCorrupt, "compare answer about %s: read an earlier one: %w", entry, err)
 			}
 			if n == 0 {
 				return nil

@@ -3,6 +3,8 @@ package manager_test
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
+	"strings"
 	"testing"
 
 	"tacit"
@@ -53,6 +55,15 @@ func newAsker(t *testing.T, m *manager.Manager, n *mini.Network, least uint16) *
 // ask has a new task's enclave have an answer compared.
 func (q *asker) ask(m *manager.Manager, name, sketch string) string {
 	q.t.Helper()
+	req, open := q.prepare(m, name, sketch)
+	r, err := m.Use(context.Background(), req)
+	q.Must(err)
+	return open(r)
+}
+
+// prepare is what a new task's enclave asks, and how it opens the answer.
+func (q *asker) prepare(m *manager.Manager, name, sketch string) (tacit.UseRequest, func(tacit.UseReply) string) {
+	q.t.Helper()
 	q.nonce++
 	task := q.Task(q.service, q.data)
 	task.Nonce = q.nonce
@@ -74,13 +85,13 @@ func (q *asker) ask(m *manager.Manager, name, sketch string) string {
 	q.Must(err)
 	req.Sealed, err = shared.Seal(req.Context(false), b)
 	q.Must(err)
-	r, err := m.Use(context.Background(), req)
-	q.Must(err)
-	plain, err = shared.Open(req.Context(true), r.Sealed)
-	q.Must(err)
-	var answer tacit.KeyAnswer
-	q.Must(wire.Unmarshal(tacit.UseLabel, plain, &answer))
-	return answer.Code
+	return req, func(r tacit.UseReply) string {
+		plain, err := shared.Open(req.Context(true), r.Sealed)
+		q.Must(err)
+		var answer tacit.KeyAnswer
+		q.Must(wire.Unmarshal(tacit.UseLabel, plain, &answer))
+		return answer.Code
+	}
 }
 
 // case N98 code DATA_DIFFERENCE check manager/differs.go:compare
@@ -95,6 +106,7 @@ func TestN98AnswersThatDifferByFew(t *testing.T) {
 		sketch string
 		want   fault.Code
 	}{
+		{"what is no sketch, before there is any", name, strings.Repeat("\xff", 64), fault.APIField},
 		{"twin: the first answer", name, about(t, 4, 0, 100), ""},
 		{"twin: the same again", name, about(t, 4, 0, 100), ""},
 		{"one id more", name, about(t, 4, 0, 101), fault.DataDifference},
@@ -130,4 +142,36 @@ func TestN98AnswersThatDifferByFew(t *testing.T) {
 			t.Errorf("answer %q", got)
 		}
 	})
+}
+
+// What a manager remembers about an entry has an end, and then nobody is answered.
+func TestAnswersThatCannotBeRememberedAreRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		had  int
+		want fault.Code
+	}{{"twin: the last", 9_999, ""}, {"one more", 10_000, fault.KeyPolicy}} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, nil)
+			store := b.disk.Open(nil)
+			m := b.open(b.config(store, b.tape))
+			q := newAsker(t, m, b.Network, 2)
+			for i := 0; i < tt.had; {
+				var txn tacit.Txn
+				for ; i < tt.had && len(txn.Then) < 100; i++ {
+					first := uint64(1000 * (i + 1))
+					value, err := wire.Marshal("tacit/manager/sketch", struct {
+						Sketch []byte `cbor:"1,keyasint"`
+					}{[]byte(about(t, 2, first, first+2))})
+					q.Must(err)
+					txn.Then = append(txn.Then, tacit.Put{Key: fmt.Sprintf("sketch/clinic/ids/%08d", i), Value: value})
+				}
+				_, err := store.Commit(t.Context(), txn)
+				q.Must(err)
+			}
+			if got := q.ask(m, "differs:clinic/ids", about(t, 2, 0, 100)); got != string(tt.want) {
+				t.Errorf("answer %q, want %q", got, tt.want)
+			}
+		})
+	}
 }

@@ -83,10 +83,10 @@ func TestN98WhatCannotBeComparedIsNotSaid(t *testing.T) {
 		{"twin: as many as are remembered", "1", mostSketches - 1, func(*records) {}, ""},
 		{"one more than are remembered", "1", mostSketches, func(*records) {}, fault.KeyPolicy},
 		{"the store does not answer", "1", 0, func(r *records) { r.lost = fault.New(fault.StoreUnknown, "no answer") }, fault.StoreUnknown},
-		{"an earlier one is damaged", "1", 1, func(r *records) { r.at[sketchKey("e", 0)] = one[:len(one)-1] }, fault.APIField},
+		{"an earlier one is damaged", "1", 1, func(r *records) { r.at[sketchKey("e", 0)] = one[:len(one)-1] }, fault.StoreCorrupt},
 		{"an earlier one is no sketch", "1", 1, func(r *records) {
 			r.at[sketchKey("e", 0)] = put(sketchLabel, sketchKey("e", 0), answered{[]byte("none")}).Value
-		}, fault.APIField},
+		}, fault.StoreCorrupt},
 		{"how many ids must differ is damaged", "many", 0, func(*records) {}, fault.StoreCorrupt},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

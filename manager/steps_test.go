@@ -2,6 +2,7 @@ package manager_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -35,10 +36,16 @@ func setTerms() tacit.Terms {
 
 func newChain(t *testing.T, terms tacit.Terms) *chain {
 	t.Helper()
-	c := &chain{Network: mini.New(t)}
-	m, end := c.Manager(0, nil)
+	n := mini.New(t)
+	m, end := n.Manager(0, nil)
 	t.Cleanup(end)
-	c.m = m
+	return chainOn(n, m, terms)
+}
+
+// chainOn is a chain at a manager that the test made.
+func chainOn(n *mini.Network, m *manager.Manager, terms tacit.Terms) *chain {
+	n.T.Helper()
+	c := &chain{Network: n, m: m}
 	c.service, c.code = c.Publish(m, "builtin/psi", tacit.EntryService, tacit.Program("psi", 1), mini.Terms())
 	var table mini.Artefact
 	c.data, table = c.Publish(m, "clinic/ids", tacit.EntryDataset, []byte("ids"), terms)
@@ -117,6 +124,9 @@ func TestN99WhatNoTaskLeftIsNoStep(t *testing.T) {
 		{"a leaf that no enclave signed which had keys", func(c *chain) (tacit.Signed[tacit.Leaf], tacit.Sealed) {
 			return tacit.Sign(c.ID, stranger, c.leaf), c.left.Sealed
 		}, fault.KeyPolicy},
+		{"a leaf that nobody signed", func(c *chain) (tacit.Signed[tacit.Leaf], tacit.Sealed) {
+			return tacit.Signed[tacit.Leaf]{Body: c.leaf}, c.left.Sealed
+		}, fault.KeySignature},
 		{"a leaf of another task", func(c *chain) (tacit.Signed[tacit.Leaf], tacit.Sealed) {
 			c.leaf.Task = wire.Digest{1}
 			return c.signed(), c.left.Sealed
@@ -269,4 +279,34 @@ func TestAChainOfStepsStandsForAllItsEntries(t *testing.T) {
 	_, err = c.m.SetTerms(mini.As(c.Owner), tacit.TermsRequest{Entry: "clinic/ids", Terms: gone})
 	c.Must(err)
 	want(t, c.draw(c.next(c.signed(), c.left.Sealed)), fault.DataConsent)
+}
+
+// One answer can come from many entries, and each must be asked for every step after it.
+func TestAStepStandsForSomeEntriesAtMost(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		entries int
+		code    fault.Code
+	}{{"twin: as many as can be", 16, ""}, {"one more", 17, fault.APISize}} {
+		t.Run(tt.name, func(t *testing.T) {
+			n := mini.New(t)
+			m, end := n.Manager(0, nil)
+			defer end()
+			service, code := n.Publish(m, "builtin/psi", tacit.EntryService, tacit.Program("psi", 1), mini.Terms())
+			headers, data := [][]byte{code.Header}, []tacit.Entry(nil)
+			for i := range tt.entries {
+				e, table := n.Publish(m, fmt.Sprintf("clinic/ids-%d", i), tacit.EntryDataset, []byte("ids"), setTerms())
+				headers, data = append(headers, table.Header), append(data, e)
+			}
+			n.Epoch()
+			id, err := m.Identity(mini.As(n.User), tacit.IdentityRequest{})
+			n.Must(err)
+			task := n.Task(service, data...)
+			task.Recipients = append(task.Recipients, onward(id))
+			a := n.Draw(n.Accept(task, service, data...), m).Assign(1).Quote(nil)
+			a.Headers = headers
+			_, err = a.Release(0)
+			want(t, err, tt.code)
+		})
+	}
 }

@@ -70,6 +70,8 @@ func TestABlobGoesToTheFirstStoreThatTakesIt(t *testing.T) {
 		{"one that is away", []error{away}, others, true, false, ""},
 		{"one that broke off", []error{away, full, denied}, others, true, false, ""},
 		{"none takes it", []error{denied, away}, others, false, false, fault.Unreachable},
+		{"none takes it, and one may later", []error{away, denied}, others, false, false, fault.Unreachable},
+		{"all are others' own", []error{denied, denied}, others, false, false, fault.StoreDenied},
 		{"what no other store would heal", []error{broken}, others, true, false, fault.DataCorrupt},
 		{"one's own is away", []error{away}, others[:1], true, false, fault.Unreachable},
 		{"one's own is full", []error{full}, others[:1], true, false, fault.ResBusy},

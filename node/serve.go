@@ -253,13 +253,17 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, size int64) (wire.Digest, 
 // putFirst stores a blob at the first store that takes it. Refusals with another code than
 // those of next end the search.
 func putFirst(ctx context.Context, stores []tacit.Blobs, next []fault.Code, r io.Reader, size int64) (wire.Digest, error) {
-	err := error(fault.New(fault.Unreachable, "store blob: no blob store is registered"))
+	err, tried := error(fault.New(fault.Unreachable, "store blob: no blob store is registered")), false
 	for _, store := range stores {
 		root, perr := store.Put(ctx, r, size)
 		if perr == nil || ctx.Err() != nil || !slices.Contains(next, fault.Of(perr)) {
 			return root, perr
 		}
-		err = perr
+		// One that was away may take it later; that others are not for this node says nothing.
+		if !tried || fault.Of(perr) != fault.StoreDenied {
+			err = perr
+		}
+		tried = true
 		s, ok := r.(io.Seeker)
 		if !ok {
 			break

@@ -116,18 +116,22 @@ func openIdentity(path string) (*age.HybridIdentity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return openIdentity(path) // another command made it at the same moment
-	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".identity-*")
 	if err != nil {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
-	if _, err := fmt.Fprintln(f, id.String()); err != nil {
-		f.Close()
+	defer os.Remove(f.Name())
+	_, err = fmt.Fprintln(f, id.String())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, fmt.Errorf("make identity: %w", err)
 	}
-	return id, f.Close()
+	// It appears whole, and never in place of another's.
+	if err := os.Link(f.Name(), path); errors.Is(err, os.ErrExist) {
+		return openIdentity(path) // another command made it at the same moment
+	} else if err != nil {
+		return nil, fmt.Errorf("make identity: %w", err)
+	}
+	return id, nil
 }
 
 // parseMoney reads an amount of coins with at most nine decimals.
