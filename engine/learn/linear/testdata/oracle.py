@@ -4,9 +4,11 @@ package python3-sklearn). Rows whose number from 0 is 3 modulo 4 are held out.""
 import os
 import numpy as np
 import sklearn
+from scipy import optimize
 from sklearn import datasets
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.linear_model import _logistic
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
@@ -59,8 +61,17 @@ def logistic(name, m, x, y, tx, ty, standard):
 d = datasets.load_breast_cancer()
 x, y, tx, ty = table("cancer", d.data, d.target)
 chol = dict(solver="newton-cholesky", tol=1e-10, max_iter=1000)
-# lbfgs ends by scipy's own tolerance of the loss, whatever tol says.
-cg = dict(solver="newton-cg", tol=1e-11, max_iter=1000000, multi_class="multinomial")
+lbfgs = dict(solver="lbfgs", tol=1e-9, max_iter=20000, multi_class="multinomial")
+
+# scikit-learn leaves lbfgs scipy's own tolerance of the loss, which ends it too early.
+minimize = optimize.minimize
+
+
+def patient(*args, options, **rest):
+    return minimize(*args, options=dict(options, ftol=0, maxfun=100000), **rest)
+
+
+_logistic.optimize.minimize = patient
 logistic("cancer.logistic", LogisticRegression(C=1, **chol), x, y, tx, ty, True)
 logistic("cancer.raw", LogisticRegression(C=0.1, **chol), x, y, tx, ty, False)
 logistic("cancer.bare", LogisticRegression(penalty=None, **chol), x[:, :2], y, tx[:, :2], ty, False)
@@ -71,8 +82,8 @@ say("cancer.kmeans", [KMeans(3, n_init=20, random_state=1).fit(StandardScaler().
 
 d = datasets.load_iris()
 x, y, tx, ty = table("iris", d.data, d.target)
-logistic("iris.logistic", LogisticRegression(C=1, **cg), x, y, tx, ty, False)
-logistic("iris.standard", LogisticRegression(C=10, **cg), x, y, tx, ty, True)
+logistic("iris.logistic", LogisticRegression(C=1, **lbfgs), x, y, tx, ty, False)
+logistic("iris.standard", LogisticRegression(C=10, **lbfgs), x, y, tx, ty, True)
 p = PCA(4, svd_solver="full").fit(x)
 say("iris.pca", p.components_)
 say("iris.pca.variance", p.explained_variance_, p.explained_variance_ratio_)
@@ -84,7 +95,7 @@ d = datasets.load_digits()
 keep = np.ptp(d.data[:300], axis=0) > 0
 keep &= np.ptp(d.data[:300][np.arange(300) % 4 != 3], axis=0) > 0
 x, y, tx, ty = table("digits", d.data[:300][:, keep], d.target[:300])
-logistic("digits.logistic", LogisticRegression(C=1, **cg), x / 16, y, tx / 16, ty, False)
+logistic("digits.logistic", LogisticRegression(C=1, **lbfgs), x / 16, y, tx / 16, ty, False)
 p = PCA(8, svd_solver="full").fit(x)
 say("digits.pca", p.components_)
 say("digits.pca.variance", p.explained_variance_, p.explained_variance_ratio_)
