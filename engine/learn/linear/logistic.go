@@ -8,6 +8,9 @@ import (
 // mostSteps is how many Newton steps there are at most.
 const mostSteps = 100
 
+// rounding is the gain of a step, as a part of 1 and the loss, that rounding alone promises.
+const rounding = 1e-18
+
 // A climb is a logistic regression at work, on columns of mean 0 and spread 1 and one of 1
 // behind them. Its weights are a row for each score.
 type climb struct {
@@ -131,7 +134,9 @@ func (c *climb) newton(ctx context.Context, how Regression) ([]float64, error) {
 		if err != nil {
 			return nil, err
 		}
-		if size == 1 && moved <= how.Tolerance*(1+far) {
+		// Without a penalty a small gain says nothing: where columns separate some rows it falls
+		// for ever, and the scores never come to rest.
+		if size == 1 && (moved <= how.Tolerance*(1+far) || how.Penalty > 0 && gain <= rounding*(1+loss)) {
 			return w, nil
 		}
 	}

@@ -16,7 +16,8 @@ type Regression struct {
 	// are those of the columns as they came, whatever it says.
 	Standardise bool
 	// Tolerance ends logistic regression: the last Newton step moved no score of a row by more
-	// than that much of 1 and the largest score [1e-8]. From 1e-12 to 1e-2.
+	// than that much of 1 and the largest score [1e-8]. From 1e-12 to 1e-2. With a penalty a
+	// step ends it too that promises to lower the loss by no more than 1e-18 of 1 and itself.
 	Tolerance float64
 	Threads   int // what comes out does not depend on it [1]
 }
