@@ -14,7 +14,8 @@
 // no finite number or beyond 1e100; a column that does not vary, for every regression and
 // wherever columns are standardised; columns that depend on each other to within 1e-10, for
 // least squares whose penalty does not help; and classes that a plane separates, also where
-// rows lie on it, for logistic regression without a penalty.
+// rows lie on it, for logistic regression without a penalty, as well as whatever its steps
+// come to no end of.
 //
 // The arithmetic is our own and links nothing: least squares and principal components go
 // through Householder's triangle, block by block, so that the squares of the data are never
