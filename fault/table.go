@@ -80,6 +80,9 @@ const (
 	PSIEncoding        Code = "PSI_ENCODING"
 	PSISize            Code = "PSI_SIZE"
 	PSISet             Code = "PSI_SET"
+	LearnParams        Code = "LEARN_PARAMS"
+	LearnData          Code = "LEARN_DATA"
+	LearnModel         Code = "LEARN_MODEL"
 	StoreConflict      Code = "STORE_CONFLICT"
 	StoreFenced        Code = "STORE_FENCED"
 	StoreCorrupt       Code = "STORE_CORRUPT"
@@ -197,6 +200,9 @@ var Table = []Entry{
 	{PSIEncoding, "A party's file is not in the encoding that it must have.", "The owner converts the file to UTF-8 and publishes it again.", ExitService, false, Owner},
 	{PSISize, "A file, or what must be held of it, is larger than allowed.", "Raise requirements.memory, or bring fewer rows: at most 16,777,216 per party.", ExitService, false, User},
 	{PSISet, "A prepared set is not what its head says.", "The owner prepares it again with 'tacit psi prepare'.", ExitService, false, Owner},
+	{LearnParams, "The parameters of training do not make sense.", "Correct what the message names.", ExitUsage, false, User},
+	{LearnData, "Rows or labels are not what training or the model takes, or are too many.", "Correct the data where the message says; it never quotes a value.", ExitService, false, User},
+	{LearnModel, "A model does not hold together, or is of a kind that is not supported.", "Use a model that was written by one of the supported programs, without what the message names.", ExitService, false, Owner},
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
 	{StoreFenced, "The writer's lease has passed to another.", "Stop: another process has taken over.", ExitFailure, false, Operator},
 	{StoreCorrupt, "A stored record does not verify.", "Restore this node from its peers or its backup.", ExitFailure, false, Operator},
