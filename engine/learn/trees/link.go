@@ -30,7 +30,7 @@ func softmax(v []float64) {
 	}
 }
 
-// exp is e to the x, to within one unit in the last place, and 0 or infinite beyond +-700.
+// exp is e to the x, to within two units in the last place, and 0 or infinite beyond +-700.
 // That of package math is in assembly that rounds otherwise on another processor; here each
 // product is rounded by itself, so that everybody has the same bits.
 func exp(x float64) float64 {
