@@ -137,16 +137,19 @@ func TestTheFormRefuses(t *testing.T) {
 // Deep trees walk alone and shallow ones abreast, to the same leaves.
 func TestRowsAbreastGoWhereEachGoesAlone(t *testing.T) {
 	x, y := drawn(9, 2000, 6, true)
+	whole, _ := drawn(9, 2000, 6, false)
 	for _, depth := range []int{1, 4, 16} {
 		m := trained(t, x, y, Params{Objective: Logistic, Rounds: 8, Depth: depth})
 		deep := *m
 		deep.zeros = true // so that no rows go abreast
 		for _, n := range []int{1, 3, 4, 7, 255, 256, 257, 2000} {
-			part := Matrix{n, 6, x.Values[:n*6]}
-			a, err := m.PredictBatch(part, 2)
-			b, err2 := deep.PredictBatch(part, 1)
-			if err != nil || err2 != nil || far(t, a, b) != 0 {
-				t.Errorf("depth %d, %d rows: otherwise (%v, %v)", depth, n, err, err2)
+			for _, x := range []Matrix{x, whole} {
+				part := Matrix{n, 6, x.Values[:n*6]}
+				a, err := m.PredictBatch(part, 2)
+				b, err2 := deep.PredictBatch(part, 1)
+				if err != nil || err2 != nil || far(t, a, b) != 0 {
+					t.Errorf("depth %d, %d rows: otherwise (%v, %v)", depth, n, err, err2)
+				}
 			}
 		}
 	}

@@ -132,7 +132,7 @@ func drawn(seed uint64, rows, cols int, gaps bool) (Matrix, []float32) {
 				row[f] = float32(math.NaN())
 			}
 		}
-		if s += float64(row[0] * row[1]); s+r.NormFloat64() > 0 {
+		if s += float64(row[0] * row[1%cols]); s+r.NormFloat64() > 0 {
 			y[i] = 1
 		}
 	}

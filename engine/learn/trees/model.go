@@ -144,12 +144,16 @@ func (m *Model) predict(x []float32, out []float64) {
 	for i := range n {
 		copy(out[i*k:], m.base)
 	}
+	four := m.four
+	if finite(x) {
+		four = m.fourFinite
+	}
 	for t := range m.trees {
 		tr := &m.trees[t]
 		at, i := int(tr.output), 0
 		if !m.zeros && tr.depth <= deepest {
 			for ; i+4 <= n; i += 4 {
-				a, b, c, d := m.four(tr, x[i*f:(i+4)*f])
+				a, b, c, d := four(tr, x[i*f:(i+4)*f])
 				out[i*k+at] += m.values[a]
 				out[(i+1)*k+at] += m.values[b]
 				out[(i+2)*k+at] += m.values[c]
@@ -180,6 +184,40 @@ func (m *Model) four(tr *tree, x []float32) (a, b, c, d uint32) {
 		d = nd.next(rd[nd.feature])
 	}
 	return a, b, c, d
+}
+
+// fourFinite is four where no value is missing or infinite: then nothing but the cut decides,
+// and that of a leaf is above all.
+func (m *Model) fourFinite(tr *tree, x []float32) (a, b, c, d uint32) {
+	f := uint32(m.features)
+	ra, rb, rc, rd := x[:f], x[f:2*f], x[2*f:3*f], x[3*f:4*f]
+	nodes := m.nodes
+	a, b, c, d = tr.first, tr.first, tr.first, tr.first
+	for range tr.depth {
+		na, nb, nc, nd := &nodes[a], &nodes[b], &nodes[c], &nodes[d]
+		a = na.left + reaches(ra[na.feature], na.cut)
+		b = nb.left + reaches(rb[nb.feature], nb.cut)
+		c = nc.left + reaches(rc[nc.feature], nc.cut)
+		d = nd.left + reaches(rd[nd.feature], nd.cut)
+	}
+	return a, b, c, d
+}
+
+// reaches is 1 if v is not less than the cut.
+func reaches(v, cut float32) (n uint32) {
+	if v >= cut {
+		n = 1
+	}
+	return n
+}
+
+// finite reports whether all values are.
+func finite(x []float32) bool {
+	sum := float32(0)
+	for _, v := range x {
+		sum += v - v // 0, or NaN for ever
+	}
+	return sum == 0
 }
 
 // next is the node that a value leads to.
