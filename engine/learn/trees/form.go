@@ -20,15 +20,18 @@ const (
 	splitBytes = 1 + 4 + 4
 )
 
-// Append appends the encoded model to b: magic, the objective (1 byte), the number of
-// features, outputs and trees (4 each), the base of each output (8); then of each tree its
+// Append appends the encoded model to b: magic, the objective and the bits of its
+// sums, 32 or 64 (1 byte each), the number of features, outputs and trees (4 each), the base of each output (8); then of each tree its
 // output and its number of nodes (4 each) and its nodes level by level: a leaf is 0 and its
 // value (8), a split is its kind, its feature and its cut (4 each). Numbers are big-endian,
 // values IEEE 754. Where children stand follows from the order, so that no tree can be
 // written that has a cycle, and each model has one encoding.
 func (m *Model) Append(b []byte) []byte {
 	put := binary.BigEndian
-	b = append(append(b, magic...), byte(m.objective))
+	b = append(append(b, magic...), byte(m.objective), 64)
+	if m.single {
+		b[len(b)-1] = 32
+	}
 	b = put.AppendUint32(b, uint32(m.features))
 	b = put.AppendUint32(b, uint32(len(m.base)))
 	b = put.AppendUint32(b, uint32(len(m.trees)))
@@ -68,10 +71,13 @@ func Parse(b []byte) (*Model, error) {
 	if string(r.take(len(magic))) != magic {
 		return nil, bad("this is no model of ours")
 	}
-	objective := Objective(r.byte())
+	objective, bits := Objective(r.byte()), r.byte()
 	features, outputs, count := r.uint32(), r.uint32(), r.uint32()
 	if r.short {
 		return nil, bad("it ends within its head")
+	}
+	if bits != 32 && bits != 64 {
+		return nil, bad("its sums are not of 32 or 64 bits")
 	}
 	if int64(outputs)*8+int64(count)*8 > int64(len(r.b)) {
 		return nil, bad("it is shorter than its head says")
@@ -80,7 +86,7 @@ func Parse(b []byte) (*Model, error) {
 	for i := range base {
 		base[i] = math.Float64frombits(r.uint64())
 	}
-	k, err := newMaker(objective, int64(features), base)
+	k, err := newMaker(objective, bits == 32, int64(features), base)
 	if err != nil {
 		return nil, err
 	}

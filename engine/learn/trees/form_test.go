@@ -13,7 +13,7 @@ import (
 func smallForm() []byte {
 	var b []byte
 	for _, s := range []string{
-		magic, "\x01", "\x00\x00\x00\x03", "\x00\x00\x00\x01", "\x00\x00\x00\x02", "\x3f\xe0\x00\x00\x00\x00\x00\x00",
+		magic, "\x01\x40", "\x00\x00\x00\x03", "\x00\x00\x00\x01", "\x00\x00\x00\x02", "\x3f\xe0\x00\x00\x00\x00\x00\x00",
 		"\x00\x00\x00\x00", "\x00\x00\x00\x03", "\x03\x00\x00\x00\x02\x3f\x80\x00\x00",
 		"\x00\x40\x00\x00\x00\x00\x00\x00\x00", "\x00\x40\x08\x00\x00\x00\x00\x00\x00",
 		"\x00\x00\x00\x00", "\x00\x00\x00\x01", "\x00\x3f\xc0\x00\x00\x00\x00\x00\x00",
@@ -81,7 +81,7 @@ func TestTheFormRefuses(t *testing.T) {
 		copy(b[at:], s)
 		return b
 	}
-	nodes := head + 1 + 12 + 8 // where the first tree begins
+	nodes := head + 2 + 12 + 8 // where the first tree begins
 	for _, tt := range []struct {
 		name string
 		b    []byte
@@ -93,15 +93,17 @@ func TestTheFormRefuses(t *testing.T) {
 		{"another magic", set(0, "x"), "no model of ours"},
 		{"no objective", set(head, "\x00"), "no objective"},
 		{"an objective that is not known", set(head, "\x04"), "no objective"},
-		{"no features", set(head+1, "\x00\x00\x00\x00"), "0 features"},
-		{"too many features", set(head+1, "\x00\x10\x00\x01"), "1048577 features"},
-		{"no outputs", set(head+5, "\x00\x00\x00\x00"), "0 outputs"},
+		{"twin: sums of 32 bits", set(head+1, "\x20"), ""},
+		{"sums of other bits", set(head+1, "\x10"), "32 or 64 bits"},
+		{"no features", set(head+2, "\x00\x00\x00\x00"), "0 features"},
+		{"too many features", set(head+2, "\x00\x10\x00\x01"), "1048577 features"},
+		{"no outputs", set(head+6, "\x00\x00\x00\x00"), "0 outputs"},
 		{"softmax of one", set(head, "\x03"), "1 outputs"},
-		{"more outputs than bytes", set(head+5, "\xff\xff\xff\xff"), "shorter than its head says"},
-		{"more trees than bytes", set(head+9, "\xff\xff\xff\xff"), "shorter than its head says"},
-		{"a tree less", set(head+9, "\x00\x00\x00\x01"), "behind the last tree"},
-		{"a base that is NaN", set(head+13, "\x7f\xf8\x00\x00\x00\x00\x00\x01"), "base score"},
-		{"an infinite base", set(head+13, "\x7f\xf0\x00\x00\x00\x00\x00\x00"), "base score"},
+		{"more outputs than bytes", set(head+6, "\xff\xff\xff\xff"), "shorter than its head says"},
+		{"more trees than bytes", set(head+10, "\xff\xff\xff\xff"), "shorter than its head says"},
+		{"a tree less", set(head+10, "\x00\x00\x00\x01"), "behind the last tree"},
+		{"a base that is NaN", set(head+14, "\x7f\xf8\x00\x00\x00\x00\x00\x01"), "base score"},
+		{"an infinite base", set(head+14, "\x7f\xf0\x00\x00\x00\x00\x00\x00"), "base score"},
 		{"a tree of no output", set(nodes, "\x00\x00\x00\x01"), "of output 1"},
 		{"no nodes", set(nodes+4, "\x00\x00\x00\x00"), "has 0 nodes"},
 		{"an even number of nodes", set(nodes+4, "\x00\x00\x00\x02"), "has 2 nodes"},
@@ -113,9 +115,9 @@ func TestTheFormRefuses(t *testing.T) {
 		{"a feature that does not exist", set(nodes+9, "\x00\x00\x00\x03"), "asks for feature 3"},
 		{"a cut that is NaN", set(nodes+13, "\x7f\xc0\x00\x00"), "cut that is no number"},
 		{"a cut of -Inf", set(nodes+13, "\xff\x80\x00\x00"), "cut that is no number"},
-		{"a leaf that is NaN", set(nodes+18, "\x7f\xf8\x00\x00\x00\x00\x00\x01"), "no finite number"},
-		{"an infinite leaf", set(nodes+18, "\xff\xf0\x00\x00\x00\x00\x00\x00"), "no finite number"},
-		{"a leaf beyond 32 bits", set(nodes+18, "\x7f\xe0\x00\x00\x00\x00\x00\x00"), "no finite number"},
+		{"a leaf that is NaN", set(nodes+18, "\x7f\xf8\x00\x00\x00\x00\x00\x01"), "no number, or too large"},
+		{"an infinite leaf", set(nodes+18, "\xff\xf0\x00\x00\x00\x00\x00\x00"), "no number, or too large"},
+		{"a leaf beyond 32 bits", set(nodes+18, "\x7f\xe0\x00\x00\x00\x00\x00\x00"), "no number, or too large"},
 		{"something behind it", append(bytes.Clone(whole), 0), "1 bytes stand behind"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

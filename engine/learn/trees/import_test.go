@@ -9,8 +9,9 @@ import (
 	"tacit/fault"
 )
 
-// Models that XGBoost wrote in both forms predict what XGBoost predicts; digits has the
-// rows of every fourth row held back, diabetes nodes that pruning deleted.
+// Models that XGBoost wrote in both forms predict what XGBoost predicts, of squared error
+// the very bits. Of digits every fourth row was written down; diabetes has nodes that pruning
+// deleted.
 func TestXGBoostModelsPredictWhatXGBoostDoes(t *testing.T) {
 	for _, name := range []string{"cancer", "diabetes", "digits"} {
 		t.Run(name, func(t *testing.T) {
@@ -32,7 +33,10 @@ func TestXGBoostModelsPredictWhatXGBoostDoes(t *testing.T) {
 					}
 					got = some
 				}
-				if f := far(t, got, want); f > 1e-6 {
+				for i := range want { // they are of 32 bits, and were written with 9 digits
+					want[i] = float64(float32(want[i]))
+				}
+				if f := far(t, got, want); f > 1e-6 || name == "diabetes" && f != 0 {
 					t.Errorf("%s: predictions are up to %g from XGBoost's", ext, f)
 				} else {
 					t.Logf("%s: up to %.2g from XGBoost's, %d trees", ext, f, m.Trees())
@@ -79,7 +83,7 @@ func TestXGBoostBaseScoreMeansTheSameInAllVersions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := m.Predict(tt.row); err != nil || far(t, got, tt.want) > 1e-12 {
+			if got, err := m.Predict(tt.row); err != nil || far(t, got, tt.want) > 1e-7 {
 				t.Errorf("predicts %v, %v, want %v", got, err, tt.want)
 			}
 		})
@@ -125,6 +129,7 @@ func TestXGBoostRefuses(t *testing.T) {
 		{"a tree without nodes", `"num_nodes":"3"`, `"num_nodes":"-3"`, "lists are not"},
 		{"a default that is none", `[1,0,0],"id"`, `[2,0,0],"id"`, "whole numbers"},
 		{"an infinite leaf", "[5E-1,-2,3]", "[5E-1,-2,1e39]", "finite"},
+		{"a leaf with which sums overflow", "[5E-1,-2,3]", "[5E-1,-2,1e32]", "too large"},
 		{"an infinite cut", "[5E-1,-2,3]", "[-1E50,-2,3]", "finite"},
 		{"a cut that is NaN", "[5E-1,-2,3]", "[NaN,-2,3]", "want a value"},
 		{"a number that overflows", "[5E-1,-2,3]", "[1E999,-2,3]", "want a value"},

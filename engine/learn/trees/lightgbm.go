@@ -140,7 +140,7 @@ func (l *lightgbm) head(f map[string]string) (*maker, float64, error) {
 	if outputs < 1 || outputs > MostClasses || each != outputs || classes != outputs {
 		return nil, 0, bad("LightGBM: the objective %s has not %d classes and %d trees a round", words[0], classes, each)
 	}
-	k, err := newMaker(o, last+1, make([]float64, outputs))
+	k, err := newMaker(o, false, last+1, make([]float64, outputs))
 	return k, sigmoid, err
 }
 

@@ -131,7 +131,7 @@ func TestLightGBMRefuses(t *testing.T) {
 		{"a leaf that nobody leads to", "left_child=-1 -2\nright_child=1 -3", "left_child=-1 -2\nright_child=-2 -3", "nobody leads to"},
 		{"a number too few", "threshold=1.5 -0.5", "threshold=1.5", "threshold has not 2 numbers"},
 		{"an infinite cut", "threshold=1.5 -0.5", "threshold=1.5 inf", "no finite number"},
-		{"an infinite leaf", "leaf_value=-1 0.25 0.5", "leaf_value=-1 0.25 1e39", "no finite number"},
+		{"an infinite leaf", "leaf_value=-1 0.25 0.5", "leaf_value=-1 0.25 1e39", "too large"},
 		{"a leaf that is NaN", "leaf_value=-1 0.25 0.5", "leaf_value=-1 nan 0.5", "no finite number"},
 		{"no leaves", "num_leaves=3", "num_leaves=0", "no number of leaves"},
 		{"leaves that are not there", "num_leaves=3", "num_leaves=2000000000", "leaf_value has not 2000000000"},

@@ -15,8 +15,8 @@ type maker struct {
 	given  int64 // nodes of earlier trees
 }
 
-// newMaker begins a model with these bases.
-func newMaker(o Objective, features int64, base []float64) (*maker, error) {
+// newMaker begins a model with these bases; single is whether sums are of 32 bits.
+func newMaker(o Objective, single bool, features int64, base []float64) (*maker, error) {
 	if o < Squared || o > Softmax {
 		return nil, bad("it has no objective that is known here")
 	}
@@ -27,11 +27,11 @@ func newMaker(o Objective, features int64, base []float64) (*maker, error) {
 		return nil, bad("an objective of %s has not %d outputs", o, len(base))
 	}
 	for _, v := range base {
-		if !(math.Abs(v) <= math.MaxFloat32) {
-			return nil, bad("its base score is no finite number")
+		if !(math.Abs(v) <= largest) {
+			return nil, bad("its base score is no number, or too large")
 		}
 	}
-	return &maker{m: Model{objective: o, features: int(features), base: base}}, nil
+	return &maker{m: Model{objective: o, single: single, features: int(features), base: base}}, nil
 }
 
 // tree announces the next tree, of so many nodes.
@@ -71,8 +71,8 @@ func (k *maker) leaf(value float64) error {
 	if err != nil {
 		return err
 	}
-	if !(math.Abs(value) <= math.MaxFloat32) {
-		return bad("tree %d has a leaf whose value is no finite number", len(k.m.trees)-1)
+	if !(math.Abs(value) <= largest) {
+		return bad("tree %d has a leaf whose value is no number, or too large", len(k.m.trees)-1)
 	}
 	k.m.nodes = append(k.m.nodes, node{cut: float32(math.Inf(1)), left: uint32(k.given + i)})
 	k.m.values = append(k.m.values, value)

@@ -49,12 +49,16 @@ const (
 	MostClasses  = 1 << 10
 	mostTrees    = 1 << 20
 	mostNodes    = 1 << 26
+	// largest is what the value of a leaf or a base may be, so that no sum overflows, in 32
+	// bits either.
+	largest = 1e31
 )
 
 // A Model is an ensemble of binary trees. It does not change, and may be used by several
 // goroutines at once.
 type Model struct {
 	objective Objective
+	single    bool // sums are rounded to 32 bits after each tree, as XGBoost does
 	features  int
 	base      []float64 // what the sum of each output starts with
 	trees     []tree
@@ -154,18 +158,26 @@ func (m *Model) predict(x []float32, out []float64) {
 		if !m.zeros && tr.depth <= deepest {
 			for ; i+4 <= n; i += 4 {
 				a, b, c, d := four(tr, x[i*f:(i+4)*f])
-				out[i*k+at] += m.values[a]
-				out[(i+1)*k+at] += m.values[b]
-				out[(i+2)*k+at] += m.values[c]
-				out[(i+3)*k+at] += m.values[d]
+				m.add(&out[i*k+at], a)
+				m.add(&out[(i+1)*k+at], b)
+				m.add(&out[(i+2)*k+at], c)
+				m.add(&out[(i+3)*k+at], d)
 			}
 		}
 		for ; i < n; i++ {
-			out[i*k+at] += m.values[m.leaf(tr, x[i*f:(i+1)*f])]
+			m.add(&out[i*k+at], m.leaf(tr, x[i*f:(i+1)*f]))
 		}
 	}
 	for i := range n {
 		m.objective.link(out[i*k : (i+1)*k])
+	}
+}
+
+// add adds the value of a leaf to a sum.
+func (m *Model) add(sum *float64, leaf uint32) {
+	*sum += m.values[leaf]
+	if m.single {
+		*sum = float64(float32(*sum))
 	}
 }
 

@@ -12,6 +12,8 @@ const (
 	mostRounds = 100_000
 	mostDepth  = 16
 	mostCells  = 1 << 34 // values of a matrix
+	// largestLabel is what a label may be: sums of what is between labels do not overflow.
+	largestLabel = 1e30
 )
 
 // Params are how a model is trained; zero fields take the defaults in brackets.
@@ -103,8 +105,8 @@ func (p Params) complete() (Params, error) {
 	}
 	if p.Base != nil {
 		switch b := *p.Base; {
-		case !(math.Abs(b) <= math.MaxFloat32):
-			return p, wrong("base", "a finite number")
+		case !(math.Abs(b) <= largestLabel):
+			return p, wrong("base", "a number of at most 1e30")
 		case p.Objective == Logistic && !(b > 0 && b < 1):
 			return p, wrong("base", "a probability above 0 and below 1")
 		}
@@ -147,6 +149,8 @@ func (p *Params) checkData(x Matrix, y []float32) error {
 		switch {
 		case v != v || math.IsInf(float64(v), 0):
 			return unfit("row %d: the label is no finite number", i)
+		case v < -largestLabel || v > largestLabel:
+			return unfit("row %d: the label is too large", i)
 		case p.Objective == Logistic && !(v >= 0 && v <= 1):
 			return unfit("row %d: the label is no probability", i)
 		case p.Objective == Softmax && !(v >= 0 && v < float32(p.Classes) && v == float32(int(v))):

@@ -27,9 +27,9 @@ func Train(ctx context.Context, x Matrix, y []float32, p Params) (*Model, error)
 		return nil, err
 	}
 	base := p.start(y)
-	k, err := newMaker(p.Objective, int64(x.Cols), base)
+	k, err := newMaker(p.Objective, false, int64(x.Cols), base)
 	if err != nil {
-		return nil, unfit("the labels are too large")
+		return nil, err
 	}
 	outputs := len(base)
 	sums := make([]float64, x.Rows*outputs)

@@ -8,7 +8,8 @@ import (
 // ParseXGBoost reads a model that XGBoost 1, 2 or 3 saved, as JSON or UBJ. It takes the
 // booster gbtree with one value in each leaf, splits by number, and the objectives
 // reg:squarederror, binary:logistic, multi:softprob and multi:softmax (of which predictions
-// are the probabilities, the class being where they are largest). All trees count, also
+// are the probabilities, the class being where they are largest). Sums are rounded as
+// XGBoost rounds them, so that those of squared error are the same, bit for bit. All trees count, also
 // those behind the best iteration of an early stop. Everything else is LEARN_MODEL.
 func ParseXGBoost(b []byte) (*Model, error) {
 	doc, err := document(b)
@@ -157,13 +158,13 @@ func (x *xgboost) head(learner *value) *maker {
 				x.fail("the base score is no probability above 0 and below 1")
 				return nil
 			}
-			base[i] = -math.Log(1/v - 1)
+			base[i] = float64(float32(-math.Log(float64(1/float32(v) - 1))))
 		}
 	}
 	if x.err != nil {
 		return nil
 	}
-	k, err := newMaker(o, features, base)
+	k, err := newMaker(o, true, features, base)
 	x.err = err
 	return k
 }
