@@ -3,7 +3,6 @@ package trees
 import (
 	"math"
 	"slices"
-	"sort"
 )
 
 // absent is the bin of a missing value; the others hold values in ascending order.
@@ -62,33 +61,39 @@ func place(cuts []float32, v float32) uint8 {
 // cuts are where to divide values that are in order.
 func cuts(keys []uint32) []float32 {
 	const most = absent - 1 // cuts, so that absent bins hold values
-	var distinct []float32
-	var upTo []int // how many values are at most this
-	for i, k := range keys {
-		if i+1 == len(keys) || keys[i+1] != k {
-			distinct = append(distinct, unordered(k))
-			upTo = append(upTo, i+1)
+	var out []float32
+	cut := func(at int) { out = append(out, between(unordered(keys[at-1]), unordered(keys[at]))) }
+	for at := 1; at < len(keys) && len(out) <= most; at++ {
+		if keys[at-1] != keys[at] {
+			cut(at)
 		}
 	}
-	var out []float32
-	if len(distinct) <= most+1 {
-		for i := 1; i < len(distinct); i++ {
-			out = append(out, between(distinct[i-1], distinct[i]))
-		}
+	if len(out) <= most {
 		return out
 	}
-	last := 0
+	out = out[:0]
+	last := 0 // where the last range begins
 	for q := 1; q <= most; q++ {
-		want := int(int64(len(keys)) * int64(q) / (most + 1))
-		at := sort.SearchInts(upTo, want) + 1 // the first value of the next range
+		at := int(int64(len(keys)) * int64(q) / (most + 1))
 		if at <= last {
 			continue
 		}
-		if at >= len(distinct) {
-			break
+		from, to := at, at // the rows of one value around it
+		for from > last && keys[from-1] == keys[at] {
+			from--
 		}
-		out = append(out, between(distinct[at-1], distinct[at]))
-		last = at
+		for to < len(keys) && keys[to] == keys[at] {
+			to++
+		}
+		switch { // the nearer end is the one to cut at, so that a frequent value gets both
+		case from > last && at-from <= to-at:
+			last = from
+		case to < len(keys):
+			last = to
+		default:
+			return out
+		}
+		cut(last)
 	}
 	return out
 }

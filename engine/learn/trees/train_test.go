@@ -34,9 +34,9 @@ func lossOf(t testing.TB, m *Model, x Matrix, y []float32) float64 {
 	return sum / float64(len(y))
 }
 
-// Our training learns the public data as well as XGBoost does: on the rows that it saw and on
-// those held back the measure is at most the stated share above. (It is no copy: bins are cut
-// elsewhere, and other rows are drawn.)
+// Our training learns the public data as well as XGBoost does: the measure is at most 6% above
+// XGBoost's on the rows that it saw and on those held back, and where rows and features are
+// drawn, which are others, 15% and 25%. (It is no copy: bins are cut elsewhere.)
 func TestTrainingIsAsGoodAsXGBoosts(t *testing.T) {
 	var want map[string]struct{ Train, Held float64 }
 	if err := json.Unmarshal(file(t, "metrics.json"), &want); err != nil {
@@ -65,10 +65,14 @@ func TestTrainingIsAsGoodAsXGBoosts(t *testing.T) {
 				m := trained(t, d.train, d.labels, p)
 				train, held := lossOf(t, m, d.train, d.labels), lossOf(t, m, d.held, d.truth)
 				t.Logf("train %.4f (XGBoost %.4f), held back %.4f (%.4f)", train, w.Train, held, w.Held)
-				if !(train <= w.Train*1.15+0.002) {
+				seen, unseen := 1.06, 1.06
+				if kind == "drawn" {
+					seen, unseen = 1.15, 1.25
+				}
+				if !(train <= w.Train*seen) {
 					t.Errorf("on the rows that it saw %.4f, XGBoost %.4f", train, w.Train)
 				}
-				if !(held <= w.Held*1.25+0.002) {
+				if !(held <= w.Held*unseen) {
 					t.Errorf("on the rows held back %.4f, XGBoost %.4f", held, w.Held)
 				}
 			})
@@ -257,6 +261,26 @@ func TestCutsDivideManyValuesEvenly(t *testing.T) {
 		if n < 100 || n > 250 {
 			t.Errorf("bin %d has %d of 50,000 rows", at, n)
 		}
+	}
+}
+
+// A value of nine rows in ten has a bin of its own, with cuts on both its sides.
+func TestAFrequentValueHasItsOwnBin(t *testing.T) {
+	x, _ := drawn(4, 10000, 1, false)
+	for i := range x.Values {
+		if i%10 != 0 {
+			x.Values[i] = 0
+		}
+	}
+	b := bin(x, 1)
+	zero := place(b.cuts[0], 0)
+	for i, v := range x.Values {
+		if (b.bins[i] == zero) != (v == 0) && math.Abs(float64(v)) > 0.2 {
+			t.Fatalf("row %d is with the zeros", i)
+		}
+	}
+	if n := len(b.cuts[0]); n < 20 || n > 254 {
+		t.Errorf("there are %d cuts", n)
 	}
 }
 
