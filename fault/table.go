@@ -200,7 +200,7 @@ var Table = []Entry{
 	{PSIEncoding, "A party's file is not in the encoding that it must have.", "The owner converts the file to UTF-8 and publishes it again.", ExitService, false, Owner},
 	{PSISize, "A file, or what must be held of it, is larger than allowed.", "Raise requirements.memory, or bring fewer rows: at most 16,777,216 per party.", ExitService, false, User},
 	{PSISet, "A prepared set is not what its head says.", "The owner prepares it again with 'tacit psi prepare'.", ExitService, false, Owner},
-	{LearnModel, "The model is not in the form that it must have.", "Use a model that this engine wrote, of a version that it knows.", ExitService, false, User},
+	{LearnModel, "The model is not in the form that it must have, or of a kind that is not supported.", "Use a model that this engine wrote, or one that it reads, without what the message names.", ExitService, false, User},
 	{LearnData, "The data cannot be learned from or applied to.", "Correct what the message names, or give a penalty or fewer columns where it says so.", ExitService, false, Owner},
 	{LearnParams, "The parameters of the learning do not make sense.", "Correct what the message names.", ExitUsage, false, User},
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
