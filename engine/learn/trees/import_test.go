@@ -141,6 +141,8 @@ func TestXGBoostRefuses(t *testing.T) {
 		{"something behind it", "[1,7,4]}", "[1,7,4]}{}", "behind the document"},
 		{"its end missing", "[1,7,4]}", "[1,7,4]", "comma or the end"},
 		{"nested without end", `"attributes":{}`, `"attributes":` + strings.Repeat("[", 1000), "nested too deeply"},
+		{"twin: a few parts more", `"attributes":{}`, `"attributes":[` + strings.Repeat("[],", 80) + "[]]", ""},
+		{"nothing but small parts", `"attributes":{}`, `"attributes":[` + strings.Repeat("[],", 1000) + "[]]", "more parts than a model has"},
 		{"half a character", `"attributes":{}`, `"attributes":"\ud800"`, "half a character"},
 		{"no UTF-8", `"attributes":{}`, "\"attributes\":\"\xff\"", "not UTF-8"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"tacit/fault"
@@ -225,6 +226,18 @@ func TestTrainingRefuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An owner's values are in no message.
+func TestNoMessageQuotesData(t *testing.T) {
+	const secret = 7654321
+	x := Matrix{2, 1, []float32{secret, secret + 1}}
+	for _, p := range []Params{{Objective: Logistic}, {Objective: Softmax, Classes: 3}, {Objective: Squared, Memory: 1}} {
+		_, err := Train(context.Background(), x, []float32{secret, secret}, p)
+		if err == nil || strings.Contains(err.Error(), "7654321") || strings.Contains(err.Error(), "7.654321") {
+			t.Errorf("error %v, want one without the value", err)
+		}
 	}
 }
 
