@@ -277,6 +277,24 @@ func TestCutsDivideManyValuesEvenly(t *testing.T) {
 	}
 }
 
+// A cut lies above the one value and not above the other, however near they are.
+func TestACutLiesBetween(t *testing.T) {
+	for _, a := range []float32{0, 1, -1, 1e-45, -1e-45, -3e38, 3e38} {
+		b := math.Nextafter32(a, float32(math.Inf(1)))
+		for _, b := range []float32{b, b + 1, math.MaxFloat32} {
+			if c := between(a, b); !(a < c && c <= b) {
+				t.Errorf("between %v and %v is %v", a, b, c)
+			}
+			if !(ordered(a) < ordered(b)) || unordered(ordered(a)) != a {
+				t.Errorf("%v and %v are in no order", a, b)
+			}
+		}
+	}
+	if ordered(float32(math.Copysign(0, -1))) != ordered(0) {
+		t.Error("there are two zeros")
+	}
+}
+
 // A value of nine rows in ten has a bin of its own, with cuts on both its sides.
 func TestAFrequentValueHasItsOwnBin(t *testing.T) {
 	x, _ := drawn(4, 10000, 1, false)
