@@ -108,10 +108,7 @@ func between(a, b float32) float32 {
 
 // ordered is a number whose order is that of v, with one zero.
 func ordered(v float32) uint32 {
-	bits := math.Float32bits(v + 0)
-	if bits == 1<<31 {
-		bits = 0
-	}
+	bits := math.Float32bits(v + 0) // -0 becomes 0
 	if bits>>31 == 1 {
 		return ^bits
 	}

@@ -33,6 +33,9 @@ const (
 const (
 	deepestDocument = 32
 	longestText     = 1 << 16
+	// spread is how many bytes there are for each object, list or text, less a few: a model
+	// has more, and what has fewer would take much more memory than it has bytes.
+	spread, few = 8, 64
 )
 
 // document reads a document of XGBoost in either form, which its first two bytes tell.
@@ -58,8 +61,9 @@ func document(b []byte) (*value, error) {
 
 // jsonReader reads JSON (RFC 8259) in UTF-8. A field must not be there twice.
 type jsonReader struct {
-	b  []byte
-	at int
+	b    []byte
+	at   int
+	made int // objects, lists and texts so far
 }
 
 func (r *jsonReader) bad(what string) error { return bad("JSON: byte %d: %s", r.at, what) }
@@ -88,6 +92,9 @@ func (r *jsonReader) next(want byte) bool {
 func (r *jsonReader) value(depth int) (*value, error) {
 	if depth > deepestDocument {
 		return nil, r.bad("it is nested too deeply")
+	}
+	if r.made++; r.made > len(r.b)/spread+few {
+		return nil, r.bad("it has more parts than a model has")
 	}
 	switch c := r.space(); c {
 	case '{':
@@ -288,8 +295,9 @@ func (r *jsonReader) four() (rune, error) {
 // ubjReader reads UBJSON (draft 12) as far as XGBoost writes it: objects and texts without
 // counted types, lists with or without a count, and with a type if all are numbers.
 type ubjReader struct {
-	b  []byte
-	at int
+	b    []byte
+	at   int
+	made int // objects, lists and texts so far
 }
 
 func (r *ubjReader) bad(what string) error { return bad("UBJ: byte %d: %s", r.at, what) }
@@ -387,6 +395,12 @@ func (r *ubjReader) string() (string, error) {
 func (r *ubjReader) value(kind byte, depth int) (*value, error) {
 	if depth > deepestDocument {
 		return nil, r.bad("it is nested too deeply")
+	}
+	if width(kind) == 0 {
+		r.made++
+	}
+	if r.made > len(r.b)/spread+few {
+		return nil, r.bad("it has more parts than a model has")
 	}
 	switch kind {
 	case '{':

@@ -32,7 +32,8 @@ type Params struct {
 	// labels' mean. Of Softmax it moves all classes alike and is zero if nil.
 	Base *float64
 	Seed uint64 // of what is drawn
-	// Memory is how many bytes may be held beside the data [4 GiB].
+	// Memory is how many bytes may be held beside the data, reckoned before for trees that are
+	// as full as they can be; what awaits the garbage collector comes on top [4 GiB].
 	Memory  int64
 	Threads int // what comes out does not depend on it [1]
 }

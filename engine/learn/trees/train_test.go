@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"tacit/fault"
@@ -228,6 +229,18 @@ func TestTrainingRefuses(t *testing.T) {
 	}
 }
 
+// An owner's values are in no message.
+func TestNoMessageQuotesData(t *testing.T) {
+	const secret = 7654321
+	x := Matrix{2, 1, []float32{secret, secret + 1}}
+	for _, p := range []Params{{Objective: Logistic}, {Objective: Softmax, Classes: 3}, {Objective: Squared, Memory: 1}} {
+		_, err := Train(context.Background(), x, []float32{secret, secret}, p)
+		if err == nil || strings.Contains(err.Error(), "7654321") || strings.Contains(err.Error(), "7.654321") {
+			t.Errorf("error %v, want one without the value", err)
+		}
+	}
+}
+
 func TestTrainingStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -261,6 +274,24 @@ func TestCutsDivideManyValuesEvenly(t *testing.T) {
 		if n < 100 || n > 250 {
 			t.Errorf("bin %d has %d of 50,000 rows", at, n)
 		}
+	}
+}
+
+// A cut lies above the one value and not above the other, however near they are.
+func TestACutLiesBetween(t *testing.T) {
+	for _, a := range []float32{0, 1, -1, 1e-45, -1e-45, -3e38, 3e38} {
+		b := math.Nextafter32(a, float32(math.Inf(1)))
+		for _, b := range []float32{b, b + 1, math.MaxFloat32} {
+			if c := between(a, b); !(a < c && c <= b) {
+				t.Errorf("between %v and %v is %v", a, b, c)
+			}
+			if !(ordered(a) < ordered(b)) || unordered(ordered(a)) != a {
+				t.Errorf("%v and %v are in no order", a, b)
+			}
+		}
+	}
+	if ordered(float32(math.Copysign(0, -1))) != ordered(0) {
+		t.Error("there are two zeros")
 	}
 }
 
