@@ -2,6 +2,7 @@ package enclave
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"tacit/fault"
@@ -16,6 +17,9 @@ func TestOutputsAreBoundedByWhatIsSaidOfThem(t *testing.T) {
 	}{
 		{"twin: a file in two parts", []outputPart{{Name: "a", Data: []byte("xy"), Size: 3}, {Name: "a", Data: []byte("z")}}, ""},
 		{"twin: more than was said", []outputPart{{Name: "a", Data: []byte("xy"), Size: 2}, {Name: "a", Data: []byte("z")}}, ""},
+		{"a file without a name", []outputPart{{Data: []byte("xyz")}}, fault.WasmOutput},
+		{"a name that no archive takes", []outputPart{{Name: "a\x00", Data: []byte("xyz")}}, fault.WasmOutput},
+		{"a name that is longer than any path", []outputPart{{Name: strings.Repeat("a", mostName+1)}}, fault.WasmOutput},
 		{"more than any task may declare", []outputPart{{Name: "a", Size: most + 1}}, fault.WasmOutput},
 		{"so much that sums overflow", []outputPart{{Name: "a", Size: 1 << 62}, {Name: "b", Size: 1<<63 - 1}}, fault.WasmOutput},
 		{"in two files", []outputPart{{Name: "a", Size: most/2 + 1}, {Name: "b", Size: most/2 + 1}}, fault.WasmOutput},

@@ -514,8 +514,12 @@ func (a *Agent) chunkRun(ctx context.Context, t *run, payload []byte) ([]byte, e
 	return tacit.RunOf(chunks)
 }
 
+// mostName is above every path that a guest can make, and below what an archive takes.
+const mostName = 64 << 10
+
 // gather adds a part to what the child gave, in memory that was made for the whole
-// with the first.
+// with the first. A child that its guest took over may not end the run by a name that no
+// archive takes: it would look as if the worker had failed.
 func (t *run) gather(p outputPart) (tacit.Part, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -530,6 +534,9 @@ func (t *run) gather(p outputPart) (tacit.Part, error) {
 	}
 	if need > most-g.reserved || len(g.Outputs) > 1024 {
 		return tacit.Part{}, fault.New(fault.WasmOutput, "take output: more than a task may declare")
+	}
+	if stream := p.Kind == partStdout || p.Kind == partStderr; !stream && (p.Name == "" || len(p.Name) > mostName || strings.ContainsRune(p.Name, 0)) {
+		return tacit.Part{}, fault.New(fault.WasmOutput, "take output: %.40q names no file in an archive", p.Name)
 	}
 	g.reserved += need
 	switch {
