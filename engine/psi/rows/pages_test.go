@@ -141,6 +141,7 @@ func TestRunsAndPackedBits(t *testing.T) {
 		{"twin: packed", []byte{3, 0b10101010}, 1, []int64{0, 1, 0, 1, 0, 1, 0, 1}, 8},
 		{"twin: the last group cut short", []byte{3, 1, 2, 3, 4}, 8, []int64{1, 2, 3, 4}, 4},
 		{"nothing", nil, 8, nil, 1},
+		{"a head without end", bytes.Repeat([]byte{0xff}, 11), 8, nil, 1},
 		{"a run without its value", []byte{6}, 8, nil, 3},
 		{"a value wider than it may be", []byte{6, 2}, 1, nil, 3},
 		{"half of what is packed", []byte{3, 1, 2, 3, 4}, 8, nil, 8},
@@ -237,10 +238,13 @@ func TestPagesThatDoNotHold(t *testing.T) {
 		{"places without memory", maybe, 20, nil, ofGaps, codecNone, gaps, fault.PSISize},
 		{"levels without memory", maybe, 32, nil, ofGaps, codecNone, gaps, fault.PSISize},
 
+		{"levels without memory, none of which is there", maybe, 32, func(r *pages) { r.Number = true }, ofGaps, codecNone, slices.Concat([]byte{3, 0, 0, 0, 3, 0, 0}, body[:8]), fault.PSISize},
+
 		{"twin: a dictionary", wholes, much, nil, with(func(h *header) { h.kind = dictPage }), codecNone, body, nil},
 		{"a second one", wholes, much, func(r *pages) { r.dict = true }, with(func(h *header) { h.kind = dictPage }), codecNone, body, errPage},
 		{"a dictionary in another encoding", wholes, much, nil, with(func(h *header) { h.kind, h.encoding = dictPage, encodingDelta }), codecNone, body, errPage},
 		{"a dictionary without memory", wholes, 20, nil, with(func(h *header) { h.kind = dictPage }), codecNone, body, fault.PSISize},
+		{"a dictionary without memory, of one value", wholes, 28, nil, with(func(h *header) { h.kind, h.values = dictPage, 1 }), codecNone, body, fault.PSISize},
 		{"a dictionary of more values than it has", wholes, much, nil, with(func(h *header) { h.kind, h.values = dictPage, 3 }), codecNone, body, errPage},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -284,6 +288,8 @@ func TestChunksThatAreNotAsTheFootSays(t *testing.T) {
 		{"without a page", func(k *chunk) { k.size = 0 }, in, fault.PSIRow},
 		{"in a file that is shorter than is said", nil, in[:4], io.ErrUnexpectedEOF},
 		{"with a page that has no head", nil, append([]byte("PAR1"), bytes.Repeat([]byte{0x1d}, len(page))...), fault.PSIRow},
+		{"with a page in an encoding of text", nil, slices.Concat(in[:14], []byte{2 * encodingDeltaLength}, in[15:]), fault.PSIColumn},
+		{"with a page whose head breaks off, and another behind it", func(k *chunk) { k.size = 616 }, slices.Concat(in[:16], []byte{0x1d}, make([]byte, 603)), fault.PSIRow},
 		{"with a page larger than it", nil, slices.Concat(in[:9], []byte{64}, in[10:]), fault.PSIRow},
 		{"with a page of negative size", nil, slices.Concat(in[:9], []byte{1}, in[10:]), fault.PSIRow},
 		{"with a page that unpacks to less than nothing", nil, slices.Concat(in[:7], []byte{1}, in[8:]), fault.PSIRow},
@@ -291,7 +297,7 @@ func TestChunksThatAreNotAsTheFootSays(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := pageOf(wholes, 1<<20)
 			r.file = file(tt.in)
-			r.file.Size = int64(len(in))
+			r.file.Size = int64(max(len(tt.in), len(in)))
 			k := good
 			if tt.edit != nil {
 				tt.edit(&k)
@@ -306,6 +312,15 @@ func TestChunksThatAreNotAsTheFootSays(t *testing.T) {
 		r.ctx, r.file = ctx, file(in)
 		same(t, r.chunk(good), context.Canceled)
 	})
+}
+
+func TestNumbersAreCountedBeforeTheyAreKept(t *testing.T) {
+	for _, memory := range []int64{4, 1 << 20} {
+		c := pageOf(wholes, memory).column
+		if err := c.number(1); (err == nil) != (memory > 4) || err != nil && fault.Of(err) != fault.PSISize {
+			t.Errorf("with %d bytes: %v", memory, err)
+		}
+	}
 }
 
 // ends is a large file of which only the ends hold something.
