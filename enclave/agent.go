@@ -263,7 +263,7 @@ type run struct {
 	mu     sync.Mutex // guards what follows
 	stored map[wire.Digest]*pending
 	got    ended
-	last   *outputPart // of it: kind and name of what came last; nil before the first
+	into   *[]byte // of it, where what comes next belongs; nil before the first file
 }
 
 // erase overwrites what must not outlive the task.

@@ -76,7 +76,7 @@ type outputPart struct {
 	Kind uint8   `cbor:"1,keyasint"`
 	Name string  `cbor:"2,keyasint"`
 	Data []byte  `cbor:"3,keyasint"`
-	To   []uint8 `cbor:"4,keyasint,omitempty"` // recipients of a file, as tacit.Output has them; with its first part
+	To   []uint8 `cbor:"4,keyasint,omitempty"` // recipients of a file, as tacit.Output has them
 	Size int64   `cbor:"5,keyasint,omitempty"` // bytes of all of it
 }
 
@@ -522,46 +522,50 @@ func (a *Agent) chunkRun(ctx context.Context, t *run, payload []byte) ([]byte, e
 	return tacit.RunOf(chunks)
 }
 
-// more adds bytes to the file or stream that was begun last.
-func (t *run) more(data []byte) error {
-	t.mu.Lock()
-	last := t.last
-	t.mu.Unlock()
-	if last == nil {
-		return fault.New(fault.ProtoFrame, "take output: bytes of no file")
-	}
-	_, err := t.gather(outputPart{Kind: last.Kind, Name: last.Name, Data: data})
-	return err
-}
+// mostName is above every path that a guest can make, and below what an archive takes.
+const mostName = 64 << 10
 
-// gather adds a part to what the child gave, in memory that was made for the whole
-// with the first.
+// gather begins a file or stream of what the child gives, in memory for the whole of it. A
+// child that its guest took over may not end the run by a name that no archive takes: it
+// would look as if the worker had failed.
 func (t *run) gather(p outputPart) (tacit.Part, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	g := &t.got
-	t.last = &outputPart{Kind: p.Kind, Name: p.Name}
-	need := int64(len(p.Data))
-	var file *tacit.Output
-	if n := len(g.Outputs); p.Kind != partStdout && p.Kind != partStderr && n > 0 && g.Outputs[n-1].Name == p.Name {
-		file = &g.Outputs[n-1]
-		need -= min(need, int64(cap(file.Data)-len(file.Data)))
-	} else {
-		need = max(need, p.Size)
-	}
+	t.into = nil // what is refused takes nothing
+	need := max(int64(len(p.Data)), p.Size)
 	if need > most-g.reserved || len(g.Outputs) > 1024 {
 		return tacit.Part{}, fault.New(fault.WasmOutput, "take output: more than a task may declare")
 	}
-	g.reserved += need
-	switch {
-	case p.Kind == partStdout:
-		g.Stdout = append(g.Stdout, p.Data...)
-	case p.Kind == partStderr:
-		g.Stderr = append(g.Stderr, p.Data...)
-	case file != nil:
-		file.Data = append(file.Data, p.Data...)
+	switch p.Kind {
+	case partStdout:
+		t.into = &g.Stdout
+	case partStderr:
+		t.into = &g.Stderr
 	default:
-		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: append(make([]byte, 0, need), p.Data...), To: p.To})
+		if p.Name == "" || len(p.Name) > mostName || strings.ContainsRune(p.Name, 0) {
+			return tacit.Part{}, fault.New(fault.WasmOutput, "take output: %.40q names no file in an archive", p.Name)
+		}
+		g.Outputs = append(g.Outputs, tacit.Output{Name: p.Name, Data: make([]byte, 0, need), To: p.To})
+		t.into = &g.Outputs[len(g.Outputs)-1].Data
 	}
+	g.reserved += need
+	*t.into = append(*t.into, p.Data...)
 	return tacit.Part{}, nil
+}
+
+// more adds bytes to what was begun last; those beyond what was said of it count anew.
+func (t *run) more(data []byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.into == nil {
+		return fault.New(fault.ProtoFrame, "take output: bytes of no file")
+	}
+	need := max(0, int64(len(*t.into)+len(data)-cap(*t.into)))
+	if need > most-t.got.reserved {
+		return fault.New(fault.WasmOutput, "take output: more than a task may declare")
+	}
+	t.got.reserved += need
+	*t.into = append(*t.into, data...)
+	return nil
 }

@@ -33,16 +33,16 @@ type Receiver struct {
 }
 
 type upload struct {
-	pipe   *io.PipeWriter
-	size   int64
-	offset int64
-	done   chan putResult
-	timer  *time.Timer
-}
+	pipe  *io.PipeWriter
+	size  int64
+	timer *time.Timer
 
-type putResult struct {
+	done chan struct{} // closed once the store has said what follows
 	root wire.Digest
 	err  error
+
+	mu     sync.Mutex // held over a part: a caller may send two at once
+	offset int64
 }
 
 // ServeBlobs answers the calls of a blob store. Anybody may fetch: what lies
@@ -65,24 +65,26 @@ func (r *Receiver) put(ctx context.Context, p PutPart) (PutDone, error) {
 	if err != nil {
 		return PutDone{}, err
 	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	if p.Offset != u.offset || p.Offset+int64(len(p.Data)) > u.size || (len(p.Data) == 0 && u.size > 0) {
 		r.drop(p.Upload, u, fault.New(fault.APISize, "store blob: part at %d of %d bytes, expected at %d", p.Offset, u.size, u.offset))
 		return PutDone{}, fault.New(fault.APISize, "store blob: part at %d of %d bytes, expected at %d", p.Offset, u.size, u.offset)
 	}
 	u.timer.Reset(uploadTime)
 	if _, err := u.pipe.Write(p.Data); err != nil {
-		res := <-u.done
+		<-u.done
 		r.drop(p.Upload, u, err)
-		return PutDone{}, res.err
+		return PutDone{}, u.err
 	}
 	u.offset += int64(len(p.Data))
 	if u.offset < u.size {
 		return PutDone{}, nil
 	}
 	u.pipe.Close()
-	res := <-u.done
+	<-u.done
 	r.drop(p.Upload, u, io.EOF)
-	return PutDone{Root: res.root}, res.err
+	return PutDone{Root: u.root}, u.err
 }
 
 // upload finds the upload of a part, or begins it with the first.
@@ -110,14 +112,14 @@ func (r *Receiver) upload(ctx context.Context, p PutPart) (*upload, error) {
 		return nil, fault.New(fault.ResBusy, "store blob: %d uploads are in hand", len(r.open))
 	}
 	pr, pw := io.Pipe()
-	u := &upload{pipe: pw, size: p.Size, done: make(chan putResult, 1)}
+	u := &upload{pipe: pw, size: p.Size, done: make(chan struct{})}
 	u.timer = time.AfterFunc(uploadTime, func() { r.drop(p.Upload, u, fault.New(fault.TaskTimeout, "store blob: it stood still")) })
 	r.open[p.Upload] = u
 	ctx = context.WithoutCancel(ctx) // the upload outlives the call that began it
 	go func() {
-		root, err := r.store.Put(ctx, pr, p.Size)
-		pr.CloseWithError(err)
-		u.done <- putResult{root, err}
+		u.root, u.err = r.store.Put(ctx, pr, p.Size)
+		pr.CloseWithError(u.err)
+		close(u.done)
 	}()
 	return u, nil
 }
@@ -127,7 +129,9 @@ func (r *Receiver) drop(id wire.Digest, u *upload, why error) {
 	defer r.mu.Unlock()
 	u.timer.Stop()
 	u.pipe.CloseWithError(why)
-	delete(r.open, id)
+	if r.open[id] == u { // else another has begun under its name since
+		delete(r.open, id)
+	}
 }
 
 func randomDigest() (d wire.Digest, err error) {

@@ -218,3 +218,19 @@ func TestN98SmallGroupsAreNotShown(t *testing.T) {
 		}
 	})
 }
+
+// Without its sketch nobody would be asked.
+func TestASketchThatCannotBeMadeEndsTheRun(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		least int
+		ok    bool
+	}{{"twin: a difference that a sketch can be made for", sketch.Most, true}, {"one that is too large", sketch.Most + 1, false}, {"none", 0, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := newSketch(tacit.GuestFile{Difference: tt.least, Differs: func([]byte) error { return nil }})
+			if (err == nil) != tt.ok || (s != nil) != tt.ok {
+				t.Errorf("newSketch = %v, %v", s, err)
+			}
+		})
+	}
+}

@@ -33,6 +33,9 @@ var covering = map[string][]string{
 	"attest/intel": {"attest/tdx", "attest/sgx"},
 	"vault/login":  {"vault"},
 	"vault/quorum": {"vault"},
+
+	"engine/psi/rows": {"engine/psi"},
+	"engine/psi/set":  {"engine/psi"},
 }
 
 func main() {

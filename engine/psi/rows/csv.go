@@ -166,9 +166,6 @@ func (r *scanner) scan() ([]byte, bool, error) {
 		}
 		line = bytes.TrimSuffix(line, []byte{'\r'})
 		if len(line) == 0 {
-			if err := r.mis(next); err != nil {
-				return nil, false, err
-			}
 			r.blank = true
 			r.pos += next
 			continue

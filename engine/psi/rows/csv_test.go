@@ -87,6 +87,7 @@ func TestCSVRefused(t *testing.T) {
 		{"a blank line within, one column", "id\na\n\n", "id\na\n\n" + marker + "\n", fault.PSIRow},
 		{"a quote within a field", "id,v\n\"a\"\"b\",1\n", "id,v\n" + marker + "\"b,1\n", fault.PSIRow},
 		{"text behind a quote", "id,v\n\"ab\",1\n", "id,v\n\"" + marker + "\"b,1\n", fault.PSIRow},
+		{"text behind a quote, one column", "id\n\"ab\"\n", "id\n\"" + marker + "\"b\n", fault.PSIRow},
 		{"a quote that nothing closes", "id,v\n\"a\",1\n", "id,v\n\"" + marker + ",1\n", fault.PSIRow},
 		{"a quote in the header that nothing closes", "\"id\",v\n", "\"id,v\n" + marker + ",1\n", fault.PSIRow},
 		{"an empty id", "id,v\na,1\n", "id,v\n," + marker + "\n", fault.PSIRow},
@@ -144,6 +145,8 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"a bad byte far behind", "id,v\n" + rows + "\xff,1\n" + rows + rows, "row 50001: "},
 		{"a ragged row far behind", "id,v\n" + rows + "a\n" + rows, "row 50001: "},
 		{"a blank line", "id,v\na,1\n\n\nb,1\n", "row 2: "},
+		{"a bad byte in the header", "id,\xff\na,1\n", "its first line is not"},
+		{"a quote in the header", "\"id,v\na,1\n", "its first line has a quote"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := read(c.file, byID, Rules{}, plenty)
@@ -181,7 +184,7 @@ func TestNumbers(t *testing.T) {
 		{"0", 0, 0, true}, {"-0", 0, 0, true}, {"12", 2, 1200, true}, {"1.5", 1, 15, true}, {"+1.50", 2, 150, true}, {".5", 1, 5, true}, {"007", 0, 7, true},
 		{"9223372036854775807", 0, 9223372036854775807, true}, {"-9223372036854775808", 0, -9223372036854775808, true}, {"9223372036854775808", 0, 0, false}, {"-9223372036854775809", 0, 0, false},
 		{"9223372036.854775807", 9, 9223372036854775807, true}, {"9223372036.854775808", 9, 0, false}, {"9223372037", 9, 0, false}, {"99999999999999999999999999999999", 0, 0, false}, {"0.0000000001", 9, 0, false},
-		{"", 0, 0, false}, {"-", 0, 0, false}, {".", 2, 0, false}, {"1.", 2, 0, false}, {"1.5", 0, 0, false}, {"1.50", 1, 0, false}, {"1..5", 2, 0, false}, {"1e3", 0, 0, false}, {"NaN", 0, 0, false}, {"Inf", 0, 0, false}, {"-inf", 0, 0, false}, {" 1", 0, 0, false}, {"1 ", 0, 0, false}, {"1,5", 1, 0, false}, {"--1", 0, 0, false}, {"0x1", 0, 0, false}, {"1_0", 0, 0, false}, {"١", 0, 0, false},
+		{"9223372036854775808", 1, 0, false}, {"", 0, 0, false}, {"-", 0, 0, false}, {".", 2, 0, false}, {"1.", 2, 0, false}, {"1.5", 0, 0, false}, {"1.50", 1, 0, false}, {"1..5", 2, 0, false}, {"1e3", 0, 0, false}, {"NaN", 0, 0, false}, {"Inf", 0, 0, false}, {"-inf", 0, 0, false}, {" 1", 0, 0, false}, {"1 ", 0, 0, false}, {"1,5", 1, 0, false}, {"--1", 0, 0, false}, {"0x1", 0, 0, false}, {"1_0", 0, 0, false}, {"١", 0, 0, false},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			if got, ok := decimal([]byte(c.text), c.places); got != c.want || ok != c.ok {
@@ -266,6 +269,7 @@ func TestLimits(t *testing.T) {
 		{"a row too long", wide, byID, Limits{1000, 1 << 20, 100}, false},
 		{"twin: a long row and memory enough", wide, byID, Limits{1000, 64 << 20, 100}, true},
 		{"a column too many", columns, byID, plenty, false},
+		{"a column too many, the first quoted", "\"id\"" + columns[2:], byID, plenty, false},
 		{"twin: as many columns as there can be", columns[:len(columns)-2] + "\n", byID, plenty, true},
 		{"binary: a row too many", rows[:64], Format{Kind: Binary, Width: 4}, Limits{15, 1 << 20, 100}, false},
 		{"binary: too little memory", rows[:64], Format{Kind: Binary, Width: 4}, Limits{16, 63, 100}, false},
@@ -279,6 +283,22 @@ func TestLimits(t *testing.T) {
 			}
 			if !c.ok {
 				refused(t, err, fault.PSISize)
+			}
+		})
+	}
+}
+
+func TestRowsThatAreTooManySayOfWhat(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		most int
+		want string
+	}{{"than a job allows", 9, "more than the 9 rows"}, {"than there can be", MostRows, "the most there can be"}} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := tacit.GuestFile{Alias: "clients", Size: int64(tt.most) + 1}
+			_, err := Read(context.Background(), f, Format{Kind: Binary, Width: 1}, Rules{}, nil, Limits{Rows: tt.most, Memory: 1 << 30, Field: 1})
+			if refused(t, err, fault.PSISize); !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v", err)
 			}
 		})
 	}

@@ -225,6 +225,77 @@ func TestParquetLimits(t *testing.T) {
 	}
 }
 
+func TestBytesOfOneLengthAndDecimalsHaveLimits(t *testing.T) {
+	b := writeParquet(t, 1)
+	for _, tt := range []struct {
+		name   string
+		limits Limits
+		code   fault.Code
+	}{
+		{"twin: as long as allowed", Limits{1, 1 << 30, 5}, ""},
+		{"longer", Limits{1, 1 << 30, 4}, fault.PSISize},
+		{"a foot larger than all memory", Limits{1, 1000, 5}, fault.PSISize},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Read(context.Background(), file(b), Format{Kind: Parquet, Column: "fixed"}, Rules{}, nil, tt.limits)
+			if tt.code != "" {
+				refused(t, err, tt.code)
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	for _, n := range []int{9, 8} {
+		r := pageOf(leaf{physical: physicalBytes, class: classDecimal}, 1<<10)
+		r.Number = true
+		if err := r.blob(append([]byte{1}, make([]byte, n-1)...)); (err == nil) != (n == 8) {
+			t.Errorf("a decimal of %d bytes: %v", n, err)
+		}
+	}
+	if v, ok := scaled(1<<63, false, 1); ok {
+		t.Errorf("ten times 2^63 is %d", v)
+	}
+}
+
+// footed is a file of nothing but a foot.
+func footed(foot []byte) []byte {
+	b := append([]byte("PAR1"), foot...)
+	return append(binary.LittleEndian.AppendUint32(b, uint32(len(foot))), "PAR1"...)
+}
+
+// In the compact protocol of Thrift.
+func TestFeetThatDoNotHold(t *testing.T) {
+	id := []byte{0x15, 12, 0x25, 0, 0x18, 2, 'i', 'd', 0} // bytes, required
+	foot := func(rows byte, columns byte, leaves ...[]byte) []byte {
+		b := []byte{0x15, 2, 0x19, byte(len(leaves)+1)<<4 | 12, 0x48, 1, 'r', 0x15, 2 * columns, 0}
+		b = append(b, bytes.Join(leaves, nil)...)
+		return append(b, 0x16, rows, 0x19, 0x0c, 0)
+	}
+	whole := foot(0, 1, id)
+	for _, tt := range []struct {
+		name string
+		foot []byte
+		code fault.Code
+	}{
+		{"twin: a column and no rows", whole, ""},
+		{"without its end", whole[:len(whole)-1], fault.PSIColumn},
+		{"without row groups", append(bytes.Clone(whole[:len(whole)-3]), 0), fault.PSIColumn},
+		{"fewer rows than none", foot(1, 1, id), fault.PSIColumn},
+		{"a row in no group", foot(2, 1, id), fault.PSIColumn},
+		{"two columns of one name", foot(0, 2, id, id), fault.PSIColumn},
+		{"a column with fewer than no columns within", foot(0, 2, id, []byte{0x48, 1, 'x', 0x15, 1, 0}), fault.PSIColumn},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Read(context.Background(), file(footed(tt.foot)), Format{Kind: Parquet, Column: "id"}, Rules{}, nil, plenty)
+			if tt.code != "" {
+				refused(t, err, tt.code)
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 func TestFloats(t *testing.T) {
 	for _, c := range []struct {
 		f      float64

@@ -198,6 +198,7 @@ func TestWhatIsNotAsItsHeadSays(t *testing.T) {
 		change func(b []byte) []byte
 	}{
 		{"nothing", func(b []byte) []byte { return nil }},
+		{"half its columns", func(b []byte) []byte { return b[:64+100] }},
 		{"half a head", func(b []byte) []byte { return b[:63] }},
 		{"another magic", func(b []byte) []byte { b[0]++; return b }},
 		{"another version", func(b []byte) []byte { b[8]++; return b }},
@@ -298,6 +299,92 @@ func TestWhatAJobWantsOfASetThatItCannotHave(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+func TestHeadsThatNoSetHas(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(h *Head)
+		ok   bool
+	}{
+		{"twin: one that a set has", func(*Head) {}, true},
+		{"fewer records than none", func(h *Head) { h.Capacity, h.Count = -1, -1 }, false},
+		{"a capacity beyond all bounds", func(h *Head) { h.Capacity = 1 << 32 }, false},
+		{"a form of Unicode that is none", func(h *Head) { h.Rules.Unicode = "nfd" }, false},
+		{"a column of no width", func(h *Head) { h.Columns[0].Width = 0 }, false},
+		{"a column that is too wide", func(h *Head) { h.Columns[0].Width = MostField + 1 }, false},
+		{"decimals of text", func(h *Head) { h.Columns[0].Decimals = 1 }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := &Head{Text: true, Width: 16, Capacity: 4, Count: 1, Columns: []Column{{Name: "m", Width: 16}}}
+			c.edit(h)
+			if err := h.Check(fault.PSIJob); (err == nil) != c.ok || err != nil && fault.Of(err) != fault.PSIJob {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
+
+// failing is a file of which read number at fails, once.
+type failing struct {
+	io.ReaderAt
+	at, calls int
+}
+
+var errDisk = errors.New("disk on fire")
+
+func (f *failing) ReadAt(p []byte, from int64) (int, error) {
+	f.calls++
+	if f.calls-1 == f.at {
+		return 0, errDisk
+	}
+	return f.ReaderAt.ReadAt(p, from)
+}
+
+func TestWhicheverReadFailsItComesBack(t *testing.T) {
+	b := write(t, texts("ann", "bob"), []rows.Column{number("n", 0, 1, 2), words("m", "x", "y")}, Options{Text: true})
+	for at := 0; ; at++ {
+		f := file(b)
+		r := &failing{f.Data, at, 0}
+		f.Data = r
+		_, err := Read(t.Context(), f, rows.Rules{}, []rows.Want{{Name: "n", Number: true}, {Name: "m"}, {Name: "n"}}, ample)
+		if r.calls <= at { // the twin: none failed
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		if !errors.Is(err, errDisk) {
+			t.Fatalf("read %d failed: %v", at, err)
+		}
+	}
+}
+
+func TestWithWhateverMemoryASetIsWhatItIs(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		wants []rows.Want
+		least int64 // fields and ends, and numbers or their digits
+	}{
+		{"ids", nil, 48}, {"numbers", []rows.Want{{Name: "n", Number: true}}, 80}, {"numbers as text", []rows.Want{{Name: "n"}}, 124}, {"text", []rows.Want{{Name: "m"}}, 96},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := write(t, texts("ann", "bob"), []rows.Column{number("n", 0, 1, 2), words("m", "x", "y")}, Options{Text: true})
+			want, err := Read(t.Context(), file(b), rows.Rules{}, c.wants, ample)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for memory := int64(0); memory < 400; memory++ {
+				got, err := Read(t.Context(), file(b), rows.Rules{}, c.wants, rows.Limits{Rows: 9, Memory: memory, Field: 100})
+				switch {
+				case memory < c.least && fault.Of(err) != fault.PSISize:
+					t.Fatalf("with %d bytes: %v", memory, err)
+				case memory >= c.least && (err != nil || !reflect.DeepEqual(rendered(got), rendered(want))):
+					t.Fatalf("with %d bytes, which are enough: %v", memory, err)
+				}
+			}
+		})
+	}
 }
 
 // What is read can be written, and is read as the same.
