@@ -39,9 +39,9 @@ func (unseen) Deposit(context.Context, tacit.ProofRequest) (tacit.DepositReply, 
 	return tacit.DepositReply{}, fault.New(fault.KeyFinality, "no header shows it")
 }
 
-// What is with another dispatcher, or still comes from there, is not added to: the contract
-// would refuse it, without saying what to do.
-func TestADepositIsWithOneDispatcher(t *testing.T) {
+// payer is a client who pays one dispatcher out of this purse.
+func payer(t *testing.T, p *purse, dispatcher wire.Address) *Client {
+	t.Helper()
 	account, err := key.NewSigner()
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +50,16 @@ func TestADepositIsWithOneDispatcher(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c, err := New(Config{Key: account, Headers: still{}, Gateway: unseen{}, Blobs: &fakes{}, Ledger: p, Identity: identity, DispatcherKey: dispatcher})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// What is with another dispatcher, or still comes from there, is not added to: the contract
+// would refuse it, without saying what to do.
+func TestADepositIsWithOneDispatcher(t *testing.T) {
 	mine, other := wire.Address{1}, wire.Address{2}
 	for _, tt := range []struct {
 		name string
@@ -65,13 +75,10 @@ func TestADepositIsWithOneDispatcher(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := &purse{now: tt.now}
-			c, err := New(Config{Key: account, Headers: still{}, Gateway: unseen{}, Blobs: &fakes{}, Ledger: p, Identity: identity, DispatcherKey: mine})
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := payer(t, p, mine)
 			ctx, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
 			defer stop()
-			_, err = c.Pay(ctx, Plan{Wish: Wish{MaxFee: 9}, Prices: tacit.Prices{Service: 5}})
+			_, err := c.Pay(ctx, Plan{Wish: Wish{MaxFee: 9}, Prices: tacit.Prices{Service: 5}})
 			if fault.Of(err) != tt.want || p.paid != tt.paid {
 				t.Errorf("Pay = %v with %d paid, want %s with %d", err, p.paid, tt.want, tt.paid)
 			}
@@ -85,14 +92,6 @@ func TestADepositIsWithOneDispatcher(t *testing.T) {
 // What earlier tasks hold of a deposit is no part of what a task can have: the
 // dispatcher says so, and then the whole price is paid beside it.
 func TestPayMorePaysBesideWhatIsThere(t *testing.T) {
-	account, err := key.NewSigner()
-	if err != nil {
-		t.Fatal(err)
-	}
-	identity, err := age.GenerateHybridIdentity()
-	if err != nil {
-		t.Fatal(err)
-	}
 	mine := wire.Address{1}
 	for _, tt := range []struct {
 		name string
@@ -104,10 +103,7 @@ func TestPayMorePaysBesideWhatIsThere(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := &purse{now: tacit.Deposit{Dispatcher: mine, Amount: 7}}
-			c, err := New(Config{Key: account, Headers: still{}, Gateway: unseen{}, Blobs: &fakes{}, Ledger: p, Identity: identity, DispatcherKey: mine})
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := payer(t, p, mine)
 			ctx, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
 			defer stop()
 			if paid, _ := tt.pay(c, ctx, Plan{Wish: Wish{MaxFee: 9}, Prices: tacit.Prices{Service: 5}}); paid != tt.paid || p.paid != tt.paid {

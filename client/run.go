@@ -114,7 +114,8 @@ func (c *Client) Pay(ctx context.Context, p Plan) (tacit.Money, error) { return 
 
 // PayMore deposits a plan's highest price beside what is there: after a dispatcher
 // refused the task with PAY_DEPOSIT, because tasks that it accepted before hold the
-// deposit until signed headers show what they cost.
+// deposit until signed headers show what they cost. A dispatcher that only says so has
+// that much more of it with it, which the account can have back.
 func (c *Client) PayMore(ctx context.Context, p Plan) (tacit.Money, error) {
 	return c.pay(ctx, p, true)
 }

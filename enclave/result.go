@@ -56,8 +56,8 @@ func (a *Agent) finish(ctx context.Context, t *run, receipt tacit.Receipt, outco
 		}
 		from := out.size
 		var begun func() error
-		if len(archives) == 1 { // header and nonce are written: from there on each 64 KiB are 16 bytes more
-			begun = func() error { return out.announce(out.size + archive.size + (archive.size+64<<10-1)/(64<<10)*16) }
+		if len(archives) == 1 { // then header and nonce are written, and how much follows is known
+			begun = func() error { return out.announce(out.size + streamed(archive.size)) }
 		}
 		if err := archive.seal(out, to, begun); err != nil {
 			return tacit.RunReply{}, err
@@ -175,6 +175,13 @@ func recipientOf(r tacit.Recipient) (age.Recipient, error) {
 		return nil, fault.New(fault.ResultKey, "read task: the recipient of its result is not one age recipient")
 	}
 	return list[0], nil
+}
+
+// streamed is how many bytes age's stream of so many is behind header and nonce: a tag of
+// 16 for each piece of 64 KiB (age-encryption.org/v1).
+func streamed(size int64) int64 {
+	const piece, tag = 64 << 10, 16
+	return size + (size+piece-1)/piece*tag
 }
 
 // An archive is what one recipient gets: a tar of the receipt, the salts of the files,

@@ -158,6 +158,15 @@ type arriving struct {
 	at     int64
 }
 
+// Seek goes back to the beginning, for another store of blobs than the one that refused.
+func (a *arriving) Seek(offset int64, whence int) (int64, error) {
+	if offset != 0 || whence != io.SeekStart {
+		return 0, fault.New(fault.Internal, "send result on: it is read from its beginning only")
+	}
+	a.at = 0
+	return 0, nil
+}
+
 func (a *arriving) Read(p []byte) (int, error) {
 	r := a.result
 	for {

@@ -21,12 +21,14 @@ import (
 func TestAResultGoesOnWhileItComes(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		away int // how many times blobs are
+		away int  // how many times blobs are
+		next bool // they have another store ask in the same call
 		puts int
 	}{
-		{"twin: at once", 0, 1},
-		{"blobs are away while it comes", 1, 2},
-		{"and again behind the last part", 2, 3},
+		{"twin: at once", 0, false, 1},
+		{"blobs are away while it comes", 1, false, 2},
+		{"and again behind the last part", 2, false, 3},
+		{"one store refuses and another takes it", 1, true, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var puts atomic.Int32
@@ -40,6 +42,9 @@ func TestAResultGoesOnWhileItComes(t *testing.T) {
 					}
 					if int(n) <= tt.away {
 						_, _ = io.CopyN(io.Discard, r, 3)
+						if _, err := r.(io.Seeker).Seek(0, io.SeekStart); err == nil && tt.next {
+							return put(ctx, r, size)
+						}
 						return wire.Digest{}, fault.New(fault.Unreachable, "away")
 					}
 					return put(ctx, r, size)

@@ -206,7 +206,8 @@ func (t *tool) register(ctx context.Context, r registering) error {
 	case stake < least:
 		return fault.Denied(fault.APIField, op, "--stake", "at least "+coins(least)+", the least that the network takes", coins(stake))
 	}
-	want, err := node.Register(network.ID(), account.Address(), k, v).Node(network.Genesis, role, stake, r.region, r.endpoint)
+	signed := node.Register(network.ID(), account.Address(), k, v)
+	want, err := signed.Node(network.Genesis, role, stake, r.region, r.endpoint)
 	if err != nil {
 		return err
 	}
@@ -226,7 +227,7 @@ func (t *tool) register(ctx context.Context, r registering) error {
 		if wallet < stake {
 			return fault.Denied(fault.PayDeposit, op, "wallet of "+t.as, coins(stake)+" for the stake, and gas", coins(wallet))
 		}
-		if _, err := chain.Register(ctx, want, node.Register(network.ID(), account.Address(), k, v).Sig); err != nil {
+		if _, err := chain.Register(ctx, want, signed.Sig); err != nil {
 			return err
 		}
 	}
