@@ -240,3 +240,50 @@ func TestRunsOfWhatIsNoRunAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// A run is checked by whoever has it, at a place that the blob has.
+func TestRunsAreOfTheirBlob(t *testing.T) {
+	src := newChunked(17 * ChunkSize)
+	var chunks []Chunk
+	for i := range int64(16) {
+		c, _ := src.chunk(t.Context(), i)
+		chunks = append(chunks, c)
+	}
+	run, err := RunOf(chunks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, size := src.sealed().Root, int64(len(src.data))
+	for _, tt := range []struct {
+		name    string
+		size, i int64
+		run     []byte
+		want    fault.Code
+	}{
+		{"twin: the first", size, 0, run, ""},
+		{"at another place", size, 1, run, fault.DataCorrupt},
+		{"behind the last", size, 2, run, fault.APINotFound},
+		{"before the first", size, -1, run, fault.APINotFound},
+		{"of a blob of no bytes", 0, 0, run, fault.APINotFound},
+		{"of a longer blob", 40 * size, 0, run, fault.DataCorrupt},
+		{"cut", size, 0, run[:len(run)-1], fault.DataCorrupt},
+		{"without its path", size, 0, run[:RunSize], fault.DataCorrupt},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			data, err := CheckRun(root, tt.size, tt.i, tt.run)
+			wantCode(t, err, tt.want)
+			if err == nil && !bytes.Equal(data, src.data[:RunSize]) {
+				t.Error("other bytes")
+			}
+		})
+	}
+}
+
+// Whoever cannot fetch is told so, and not that the blob was spoilt.
+func TestRunsThatDoNotComeAreNotCalledCorrupt(t *testing.T) {
+	src := newChunked(40 * ChunkSize)
+	r, _ := src.byRuns(t, inRoom)
+	r.ByRuns(func(context.Context, int64, []byte) ([]byte, error) { return nil, fault.New(fault.Unreachable, "away") })
+	_, err := io.ReadAll(io.NewSectionReader(r, 0, r.Size()))
+	wantCode(t, err, fault.Unreachable)
+}

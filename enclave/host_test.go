@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"testing"
 	"time"
 
@@ -206,6 +207,45 @@ func TestAWorkerTakesAllOfAResultOrNothingIsSigned(t *testing.T) {
 			}
 			if root := wire.MerkleRoot(tacit.ChunkLeaves(given)); reply.Output.Root != root || reply.Leaf.Body.Output != root || reply.Output.Size != int64(len(given)) || parts != 4 || last != 1 {
 				t.Errorf("the worker has %d bytes in %d parts, which are not %d", len(given), parts, reply.Output.Size)
+			}
+		})
+	}
+}
+
+// The size of a result comes first, and is right; a worker that refuses it gets nothing.
+func TestTheSizeOfAResultComesFirst(t *testing.T) {
+	id := must[*age.HybridIdentity](t)(age.GenerateHybridIdentity())
+	to := tacit.Recipient{Kind: tacit.RecipientKey, Key: []byte(id.Recipient().String())}
+	for _, tt := range []struct {
+		name   string
+		bytes  int
+		refuse bool
+		code   fault.Code
+	}{
+		{"twin: of a small one", 1, false, ""},
+		{"twin: of one in several parts", 3 << 20, false, ""},
+		{"refused", 1, true, fault.ResBusy},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := runOf(t, to)
+			said, came := int64(-1), int64(0)
+			a := &Agent{host: linked(t, func(_ context.Context, _ uint8, payload []byte) ([]byte, error) {
+				if payload[0] != tacit.OutputSize {
+					came += int64(len(payload) - 1)
+					return nil, nil
+				}
+				said = int64(binary.BigEndian.Uint64(payload[1:]))
+				if tt.refuse {
+					return nil, fault.New(fault.ResBusy, "keep output")
+				}
+				return nil, nil
+			})}
+			reply, err := a.finish(t.Context(), r, tacit.Receipt{}, tacit.Outcome{Outputs: []tacit.Output{{Name: "a", Data: make([]byte, tt.bytes)}}})
+			if fault.Of(err) != tt.code {
+				t.Fatalf("finish = %v, want %q", err, tt.code)
+			}
+			if err != nil && came != 0 || err == nil && (came != said || said != reply.Output.Size) {
+				t.Errorf("said %d, came %d, of %d", said, came, reply.Output.Size)
 			}
 		})
 	}

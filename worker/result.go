@@ -23,8 +23,7 @@ type result struct {
 	most  int64      // bytes; set before the enclave runs
 	file  *os.File
 	size  int64         // bytes in the file
-	grown chan struct{} // closed when there are more, or nothing comes any more
-	gone  bool
+	grown chan struct{} // closed when there are more
 	said  int64         // how many bytes there will be; 0 if the enclave did not say
 	early chan uploaded // what became of sending it on; nil if nobody does
 	stop  context.CancelFunc
@@ -136,7 +135,7 @@ func (r *result) leave(ctx context.Context, cfg Config) (root wire.Digest, err e
 	file, size, said, early := r.file, r.size, r.said, r.early
 	r.mu.Unlock()
 	if said > size {
-		r.end() // whoever sends it on would wait for what does not come
+		r.stop() // whoever sends it on would wait for what does not come
 		return root, fault.New(fault.ProtoFrame, "%d bytes came of the %d that were said to", size, said)
 	}
 	if early != nil {
@@ -171,11 +170,9 @@ func (a *arriving) Read(p []byte) (int, error) {
 	r := a.result
 	for {
 		r.mu.Lock()
-		file, size, said, grown, gone := r.file, r.size, r.said, r.grown, r.gone
+		file, size, said, grown := r.file, r.size, r.said, r.grown
 		r.mu.Unlock()
 		switch {
-		case gone:
-			return 0, fault.New(fault.Unreachable, "send result on: its enclave ended")
 		case a.at == said:
 			return 0, io.EOF
 		case a.at < size:
@@ -201,23 +198,10 @@ func (r *result) put() wire.Digest {
 	return r.root
 }
 
-// end says that nothing comes any more.
-func (r *result) end() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.gone {
-		r.gone, r.most = true, 0
-		if r.grown != nil {
-			close(r.grown)
-			r.grown = make(chan struct{})
-		}
-	}
-}
-
 // discard removes the file; the result is at blobs or lost.
 func (r *result) discard() {
-	r.end()
 	r.mu.Lock()
+	r.most = 0
 	early, stop := r.early, r.stop
 	r.mu.Unlock()
 	if early != nil {

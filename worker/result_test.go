@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -42,7 +43,11 @@ func TestAResultGoesOnWhileItComes(t *testing.T) {
 					}
 					if int(n) <= tt.away {
 						_, _ = io.CopyN(io.Discard, r, 3)
-						if _, err := r.(io.Seeker).Seek(0, io.SeekStart); err == nil && tt.next {
+						s := r.(io.Seeker)
+						if _, err := s.Seek(1, io.SeekStart); n == 1 && err == nil {
+							t.Error("what has not come is skipped")
+						}
+						if _, err := s.Seek(0, io.SeekStart); err == nil && tt.next {
 							return put(ctx, r, size)
 						}
 						return wire.Digest{}, fault.New(fault.Unreachable, "away")
@@ -157,6 +162,50 @@ func TestResultMustBeTheSignedOne(t *testing.T) {
 			}
 			if tt.want == "" && !bytes.Equal(h.blobs[0], result) {
 				t.Errorf("blobs hold %q", h.blobs)
+			}
+		})
+	}
+}
+
+// A worker whose folder is gone keeps nothing of a result, and says so to the enclave.
+func TestAResultThatCannotBeKeptIsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		gone bool
+		says bool // the enclave says first how much comes
+		want fault.Code
+	}{
+		{"twin: a folder", false, true, ""},
+		{"the size of a result", true, true, fault.Internal},
+		{"a part of it", true, false, fault.Internal},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var h *host
+			var got error
+			h = newHost(t, nil, func(_ int, f *fake) {
+				f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
+					if tt.gone {
+						if err := os.RemoveAll(h.dir); err != nil {
+							t.Error(err)
+						}
+					}
+					if tt.says {
+						got = f.says(ctx, len(result))
+					}
+					if got == nil {
+						got = f.give(ctx, result, true)
+					}
+					return tacit.RunReply{Output: tacit.Sealed{Root: wire.Sum(result)}}, got
+				}
+			})
+			if _, err := h.Launch(t.Context(), launch(1)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Run(t.Context(), grants(1)); (err == nil) != (tt.want == "") {
+				t.Errorf("Run = %v", err)
+			}
+			if fault.Of(got) != tt.want {
+				t.Errorf("the enclave hears %v, want %q", got, tt.want)
 			}
 		})
 	}
