@@ -192,6 +192,9 @@ func TestAResultThatCannotBeKeptIsRefused(t *testing.T) {
 					if tt.says {
 						got = f.says(ctx, len(result))
 					}
+					if got == nil && tt.says && tt.gone {
+						t.Error("the size is not refused")
+					}
 					if got == nil {
 						got = f.give(ctx, result, true)
 					}
