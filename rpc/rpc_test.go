@@ -659,6 +659,7 @@ func TestACallWithoutAnEndEnds(t *testing.T) {
 					ctx, cancel = context.WithTimeout(ctx, tt.own)
 				}
 				defer cancel()
+				defer time.AfterFunc(2*time.Hour, func() { b.Close() }).Stop() // so that it fails and does not hang
 				began := time.Now()
 				if _, err := rpc.Call(ctx, c, slow, text{}); fault.Of(err) != fault.TaskTimeout || time.Since(began) != tt.want {
 					t.Errorf("after %v: %v, want TASK_TIMEOUT after %v", time.Since(began), err, tt.want)
