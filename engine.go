@@ -16,6 +16,10 @@ import (
 // Differs is nil it is called, before anything is said, with a sketch (package sketch, of
 // Difference, under Salt) of those ids of this file that the answer is about; what it
 // answers ends the run.
+//
+// An engine that learns demands that MinRows rows and the data of MinParties owners stand
+// behind what leaves (DATA_SMALL), and no weaker privacy than Epsilon thousandths at a delta
+// of LearnDelta, if that is not 0 (DATA_CONSENT).
 type GuestFile struct {
 	Alias string
 	Size  int64
@@ -25,6 +29,9 @@ type GuestFile struct {
 	MinSet     uint64
 	Operations []string // whose results may go to any recipient
 	Steps      []string // whose results may go to next steps only
+	MinRows    uint64
+	MinParties int
+	Epsilon    uint32
 	Difference int
 	Salt       [16]byte
 	Differs    func(sketch []byte) error
@@ -43,6 +50,13 @@ type GuestSecret struct {
 type GuestKey struct {
 	Name string
 	Use  func(input []byte) ([]byte, error)
+}
+
+// A Request is one of a session. Answer is called once; a refusal has a code, and its text
+// goes to who asked.
+type Request struct {
+	Body   []byte // the engine may keep and change it until it answers
+	Answer func(body []byte, refusal error)
 }
 
 // Limits bound one run. A zero field means nothing is allowed, never "no
@@ -69,6 +83,10 @@ type Job struct {
 
 	Secrets []GuestSecret
 	Keys    []GuestKey
+
+	// Requests are what a session serves, one by one or several at once, until they end;
+	// nil where the task is no session.
+	Requests <-chan Request
 
 	Recipients int     // of the task; 0 where whoever runs the job gets all
 	Onward     []uint8 // those of them, by index, that are next steps
@@ -116,6 +134,7 @@ func (e ExitClass) String() string {
 type Outcome struct {
 	ExitCode int32
 	Mode     string // of an engine that has several: what it hides from the host
+	Privacy  string // what differential privacy the result keeps, as PrivacyOf says it; empty if none
 	Fuel     uint64 // used
 	PeakMem  int64  // bytes
 	Outputs  []Output

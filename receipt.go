@@ -37,6 +37,7 @@ type Receipt struct {
 	Salt       wire.Digest     `cbor:"21,keyasint" json:"salt"`
 	Secrets    []ReceiptSecret `cbor:"22,keyasint,omitempty" json:"secrets,omitempty"` // what it had of vaults
 	Mode       string          `cbor:"23,keyasint,omitempty" json:"mode,omitempty"`    // of an engine that has several
+	Privacy    string          `cbor:"24,keyasint,omitempty" json:"privacy,omitempty"` // as PrivacyOf says it; empty if none is kept
 }
 
 // A ReceiptInput is one input that was opened.
@@ -106,7 +107,8 @@ type GrantTerms struct {
 	MinGroupSize uint64 `cbor:"3,keyasint" json:"minGroupSize"`
 	Timing       uint32 `cbor:"4,keyasint,omitempty" json:"timing,omitempty"` // milliseconds, as in Terms
 
-	Sets *SetRules `cbor:"5,keyasint,omitempty" json:"sets,omitempty"`
+	Sets  *SetRules   `cbor:"5,keyasint,omitempty" json:"sets,omitempty"`
+	Learn *LearnRules `cbor:"6,keyasint,omitempty" json:"learn,omitempty"`
 }
 
 // Info is the context under which the key is sealed: a grant cannot be used

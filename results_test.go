@@ -214,23 +214,24 @@ func openTerms() Terms {
 	}
 }
 
-// case N98 code DATA_CONSENT check sets.go:sets
+// case N98 code DATA_CONSENT check builtin.go:engine
 func TestN98SetsNeedRulesAndTheirEngine(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		rules  *SetRules
-		engine bool
+		engine string
 		code   fault.Code
 	}{
-		{"twin: rules, and the engine that keeps them", &SetRules{Operations: []string{SetUnion}}, true, ""},
-		{"twin: none, and another program", nil, false, ""},
-		{"none", nil, true, fault.DataConsent},
-		{"rules that another program would not keep", &SetRules{Operations: []string{SetUnion}}, false, fault.DataConsent},
+		{"twin: rules, and the engine that keeps them", &SetRules{Operations: []string{SetUnion}}, EngineSets, ""},
+		{"twin: none, and another program", nil, "", ""},
+		{"none", nil, EngineSets, fault.DataConsent},
+		{"rules that another program would not keep", &SetRules{Operations: []string{SetUnion}}, "", fault.DataConsent},
+		{"rules that another engine would not keep", &SetRules{Operations: []string{SetUnion}}, EngineLearn, fault.DataConsent},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			terms := openTerms()
 			terms.Sets = tt.rules
-			u := Use{Sets: tt.engine, Level: 2, Time: 1}
+			u := Use{Engine: tt.engine, Level: 2, Time: 1}
 			if d := Denial("x", terms.Trace(u, nil), u); tt.code == "" && d != nil || tt.code != "" && (d == nil || d.Code != tt.code || d.Rule != "sets") {
 				t.Errorf("denial = %v, want %q", d, tt.code)
 			}

@@ -2,24 +2,16 @@ package tacit
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"tacit/fault"
 	"tacit/sketch"
 	"tacit/wire"
 )
 
-// Program is the content of a service that is an engine of the enclave's own image. The
-// image is measured, so that this text and the measurement say what runs.
-func Program(engine string, version int) []byte {
-	return fmt.Appendf(nil, "tacit builtin %s %d\n", engine, version)
-}
-
 // SetProgram is the SHA-256 of the program that names the engine for sets, which enforces
 // SetRules.
-func SetProgram() wire.Digest { return wire.Sum(Program("psi", 1)) }
+func SetProgram() wire.Digest { return wire.Sum(Program(EngineSets, 1)) }
 
 // The operations on sets.
 const (
@@ -54,16 +46,8 @@ func (s *SetRules) With(o *SetRules) *SetRules {
 	if s == nil || o == nil {
 		return nil
 	}
-	both := func(a, b []string) []string {
-		return slices.DeleteFunc(slices.Clone(a), func(x string) bool { return !slices.Contains(b, x) })
-	}
-	out := &SetRules{Operations: both(s.Operations, o.Operations), MinSet: max(s.MinSet, o.MinSet), MinDifference: max(s.MinDifference, o.MinDifference)}
-	// What one gives to whomever and the other to next steps may go to next steps.
-	for _, op := range both(slices.Concat(s.Operations, s.Steps), slices.Concat(o.Operations, o.Steps)) {
-		if !slices.Contains(out.Operations, op) && !slices.Contains(out.Steps, op) {
-			out.Steps = append(out.Steps, op)
-		}
-	}
+	out := &SetRules{MinSet: max(s.MinSet, o.MinSet), MinDifference: max(s.MinDifference, o.MinDifference)}
+	out.Operations, out.Steps = allowed(s.Operations, s.Steps, o.Operations, o.Steps)
 	return out
 }
 
@@ -72,40 +56,13 @@ func (t Terms) checkSets() error {
 	if s == nil {
 		return nil
 	}
-	bad := func(field, want, got string) error {
-		return fault.Denied(fault.KeyPolicy, "read terms", "sets."+field, want, got)
+	if err := checkOperations("sets", SetOperations(), s.Operations, s.Steps); err != nil {
+		return err
 	}
-	for _, list := range []struct {
-		field string
-		names []string
-	}{{"operations", s.Operations}, {"steps", s.Steps}} {
-		for i, o := range list.names {
-			if !slices.Contains(SetOperations(), o) || slices.Contains(list.names[:i], o) {
-				return bad(list.field, "each once of "+strings.Join(SetOperations(), ", "), strconv.Quote(o))
-			}
-		}
-	}
-	switch {
-	case len(s.Operations)+len(s.Steps) == 0:
-		return bad("operations", "at least one, here or in steps", "none")
-	case s.MinDifference == 1 || s.MinDifference > sketch.Most:
-		return bad("minDifference", fmt.Sprintf("0, or 2 to %d", sketch.Most), strconv.Itoa(int(s.MinDifference)))
+	if s.MinDifference == 1 || s.MinDifference > sketch.Most {
+		return fault.Denied(fault.KeyPolicy, "read terms", "sets.minDifference", fmt.Sprintf("0, or 2 to %d", sketch.Most), strconv.Itoa(int(s.MinDifference)))
 	}
 	return nil
-}
-
-// sets is what the rule of that name finds: an engine that enforces rules on sets needs
-// some, and they need such an engine.
-func (t Terms) sets(u Use) (ok bool, expected, got string) {
-	switch {
-	case u.Sets && t.Sets == nil:
-		return false, "operations on sets that the terms allow", "none"
-	case !u.Sets && t.Sets != nil:
-		return false, "the built-in engine for sets", "another program"
-	case t.Sets == nil:
-		return true, "none", "none"
-	}
-	return true, strings.Join(slices.Concat(t.Sets.Operations, t.Sets.Steps), ", "), "the built-in engine for sets"
 }
 
 // SetSalt is what sketches of answers are made under, everywhere alike: an answer may be

@@ -48,6 +48,10 @@ type Terms struct {
 
 	// Sets are what may be done with the dataset as a set of ids.
 	Sets *SetRules `cbor:"22,keyasint,omitempty" json:"sets,omitempty"`
+
+	// Learn are what may be done with the dataset, or the model, by engines that learn and
+	// infer.
+	Learn *LearnRules `cbor:"23,keyasint,omitempty" json:"learn,omitempty"`
 }
 
 // MostRule and MostBudgets bound what terms may hold.
@@ -134,6 +138,9 @@ func (t Terms) Check() error {
 		if err := t.checkSets(); err != nil {
 			return err
 		}
+		if err := t.checkLearn(); err != nil {
+			return err
+		}
 		return t.checkSecrets()
 	}
 	return fault.New(fault.KeyPolicy, "read terms: %s is missing, and what is not allowed is denied", missing)
@@ -169,7 +176,7 @@ type Use struct {
 	Level    uint8 // of the evidence, not of the wish
 	Output   uint64
 	Seconds  uint32
-	Sets     bool     // the entry is a dataset, and the program the engine for sets
+	Engine   string   // built-in one that is to use the entry, which is a dataset; else nothing
 	Time     uint64   // of the newest header
 	Releases uint64   // so far, over all tasks
 	ThisTask uint64   // so far, for this task
@@ -247,9 +254,13 @@ func (t Terms) Trace(u Use, p Predicates) []Finding {
 	rule(u.Output <= t.MaxOutput, "maxOutput", number(t.MaxOutput), number(u.Output))
 	rule(u.Releases < t.MaxReleases, "maxReleases", "fewer than "+number(t.MaxReleases), number(u.Releases)+" so far")
 	rule(u.ThisTask < t.MaxPerTask, "maxPerTask", "fewer than "+number(t.MaxPerTask), number(u.ThisTask)+" so far")
-	if u.Sets || t.Sets != nil {
-		ok, expected, got := t.sets(u)
-		rule(ok, "sets", expected, got)
+	if u.Engine != "" || t.Sets != nil || t.Learn != nil {
+		ok, expected, got := t.engine(u)
+		name := "sets"
+		if t.Sets == nil && u.Engine != EngineSets {
+			name = "learn"
+		}
+		rule(ok, name, expected, got)
 	}
 	for i, b := range t.Budgets {
 		spent := ^uint64(0) // a budget that was not read has no room

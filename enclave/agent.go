@@ -298,7 +298,7 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 		if err := t.openSecrets(g); err != nil {
 			return nil, err
 		}
-		t.rules = append(t.rules, rules{MinGroup: g.Terms.MinGroupSize, Sets: g.Terms.Sets, Differs: t.differs(g)})
+		t.rules = append(t.rules, rules{MinGroup: g.Terms.MinGroupSize, Sets: g.Terms.Sets, Differs: t.differs(g), Learn: g.Terms.Learn})
 		t.terms.MaxOutput = min(t.terms.MaxOutput, g.Terms.MaxOutput)
 		t.terms.Logs = t.terms.Logs && g.Terms.Logs
 		t.terms.MinGroupSize = max(t.terms.MinGroupSize, g.Terms.MinGroupSize)
@@ -355,12 +355,12 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 		}
 		receipt.Inputs = append(receipt.Inputs, input)
 	}
-	receipt.Mode = modeOf(got.Mode)
+	receipt.Mode, receipt.Privacy = modeOf(got.Mode), privacyOf(got.Privacy)
 	receipt.Secrets = t.had()
 	outcome := tacit.Outcome{ExitCode: got.ExitCode, Fuel: receipt.Fuel, Outputs: got.Outputs}
 	// What an engine of this image says is its own words, without data: whoever is refused
 	// must learn why.
-	if t.terms.Logs || l.request.Artefacts[0].Plain == tacit.SetProgram() {
+	if t.terms.Logs || tacit.Builtin(l.request.Artefacts[0].Plain) != "" {
 		outcome.Stdout, outcome.Stderr = got.Stdout, got.Stderr
 	}
 	return receipt, outcome, nil

@@ -3,6 +3,7 @@ package enclave
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"runtime/debug"
 	"slices"
@@ -54,6 +55,8 @@ type rules struct {
 	MinGroup uint64          `cbor:"1,keyasint"`
 	Sets     *tacit.SetRules `cbor:"2,keyasint"`
 	Differs  []string        `cbor:"3,keyasint"` // the uses by which sketches are compared; none if they are not
+
+	Learn *tacit.LearnRules `cbor:"4,keyasint,omitempty"`
 }
 
 // done is how a run ended; the outputs came before it in parts.
@@ -69,6 +72,7 @@ type done struct {
 	Moved    []int64     `cbor:"9,keyasint,omitempty"`  // bytes of its ciphertext that came
 	Asked    []int64     `cbor:"10,keyasint,omitempty"` // requests for them
 	Mode     string      `cbor:"11,keyasint,omitempty"`
+	Privacy  string      `cbor:"12,keyasint,omitempty"`
 }
 
 // outputPart is the beginning of a file. Kind tells files from the two streams.
@@ -161,6 +165,7 @@ func (c *child) run(ctx context.Context, j job) done {
 		},
 	}
 	moved := make([]flow, len(j.Task.Inputs))
+	engineName := tacit.Builtin(j.Artefacts[0].Plain)
 	var steps []part
 	for i, in := range j.Task.Inputs {
 		r, size, err := c.open(ctx, j, i+1, &moved[i])
@@ -174,9 +179,9 @@ func (c *child) run(ctx context.Context, j job) done {
 			steps = append(steps, part{in, j.Artefacts[i+1].Root, f, j.Rules[i+1]})
 			continue
 		}
-		run.Inputs = append(run.Inputs, c.ruled(ctx, f, in, j.Rules[i+1]))
+		run.Inputs = append(run.Inputs, c.ruled(ctx, f, in, j.Rules[i+1], engineName))
 	}
-	joined, err := c.join(ctx, steps)
+	joined, err := c.join(ctx, steps, engineName)
 	switch {
 	case fault.Of(err) == fault.DataConsent || fault.Of(err) == fault.APIField: // what the task asks for
 		return fail(tacit.ExitGuest, err)
@@ -208,7 +213,7 @@ func (c *child) run(ctx context.Context, j job) done {
 	}
 	before := c.waits.waited()
 	out, err := engine.Run(ctx, run)
-	d.Fuel, d.Memory, d.ExitCode, d.Mode = out.Fuel, out.PeakMem, out.ExitCode, out.Mode
+	d.Fuel, d.Memory, d.ExitCode, d.Mode, d.Privacy = out.Fuel, out.PeakMem, out.ExitCode, out.Mode, out.Privacy
 	for i := range moved {
 		d.Moved, d.Asked = append(d.Moved, moved[i].bytes.Load()), append(d.Asked, moved[i].asked.Load())
 	}
@@ -241,7 +246,7 @@ func guestFault(err error) bool {
 		return true // of the owners' rules: another worker would say the same
 	default:
 		family, _, _ := strings.Cut(string(code), "_")
-		return family == "WASM" || family == "PSI"
+		return family == "WASM" || family == "PSI" || family == "LEARN" || family == "INFER"
 	}
 }
 
@@ -251,6 +256,15 @@ func modeOf(mode string) string {
 		return mode
 	}
 	return ""
+}
+
+// privacyOf is what a receipt says of privacy: nothing but numbers.
+func privacyOf(said string) string {
+	var epsilon, delta float64
+	if n, err := fmt.Sscanf(said, "epsilon=%g delta=%g", &epsilon, &delta); n != 2 || err != nil {
+		return ""
+	}
+	return tacit.PrivacyOf(epsilon, delta)
 }
 
 // A flow counts what came for an input, from wherever it lies.

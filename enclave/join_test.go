@@ -104,7 +104,7 @@ func TestPartsOfAStepMakeOneFile(t *testing.T) {
 				in := tacit.Input{Kind: tacit.InputOutput, Name: "common"}
 				parts = append(parts, part{in: in, file: tacit.GuestFile{Alias: "common", Data: bytes.NewReader(b), Size: int64(len(b))}, rules: rules{MinGroup: uint64(3 + i)}})
 			}
-			files, err := new(child).join(t.Context(), parts)
+			files, err := new(child).join(t.Context(), parts, tacit.EngineSets)
 			if fault.Of(err) != tt.code {
 				t.Fatalf("join = %v, want %q", err, tt.code)
 			}
@@ -123,7 +123,7 @@ func TestPartsOfAStepMakeOneFile(t *testing.T) {
 	t.Run("a share that the worker does not give", func(t *testing.T) {
 		b := with(shares[0], sealed)
 		file := tacit.GuestFile{Data: breaking{b, bytes.Index(b, shares[0])}, Size: int64(len(b))}
-		if _, err := new(child).join(t.Context(), []part{{file: file}}); !errors.Is(err, errBroken) {
+		if _, err := new(child).join(t.Context(), []part{{file: file}}, tacit.EngineSets); !errors.Is(err, errBroken) {
 			t.Errorf("join = %v", err)
 		}
 	})
@@ -219,7 +219,7 @@ func TestAnswersAreComparedByEveryManager(t *testing.T) {
 					return tacit.KeyAnswer{}, nil
 				})
 			})}
-			f := c.ruled(t.Context(), tacit.GuestFile{}, tacit.Input{Kind: tt.in}, rules{Sets: &tacit.SetRules{MinDifference: tt.least}, Differs: tt.names})
+			f := c.ruled(t.Context(), tacit.GuestFile{}, tacit.Input{Kind: tt.in}, rules{Sets: &tacit.SetRules{MinDifference: tt.least}, Differs: tt.names}, tacit.EngineSets)
 			if (f.Differs == nil) != (tt.asks == nil) {
 				t.Fatalf("the engine asks somebody: %v", f.Differs != nil)
 			}

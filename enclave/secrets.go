@@ -213,10 +213,16 @@ func (t *run) differs(g tacit.Grant) (names []string) {
 
 // ruled gives a file the rules of its owner. What the user brought himself has none; where
 // an owner demands a difference and no manager compares, nothing may be said.
-func (c *child) ruled(ctx context.Context, f tacit.GuestFile, in tacit.Input, r rules) tacit.GuestFile {
+func (c *child) ruled(ctx context.Context, f tacit.GuestFile, in tacit.Input, r rules, engine string) tacit.GuestFile {
 	f.MinGroup = r.MinGroup
 	if in.Kind == tacit.InputOwn {
-		f.Operations = tacit.SetOperations()
+		f.Operations = slices.Concat(tacit.SetOperations(), tacit.LearnOperations())
+		return f
+	}
+	if l := r.Learn; engine == tacit.EngineLearn || engine == tacit.EngineInfer {
+		if l != nil {
+			f.Operations, f.Steps, f.MinRows, f.MinParties, f.Epsilon = l.Operations, l.Steps, l.MinRows, int(l.MinParties), l.Epsilon
+		}
 		return f
 	}
 	if r.Sets == nil {

@@ -110,7 +110,7 @@ type part struct {
 
 // join makes of the parts that other tasks left the files that they stand for, each under
 // the alias of its first part and the rules of all.
-func (c *child) join(ctx context.Context, parts []part) ([]tacit.GuestFile, error) {
+func (c *child) join(ctx context.Context, parts []part, engine string) ([]tacit.GuestFile, error) {
 	var out []tacit.GuestFile
 	for len(parts) > 0 {
 		first := parts[0]
@@ -128,7 +128,7 @@ func (c *child) join(ctx context.Context, parts []part) ([]tacit.GuestFile, erro
 		var sealed *io.SectionReader
 		for i, p := range same {
 			if i > 0 {
-				r = rules{max(r.MinGroup, p.rules.MinGroup), r.Sets.With(p.rules.Sets), append(slices.Clone(r.Differs), p.rules.Differs...)}
+				r = rules{max(r.MinGroup, p.rules.MinGroup), r.Sets.With(p.rules.Sets), append(slices.Clone(r.Differs), p.rules.Differs...), r.Learn.With(p.rules.Learn)}
 			}
 			files, err := outputsOf(p.file.Data, p.file.Size)
 			if err != nil {
@@ -165,7 +165,7 @@ func (c *child) join(ctx context.Context, parts []part) ([]tacit.GuestFile, erro
 		for _, file := range files {
 			f.Data, f.Size = file, file.Size()
 		}
-		out = append(out, c.ruled(ctx, f, first.in, r))
+		out = append(out, c.ruled(ctx, f, first.in, r, engine))
 	}
 	return out, nil
 }

@@ -83,6 +83,10 @@ const (
 	LearnModel         Code = "LEARN_MODEL"
 	LearnData          Code = "LEARN_DATA"
 	LearnParams        Code = "LEARN_PARAMS"
+	InferModel         Code = "INFER_MODEL"
+	InferTensor        Code = "INFER_TENSOR"
+	InferParams        Code = "INFER_PARAMS"
+	InferRuntime       Code = "INFER_RUNTIME"
 	StoreConflict      Code = "STORE_CONFLICT"
 	StoreFenced        Code = "STORE_FENCED"
 	StoreCorrupt       Code = "STORE_CORRUPT"
@@ -203,6 +207,10 @@ var Table = []Entry{
 	{LearnModel, "The model is not in the form that it must have, or of a kind that is not supported.", "Use a model that this engine wrote, or one that it reads, without what the message names.", ExitService, false, User},
 	{LearnData, "The data cannot be learned from or applied to.", "Correct what the message names, or give a penalty or fewer columns where it says so.", ExitService, false, Owner},
 	{LearnParams, "The parameters of the learning do not make sense.", "Correct what the message names.", ExitUsage, false, User},
+	{InferModel, "The network is not well formed, or has something that is not run here.", "Export it again as plain ONNX without what the message names; docs/infer.md lists what is run.", ExitService, false, User},
+	{InferTensor, "An input of the network is not of the name, kind or shape that it wants.", "Correct what the message names; 'tacit connect' shows what the network wants.", ExitUsage, false, User},
+	{InferParams, "The parameters of the inference do not make sense.", "Correct what the message names; docs/infer.md lists all parameters.", ExitUsage, false, User},
+	{InferRuntime, "This image has no runtime for networks.", "Its operator builds it with 'make onnxruntime dev'.", ExitFailure, false, Operator},
 	{StoreConflict, "The key changed since it was read.", "Read again and retry.", ExitFailure, true, Operator},
 	{StoreFenced, "The writer's lease has passed to another.", "Stop: another process has taken over.", ExitFailure, false, Operator},
 	{StoreCorrupt, "A stored record does not verify.", "Restore this node from its peers or its backup.", ExitFailure, false, Operator},

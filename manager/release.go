@@ -380,7 +380,7 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 		}
 		g.Terms = tacit.GrantTerms{
 			MaxOutput: min(g.Terms.MaxOutput, also.MaxOutput), Logs: g.Terms.Logs && also.Logs, MinGroupSize: max(g.Terms.MinGroupSize, also.MinGroupSize),
-			Timing: max(g.Terms.Timing, also.Timing), Sets: g.Terms.Sets.With(also.Sets),
+			Timing: max(g.Terms.Timing, also.Timing), Sets: g.Terms.Sets.With(also.Sets), Learn: g.Terms.Learn.With(also.Learn),
 		}
 	}
 	record := m.record(c, v.TaskID, a.subject, a.sealed.Header, termsDigest)
@@ -410,7 +410,7 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 }
 
 func grantTerms(t tacit.Terms) tacit.GrantTerms {
-	return tacit.GrantTerms{MaxOutput: t.MaxOutput, Logs: t.Logs, MinGroupSize: t.MinGroupSize, Timing: t.Timing, Sets: t.Sets}
+	return tacit.GrantTerms{MaxOutput: t.MaxOutput, Logs: t.Logs, MinGroupSize: t.MinGroupSize, Timing: t.Timing, Sets: t.Sets, Learn: t.Learn}
 }
 
 func (m *Manager) record(c tacit.Case, id wire.Digest, subject string, header, terms wire.Digest) tacit.GrantRecord {
