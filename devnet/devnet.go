@@ -406,7 +406,15 @@ func (d *Devnet) deploy(ctx context.Context) error {
 			return fault.New(fault.APIPath, "read program: %w", err)
 		}
 		sources[image.name] = wire.Sum(program)
-		p := sim.Policy(uint16(image.role), attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1})
+		references := []attest.Reference{{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}}
+		if image.role == tacit.RoleEnclave {
+			also, err := d.imageReferences(sources)
+			if err != nil {
+				return err
+			}
+			references = append(references, also...)
+		}
+		p := sim.Policy(uint16(image.role), references...)
 		if at := d.cfg.Machine; at != nil && image.role == tacit.RoleEnclave {
 			p = at.Policy
 			for _, r := range p.References {
@@ -512,7 +520,7 @@ func (d *Devnet) startMembers(ctx context.Context) {
 		cfg := map[string]any{
 			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": d.cfg.Level, "json": d.cfg.JSON, "health": m.Health,
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
-			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
+			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "images": d.images(), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}
 		if m.Role == tacit.RoleWorker && d.cfg.Machine != nil {
 			var i int

@@ -269,16 +269,26 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 
 // execute plans, pays, submits and sees one task to its end.
 func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
-	wish, err := task.Wish()
-	if err != nil {
-		return err
-	}
 	s, err := t.open(ctx)
 	if err != nil {
 		return err
 	}
 	t.notice(s.network.Genesis.Teaching)
 	p := &progress{t: t}
+	sub, err := t.submit(ctx, s, task, p)
+	if err != nil {
+		return err
+	}
+	telemetry.About(ctx, sub.ID.String())
+	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
+}
+
+// submit plans, pays and submits one task.
+func (t *tool) submit(ctx context.Context, s *session, task spec.Task, p *progress) (sub client.Submission, err error) {
+	wish, err := task.Wish()
+	if err != nil {
+		return sub, err
+	}
 	var plan client.Plan
 	if err := p.own("Quote", func() (string, error) {
 		if plan, err = s.Plan(ctx, wish); err != nil {
@@ -288,7 +298,7 @@ func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
 		return fmt.Sprintf("at most %s: service %s, data %s, worker %s, verifiers %s, dispatcher %s", coins(q.Total()), coins(q.Service),
 			coins(q.Datasets), coins(q.Worker), coins(q.Verifiers), coins(q.Dispatcher)), nil
 	}); err != nil {
-		return err
+		return sub, err
 	}
 	if err := p.own("Escrow", func() (string, error) {
 		paid, err := s.Pay(ctx, plan)
@@ -297,24 +307,20 @@ func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
 		}
 		return "deposited " + coins(paid), err
 	}); err != nil {
-		return err
+		return sub, err
 	}
-	sub, err := s.Submit(ctx, plan)
+	sub, err = s.Submit(ctx, plan)
 	if errors.Is(err, fault.PayDeposit) {
 		// Tasks before this one hold the deposit until they are settled.
 		if err := p.own("Escrow", func() (string, error) {
 			paid, err := s.PayMore(ctx, plan)
 			return "deposited " + coins(paid) + " more: earlier tasks hold the rest", err
 		}); err != nil {
-			return err
+			return sub, err
 		}
 		sub, err = s.Submit(ctx, plan)
 	}
-	if err != nil {
-		return err
-	}
-	telemetry.About(ctx, sub.ID.String())
-	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
+	return sub, err
 }
 
 // follow sees a submitted task to its end: the result is written as soon as it
