@@ -304,6 +304,8 @@ func (s *serving) answer(ctx context.Context, body []byte) []byte {
 	select {
 	case out := <-answered:
 		return out
+	case <-ctx.Done(): // nobody is left to hear it
+		return over
 	case <-s.left:
 		s.mu.Lock()
 		defer s.mu.Unlock()
