@@ -109,6 +109,7 @@ func (r *run) train(ctx context.Context) error {
 		return err
 	}
 	r.budget.free(memory)
+	r.hear("write", 0, 0)
 	return r.trained(ctx, t, &document{Kind: r.p.Kind, Features: d.features, Label: r.p.Label, Classes: d.classes, fitted: m})
 }
 
@@ -213,10 +214,12 @@ func (r *run) predict(ctx context.Context) error {
 		return err
 	}
 	defer r.budget.free(held)
+	r.hear("apply", 0, 0)
 	out, err := m.fitted.apply(ctx, r, d)
 	if err != nil {
 		return err
 	}
+	r.hear("write", 0, 0)
 	b, err := r.predictions(m, d, out)
 	if err != nil {
 		return err
