@@ -136,7 +136,7 @@ const (
 )
 
 var floors = map[string]int{
-	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "spare": floorWire, "sketch": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
+	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "spare": floorWire, "sketch": floorWire, "kserve": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
 	"tacittest": floorTest, "node": floorNode, "devnet": floorNet, "console": floorNet, "cmd": floorCmd,
 }
 
@@ -199,6 +199,7 @@ var doors = []struct{ imported, door string }{
 	{"github.com/klauspost/compress", "engine/psi/rows"},
 	{"github.com/golang/snappy", "engine/psi/rows"},
 	{"golang.org/x/text", "engine/psi/rows"},
+	{"github.com/yalue/onnxruntime_go", "engine/infer/ort"},
 }
 
 // violations lists every broken rule of the house, in order.
