@@ -70,11 +70,13 @@ func (d *Dispatcher) Session(ctx context.Context, req tacit.SessionRequest) (tac
 		return tacit.SessionReply{}, err
 	}
 	d.mu.Lock()
-	now, place := t.opened, t.place
+	now, place, ended := t.opened, t.place, t.ran != nil || t.failed != nil
 	d.mu.Unlock()
 	switch {
+	case now == nil && ended:
+		return tacit.SessionReply{}, fault.New(fault.SessionOver, "serve session: task %s has ended", req.Task.Short())
 	case now == nil:
-		return tacit.SessionReply{}, fault.New(fault.SessionOver, "serve session: task %s does not run", req.Task.Short())
+		return tacit.SessionReply{}, fault.New(fault.SessionLost, "serve session: no attempt of task %s runs now", req.Task.Short())
 	case req.Attempt != now.at.Attempt:
 		return tacit.SessionReply{}, fault.New(fault.SessionLost, "serve session: attempt %d of task %s is over, attempt %d runs", req.Attempt, req.Task.Short(), now.at.Attempt)
 	case req.Place != now.at.Place:

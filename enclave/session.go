@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"sync"
 
 	"tacit"
@@ -262,6 +263,7 @@ func (s *serving) returned(why fault.Code) {
 
 // refusalOf is a refusal as it crosses, behind its byte.
 func refusalOf(code fault.Code, text string) []byte {
+	text = strings.TrimPrefix(text, string(code)+": ") // it is said before
 	return slices.Concat([]byte{tacit.SessionRefusal}, []byte(code), []byte{'\n'}, []byte(text))
 }
 

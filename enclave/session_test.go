@@ -159,7 +159,7 @@ func TestASessionAnswersAndSignsForIt(t *testing.T) {
 		kind       byte
 	}{
 		{"hello", "you said hello", tacit.SessionAnswer},
-		{"refuse", "INFER_TENSOR\nINFER_TENSOR: a shape is wrong", tacit.SessionRefusal},
+		{"refuse", "INFER_TENSOR\na shape is wrong", tacit.SessionRefusal},
 		{"", "you said ", tacit.SessionAnswer},
 	} {
 		number := uint64(i + 1)

@@ -49,6 +49,8 @@ type proxy struct {
 	session *client.Session
 	opening bool
 	why     error // for which there is none
+
+	over chan error // why there is none and will be none
 }
 
 func (t *tool) proxy(ctx context.Context, prefix, listen string, end bool) error {
@@ -62,7 +64,7 @@ func (t *tool) proxy(ctx context.Context, prefix, listen string, end bool) error
 		return err
 	}
 	t.notice(s.network.Genesis.Teaching)
-	p := &proxy{t: t, open: func(ctx context.Context) (*client.Session, error) { return s.OpenSession(ctx, keep.ID) }}
+	p := &proxy{t: t, over: make(chan error, 1), open: func(ctx context.Context) (*client.Session, error) { return s.OpenSession(ctx, keep.ID) }}
 	p.say = func(format string, args ...any) {
 		if t.output != "json" {
 			fmt.Fprintf(t.out, format+"\n", args...)
@@ -91,6 +93,10 @@ func (t *tool) proxy(ctx context.Context, prefix, listen string, end bool) error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
+	case err = <-p.over:
+		if errors.Is(err, fault.SessionOver) {
+			err = nil // it has said so
+		}
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -191,6 +197,7 @@ func (p *proxy) failed(s *client.Session, err error) {
 	}
 	p.say("%v%s", err, left)
 	if errors.Is(err, fault.SessionOver) {
+		p.over <- err
 		return
 	}
 	p.opening = true
@@ -210,6 +217,7 @@ func (p *proxy) again() {
 	if err != nil {
 		p.why = err
 		p.say("the session does not come back: %v", err)
+		p.over <- err
 		return
 	}
 	p.session, p.why = s, nil

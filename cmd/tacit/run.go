@@ -261,7 +261,8 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 	detail, err := do()
 	e := tacit.Event{Stage: stage, State: "done", Detail: detail, Time: time.Now().UnixMilli(), Millis: time.Since(start).Milliseconds()}
 	if err != nil {
-		e.State, e.Code, e.Detail = "failed", string(fault.Of(err)), err.Error()
+		e.State, e.Code = "failed", string(fault.Of(err))
+		e.Detail = strings.TrimPrefix(err.Error(), e.Code+": ") // it is said before
 	}
 	p.tell(e)
 	return err
