@@ -367,7 +367,7 @@ func forbidden(lines []string, names ...string) []string {
 }
 
 // trusted are the images that see plaintext or decide trust.
-var trusted = []string{"tacit-enclave", "tacit-manager", "tacit-dispatcher"}
+var trusted = []string{"tacit-enclave", "tacit-enclave-infer", "tacit-manager", "tacit-dispatcher"}
 
 // case N16 code EVID_SIMULATED check cmd/tacit-manager/main.go:Schemes
 func TestN16NoReleaseProgramLinksTheSimulatedPlatform(t *testing.T) {
@@ -394,6 +394,7 @@ func TestTrustedImagesLinkNoMoreThanTheyNeed(t *testing.T) {
 		never []string
 	}{
 		{"tacit-enclave", []string{"tacit/rpc", "tacit/atls", "connectrpc.com/connect", "net/http", "go.etcd.io/bbolt", "tacit/node", "cel.dev"}},
+		{"tacit-enclave-infer", []string{"tacit/rpc", "tacit/atls", "connectrpc.com/connect", "net/http", "go.etcd.io/bbolt", "tacit/node", "cel.dev", "tacit/engine/wasm", "github.com/bytecodealliance"}},
 		{"tacit-manager", []string{"tacit/engine", "tacit/enclave", "tacit/worker"}},
 		{"tacit-dispatcher", []string{"tacit/engine", "tacit/enclave", "tacit/worker", "cel.dev"}},
 	} {

@@ -292,6 +292,8 @@ func guestFault(err error) bool {
 	switch code := fault.Of(err); code {
 	case fault.APISize, fault.DataSmall, fault.DataDifference, fault.DataConsent, fault.KeyPolicy:
 		return true // of the owners' rules: another worker would say the same
+	case fault.InferRuntime:
+		return false // of the image: another worker's may have one
 	default:
 		family, _, _ := strings.Cut(string(code), "_")
 		return family == "WASM" || family == "PSI" || family == "LEARN" || family == "INFER"

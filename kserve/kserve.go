@@ -480,3 +480,13 @@ func fromHalf(h uint16) float64 {
 	}
 	return sign * math.Ldexp(1+frac, exp-15)
 }
+
+// HeadOf is the header of an answer whose elements, all binary and of these lengths, are
+// written behind it later.
+func HeadOf(a *Answer, lengths []int64) ([]byte, error) {
+	h := header{Model: a.Model, Version: a.Version, ID: a.ID}
+	for i, t := range a.Outputs {
+		h.Outputs = append(h.Outputs, jsonTensor{Name: t.Name, Datatype: t.Datatype, Shape: shapeOf(t), Params: &tensorParams{Size: &lengths[i]}})
+	}
+	return encodeHead(h)
+}
