@@ -49,7 +49,8 @@ const (
 // Params are what a user asks of the engine: /params.json of the task. In brackets is what
 // stands for a field that is not there.
 type Params struct {
-	Operation string            `json:"operation,omitempty"` // predict, evaluate or quantise [predict, of a session]
+	Operation string            `json:"operation,omitempty"` // predict, evaluate or quantise; of a session serve
+	Requests  uint64            `json:"requests,omitempty"`  // most of a session [as many as time and fuel allow]
 	Model     string            `json:"model"`               // alias of the network
 	Digest    string            `json:"digest,omitempty"`    // SHA-256 in hex that the network must have [any]
 	Data      string            `json:"data,omitempty"`      // alias of what goes into a network of one input
@@ -128,12 +129,15 @@ func oneOf(field, got string, words ...string) error {
 
 func (p *Params) checkOperation(job tacit.Job) error {
 	if job.Requests != nil {
-		if p.Operation == "" {
+		if p.Operation == "" || p.Operation == tacit.OperationServe {
 			p.Operation = Predict
 		}
 		if p.Operation != Predict {
-			return refuse("operation: a session predicts")
+			return refuse("operation: a session is there to serve")
 		}
+	}
+	if p.Requests != 0 && job.Requests == nil {
+		return refuse("requests: this is no session")
 	}
 	if err := oneOf("operation", p.Operation, Predict, Evaluate, Quantise); err != nil {
 		return err
