@@ -8,6 +8,7 @@
 package devnet
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,10 +40,12 @@ type Config struct {
 	// Replicas of the operator's manager and dispatchers [1]: above 1 each is a group
 	// whose store survives the loss of a minority. Dispatchers share the load [1].
 	Replicas, Dispatchers int
-	Chain                 []string // outside end points; none means an own chain
-	Funder                string   // key file of an account with money on an outside chain
-	Capacity              int      // attempts that a worker has in hand at once [its own default]
-	Warm                  int      // enclaves that a worker keeps ready [its own default]
+	// Sites are the regions that workers are in, in turn [local].
+	Sites    []string
+	Chain    []string // outside end points; none means an own chain
+	Funder   string   // key file of an account with money on an outside chain
+	Capacity int      // attempts that a worker has in hand at once [its own default]
+	Warm     int      // enclaves that a worker keeps ready [its own default]
 	// Machine, if set, is where the workers' enclaves run; else they are processes
 	// on the simulated platform.
 	Machine *Machine
@@ -99,6 +102,8 @@ type member struct {
 	// Key is that of a group, once it is registered: what it must turn out to have.
 	Key   wire.Address `json:"key,omitzero"`
 	Vault string       `json:"vault,omitempty"` // host:port of the manager that serves one
+
+	Region string `json:"region,omitempty"` // [local]
 }
 
 // layout is what a home remembers of its network.
@@ -180,6 +185,9 @@ func (d *Devnet) plan() error {
 	}
 	for i := range d.cfg.Workers {
 		add(fmt.Sprintf("worker-%d", i+1), tacit.RoleWorker, fmt.Sprintf("worker-operator-%d", i+1))
+		if n := len(d.cfg.Sites); n > 0 {
+			d.layout.Members[len(d.layout.Members)-1].Region = d.cfg.Sites[i%n]
+		}
 	}
 	ports, err := newPorts()
 	if err != nil {
@@ -590,7 +598,7 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 		}
 		reg = node.Register(d.network.ID(), operator.Address(), k, v)
 	}
-	n, err := reg.Node(d.network.Genesis, m.Role, 10*d.cfg.Params.MinStake, "local", m.Address)
+	n, err := reg.Node(d.network.Genesis, m.Role, 10*d.cfg.Params.MinStake, cmp.Or(m.Region, "local"), m.Address)
 	if err != nil {
 		return err
 	}

@@ -175,6 +175,18 @@ func TestN98OwnersAreAskedForEachStep(t *testing.T) {
 		c := newChain(t, terms)
 		want(t, c.draw(c.next(c.signed(), c.left.Sealed)), fault.DataConsent)
 	})
+	t.Run("twin: a rule that binds the data alone", func(t *testing.T) {
+		terms := setTerms()
+		terms.Rule = `derived || datasets == ["clinic/ids"]`
+		c := newChain(t, terms)
+		want(t, c.draw(c.next(c.signed(), c.left.Sealed)), "")
+	})
+	t.Run("a rule that binds what was made of them", func(t *testing.T) {
+		terms := setTerms()
+		terms.Rule = "!derived"
+		c := newChain(t, terms)
+		want(t, c.draw(c.next(c.signed(), c.left.Sealed)), fault.DataConsent)
+	})
 	t.Run("another service", func(t *testing.T) {
 		c := newChain(t, setTerms())
 		c.service, c.code = c.Publish(c.m, "acme/other", tacit.EntryService, tacit.Program("psi", 1), mini.Terms())
