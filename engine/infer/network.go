@@ -69,8 +69,7 @@ func (r *run) parseNetwork(ctx context.Context, alias, digest string) (*network,
 	if err != nil {
 		return nil, nil, err
 	}
-	sum := sha256.Sum256(b)
-	n := &network{bytes: int64(len(b)), digest: hex.EncodeToString(sum[:]), costs: map[string]onnx.Cost{}}
+	n := &network{bytes: int64(len(b)), digest: digestOfBytes(b), costs: map[string]onnx.Cost{}}
 	if digest != "" && n.digest != digest {
 		return nil, nil, fault.New(fault.InferModel, "infer: read network: input %q is not the network of the digest that the parameters name; ask its owner which it is", short(alias))
 	}
@@ -78,6 +77,11 @@ func (r *run) parseNetwork(ctx context.Context, alias, digest string) (*network,
 		return nil, nil, err
 	}
 	return n, b, n.ports()
+}
+
+func digestOfBytes(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // ports finds what goes in and comes out, which are tensors.

@@ -83,7 +83,7 @@ type Image struct {
 type Answer struct {
 	Output  string   `json:"output,omitempty"`  // of the network [its first]
 	Form    string   `json:"form,omitempty"`    // scores, softmax, best or top [scores]
-	Top     int      `json:"top,omitempty"`     // how many, of top [5]
+	Top     int      `json:"top,omitempty"`     // how many, of top and of evaluate [5]
 	Classes []string `json:"classes,omitempty"` // their names, in order [their numbers]
 	Format  string   `json:"format,omitempty"`  // npy or csv [npy; csv of best and top]
 }
@@ -329,8 +329,8 @@ func (p *Params) checkAnswer(job tacit.Job) error {
 	if a.Format == NPY && (a.Form == Top || a.Form == Best && a.Classes != nil) {
 		return refuse("answer.format: names and scores of classes are written as csv")
 	}
-	if a.Top != 0 && a.Form != Top || a.Top < 0 {
-		return refuse("answer.top: it is how many classes, above 0, the form top has")
+	if a.Top != 0 && a.Form != Top && p.Operation == Predict || a.Top < 0 {
+		return refuse("answer.top: it is how many classes, above 0, the form top has, or evaluate looks at")
 	}
 	if a.Top == 0 {
 		a.Top = 5

@@ -112,9 +112,7 @@ func (s *Session) Run(ctx context.Context, in, out []Tensor) error {
 	ins, outs := make([]runtime.Value, len(in)), make([]runtime.Value, len(out))
 	defer func() {
 		for _, v := range append(ins, outs...) {
-			if v != nil {
-				_ = v.Destroy()
-			}
+			destroy(v)
 		}
 	}()
 	var err error
@@ -144,7 +142,7 @@ func (s *Session) Run(ctx context.Context, in, out []Tensor) error {
 			_ = options.Terminate()
 		}
 	})
-	err = s.net.RunWithOptions(ins, outs, options)
+	err = s.compute(ins, outs, options)
 	over.Store(true)
 	if !stop() {
 		<-done
@@ -162,6 +160,29 @@ func (s *Session) Run(ctx context.Context, in, out []Tensor) error {
 		}
 	}
 	return nil
+}
+
+// compute runs the network. The runtime's wrapper has no form for a single number for which
+// no room was made.
+func (s *Session) compute(in, out []runtime.Value, options *runtime.RunOptions) (err error) {
+	single := fault.New(fault.InferModel, "infer: run network: an output is a single number, where the network does not say so beforehand; have it give one of shape [1]")
+	defer func() {
+		if p := recover(); p != nil {
+			err = single
+		}
+	}()
+	if err = s.net.RunWithOptions(in, out, options); err != nil && strings.Contains(err.Error(), "creating tensor from ort") {
+		err = single
+	}
+	return err
+}
+
+// destroy gives back what the runtime holds of a value, which may be half made.
+func destroy(v runtime.Value) {
+	defer func() { _ = recover() }()
+	if v != nil {
+		_ = v.Destroy()
+	}
 }
 
 // Quote is a name of a network for a message.
