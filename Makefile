@@ -26,7 +26,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi mutate mutate-contracts generate clean
+.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi bench-learn mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -172,6 +172,11 @@ bench-psi: ## intersections of 2^SIZES ids; DUCKDB and KKRT name peers; the last
 	@$(ENCLAVE) -o bin/dev/ ./cmd/tacit-enclave
 	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
 	@build/bench psi build/psi $(SIZES) bin/dev
+
+bench-learn: ## boosted trees on one thread, against XGBoost (python3-xgboost; PYTHON names another Python); the last line is JSON
+	@mkdir -p build
+	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
+	@build/bench learn build/learn
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

@@ -28,6 +28,7 @@ import (
 	"tacit/attest/tsm"
 	"tacit/enclave"
 	"tacit/enclave/machine"
+	"tacit/engine/learn"
 	"tacit/engine/psi"
 	"tacit/engine/wasm"
 	"tacit/fault"
@@ -141,17 +142,24 @@ func evidenceDeviceOf(ctx context.Context, e *machine.Endorser) (machine.Device,
 // engines makes the engines of this image.
 func engines(cache enclave.Cache) (tacit.Engine, error) {
 	modules, err := wasm.New(wasm.Config{Cache: cache})
-	return image{modules, psi.New(psi.Config{Threads: runtime.GOMAXPROCS(0)})}, err
+	threads := runtime.GOMAXPROCS(0)
+	return image{modules, map[string]tacit.Engine{
+		tacit.EngineSets:  psi.New(psi.Config{Threads: threads}),
+		tacit.EngineLearn: learn.New(learn.Config{Threads: threads}),
+	}}, err
 }
 
 // An image runs each program by the engine that it is for.
-type image struct{ modules, sets tacit.Engine }
+type image struct {
+	modules tacit.Engine
+	builtin map[string]tacit.Engine // by the name that tacit.Builtin has for them
+}
 
 // Run takes a program that names an engine of the image to that one, every other to that
 // for modules.
 func (i image) Run(ctx context.Context, job tacit.Job) (tacit.Outcome, error) {
-	if job.Sum == psi.Sum() {
-		return i.sets.Run(ctx, job)
+	if engine, ok := i.builtin[tacit.Builtin(job.Sum)]; ok {
+		return engine.Run(ctx, job)
 	}
 	return i.modules.Run(ctx, job)
 }

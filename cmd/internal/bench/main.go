@@ -11,6 +11,8 @@
 //	bench store LONG PARTS      the replicated store, against etcd if ETCD names etcdpeer
 //	bench psi HOME SIZES BIN    intersections of 2^SIZES ids, against DuckDB and KKRT if DUCKDB and KKRT name them
 //	bench psi-engine            one of them by the engine alone
+//	bench learn HOME            boosted trees, trained and applied, against XGBoost
+//	bench learn-engine HOME     our half of it
 package main
 
 import (
@@ -83,8 +85,12 @@ func run(ctx context.Context, args []string) error {
 		result, err = psis(ctx, args[1], args[2], filepath.Join(args[3], "tacit-enclave"))
 	case len(args) == 1 && args[0] == "psi-engine":
 		return psiEngine(ctx, os.Stdin, os.Stdout)
+	case len(args) == 2 && args[0] == "learn":
+		result, err = learns(ctx, args[1])
+	case len(args) == 2 && args[0] == "learn-engine":
+		return learnEngine(ctx, args[1], os.Stdout)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG | psi HOME SIZES BIN")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG | psi HOME SIZES BIN | learn HOME")
 	}
 	if err != nil {
 		return err

@@ -90,10 +90,13 @@ func occur(classes []int, count, rows int) error {
 func (c *climb) newton(ctx context.Context, how Regression) ([]float64, error) {
 	n := c.scores * (c.x.Cols + 1)
 	w := make([]float64, n)
-	for range mostSteps {
+	for at := range mostSteps {
 		loss, step, h, right, err := c.slope(ctx, w)
 		if err != nil {
 			return nil, err
+		}
+		if how.Each != nil {
+			how.Each(at, loss/float64(c.x.Rows))
 		}
 		if how.Penalty == 0 && right == c.x.Rows {
 			return nil, refuse("data: the columns separate the classes, so no coefficients fit best: give a penalty")

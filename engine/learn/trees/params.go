@@ -36,6 +36,8 @@ type Params struct {
 	// as full as they can be; what awaits the garbage collector comes on top [4 GiB].
 	Memory  int64
 	Threads int // what comes out does not depend on it [1]
+	// Gains, one for each feature, are what its splits gain: that is added to them [nobody asks].
+	Gains []float64
 }
 
 // outputs is how many values a prediction has.
@@ -138,7 +140,10 @@ func (p *Params) checkData(x Matrix, y []float32) error {
 	case len(y) != x.Rows:
 		return unfit("there are %d labels for %d rows", len(y), x.Rows)
 	}
-	if need := p.need(x.Rows, x.Cols); need > p.Memory {
+	if p.Gains != nil && len(p.Gains) != x.Cols {
+		return wrong("gains", "one for each feature")
+	}
+	if need := p.Need(x.Rows, x.Cols); need > p.Memory {
 		return fault.New(fault.LearnData, "trees: train: it needs %d MiB, %d are allowed", need>>20+1, p.Memory>>20)
 	}
 	for i, v := range x.Values {
@@ -161,9 +166,9 @@ func (p *Params) checkData(x Matrix, y []float32) error {
 	return nil
 }
 
-// need is how many bytes training holds beside the data, at most: bins and what is sorted to
+// Need is how many bytes training holds beside the data, at most: bins and what is sorted to
 // cut them, sums, slopes, the histograms of the level before the last and the model.
-func (p *Params) need(rows, cols int) int64 {
+func (p Params) Need(rows, cols int) int64 {
 	nodes := min(int64(1)<<(p.Depth-1), int64(rows)/2+1)
 	most := min(int64(2)<<p.Depth, 2*int64(rows)+1) * int64(p.Rounds*p.outputs())
 	perRow := int64(cols) + int64(p.outputs())*8*2 + 13 + 8*int64(min(p.Threads, cols))

@@ -48,7 +48,7 @@ func Train(ctx context.Context, x Matrix, y []float32, p Params) (*Model, error)
 			}
 			g.draw(rand.NewPCG(p.Seed, uint64(round*outputs+o)))
 			grown := g.grow(slopes[o*x.Rows : (o+1)*x.Rows])
-			if err := give(k, o, grown); err != nil {
+			if err := give(k, o, grown, p.Gains); err != nil {
 				return nil, unfit("a leaf overflows in round %d, or the model is too large", round)
 			}
 			g.add(grown, sums, outputs, o)
@@ -99,7 +99,7 @@ func derive(p Params, y []float32, sums []float64, slopes []slope) bool {
 }
 
 // give hands a tree that was grown to the maker.
-func give(k *maker, output int, grown []sprout) error {
+func give(k *maker, output int, grown []sprout, gains []float64) error {
 	if err := k.tree(int64(output), int64(len(grown))); err != nil {
 		return err
 	}
@@ -109,6 +109,9 @@ func give(k *maker, output int, grown []sprout) error {
 			err = k.leaf(s.value)
 		} else {
 			err = k.split(int64(s.feature), s.cut, s.left, false)
+			if gains != nil {
+				gains[s.feature] += s.best.gain
+			}
 		}
 		if err != nil {
 			return err

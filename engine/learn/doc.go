@@ -1,0 +1,6 @@
+// Package learn is the built-in engine that learns: it trains models of the data of several
+// owners who do not show it to each other, applies models to data, and says how good they are.
+//
+// Data and models are inputs whose owners say what may be done with them. The engine is
+// trusted by both; the user who writes the parameters by neither.
+package learn
