@@ -75,6 +75,12 @@ func (m *Model) Features() int { return m.Input.Values() }
 // Outputs is how many values a prediction has.
 func (m *Model) Outputs() int { return m.Layers[len(m.Layers)-1].Size }
 
+// Last is how many of the weights, at their end, are those of the last layer.
+func (m *Model) Last() int {
+	s := &m.plan.steps[len(m.plan.steps)-1]
+	return s.count() + s.Size
+}
+
 func refuseModel(format string, args ...any) error {
 	return fault.New(fault.LearnModel, "network: "+format, args...)
 }

@@ -150,11 +150,36 @@ func (m *Model) Train(ctx context.Context, d, held Data, o Options) (*Model, []E
 	return t.run(ctx, &held)
 }
 
+// divide cuts a batch into parts.
+func divide(batch int) (size, count int) {
+	size = max(leastPart, (batch+mostParts-1)/mostParts)
+	return size, (batch + size - 1) / size
+}
+
+// need is how many bytes training with such a batch holds.
+func (m *Model) need(batch int) int64 {
+	size, count := divide(batch)
+	weights := 4 * int64(m.plan.weights)
+	return int64(count)*(int64(size)*(m.bytes(true)+8*int64(m.Outputs()))+weights) + 5*weights
+}
+
+// Cost is how many multiplications one row takes on its way through such a network, how many
+// weights this has, and how many bytes training holds beside it. Errors are LEARN_MODEL.
+func Cost(input Shape, layers []Layer, batch int) (work int64, weights int, memory int64, err error) {
+	m := &Model{Input: input, Layers: layers}
+	if m.plan, err = layOut(input, layers); err != nil {
+		return 0, 0, 0, err
+	}
+	return int64(m.plan.work), m.plan.weights, m.need(max(1, min(batch, MostBatch))), nil
+}
+
+// Work is how many multiplications one row takes.
+func (m *Model) Work() int64 { return int64(m.plan.work) }
+
 func newTrainer(m *Model, d *Data, o Options) (*trainer, error) {
 	o.Batch = min(o.Batch, d.Rows)
-	size := max(leastPart, (o.Batch+mostParts-1)/mostParts)
-	count := (o.Batch + size - 1) / size
-	need := int64(count)*(int64(size)*(m.bytes(true)+8*int64(m.Outputs()))+4*int64(len(m.Weights))) + 5*4*int64(len(m.Weights))
+	size, count := divide(o.Batch)
+	need := m.need(o.Batch)
 	if need > o.Memory {
 		return nil, refuseParams("params: a batch of this network takes %d bytes, at most %d", need, o.Memory)
 	}
