@@ -21,14 +21,14 @@ func file(alias, text string) tacit.GuestFile {
 	return tacit.GuestFile{Alias: alias, Size: int64(len(text)), Data: bytes.NewReader([]byte(text)), Operations: tacit.LearnOperations()}
 }
 
-// stored is a file of testdata as an input whose owner allows everything.
-func stored(t testing.TB, alias, name string) tacit.GuestFile {
+// onDisk is the text of a file.
+func onDisk(t testing.TB, path string) string {
 	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file(alias, string(b))
+	return string(b)
 }
 
 // job is a task with these parameters and inputs.

@@ -63,7 +63,7 @@ func (p *Params) checkEvaluate() error {
 // train makes a model.
 func (r *run) train(ctx context.Context) error {
 	k := kinds[r.p.Kind]
-	want := demand{features: r.p.Features, named: true, label: k.labelled(), missing: k.missing()}
+	want := demand{features: r.p.Features, named: r.p.Features != nil, label: k.labelled(), missing: k.missing()}
 	if numbers := numbered(len(r.p.Classes)); !slices.Equal(r.p.Classes, numbers) {
 		want.classes = r.p.Classes
 	}
