@@ -186,7 +186,7 @@ func (p *Params) checkInputs(inputs []tacit.GuestFile) error {
 		case update && model:
 			return refuse("model.input: %q is an update", short(in.Alias))
 		case !data && !model && !update:
-			return refuse("data: input %q is neither among it nor an update nor the model", short(in.Alias))
+			return refuse("data: input %q is neither among it nor the model, nor an update", short(in.Alias))
 		}
 	}
 	for i, a := range p.Updates {
