@@ -210,7 +210,7 @@ type forest struct{ m *trees.Model }
 
 func (f forest) takes() int              { return f.m.Features() }
 func (f forest) missing() bool           { return true }
-func (f forest) work(rows int) int64     { return product(rows, f.m.Trees(), 8) }
+func (f forest) work(rows int) int64     { return product(rows, f.m.Steps()) }
 func (f forest) encode() ([]byte, error) { return f.m.MarshalJSON() }
 
 func (f forest) task() task {
@@ -227,14 +227,27 @@ func (f forest) width() int {
 	return f.m.Outputs()
 }
 
-func (f forest) apply(_ context.Context, r *run, d *data) ([]float64, error) {
+func (f forest) apply(ctx context.Context, r *run, d *data) ([]float64, error) {
 	x, err := r.singles(d)
 	if err != nil {
 		return nil, err
 	}
-	out, err := f.m.PredictBatch(trees.Matrix{Rows: d.rows, Cols: d.cols, Values: x}, r.threads)
-	if err != nil || f.m.Objective() != trees.Logistic {
-		return out, err
+	const most = 1 << 14 // rows between two looks at the context
+	k := f.m.Outputs()
+	out := make([]float64, 0, d.rows*k)
+	for from := 0; from < d.rows; from += most {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		n := min(most, d.rows-from)
+		p, err := f.m.PredictBatch(trees.Matrix{Rows: n, Cols: d.cols, Values: x[from*d.cols : (from+n)*d.cols]}, r.threads)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p...)
+	}
+	if f.m.Objective() != trees.Logistic {
+		return out, nil
 	}
 	return expand(out, 1), nil
 }

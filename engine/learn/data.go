@@ -248,6 +248,7 @@ func (r *run) stack(d *data, sources []*source, label bool) error {
 			}
 			at++
 		}
+		r.budget.free(s.table.Drop())
 		ends = append(ends, at)
 	}
 	if ids {
@@ -271,7 +272,7 @@ func (r *run) join(ctx context.Context, d *data, sources []*source, label bool) 
 		if s.table.Rows > math.MaxInt32 {
 			return unfit("%q has more than %d rows", short(s.file.Alias), math.MaxInt32)
 		}
-		if err := r.budget.hold(perID * int64(s.table.Rows)); err != nil {
+		if err := r.budget.hold(perID*int64(s.table.Rows) + s.table.IDBytes()); err != nil {
 			return err
 		}
 		index[k] = make(map[string]int32, s.table.Rows)
@@ -327,12 +328,16 @@ func (r *run) join(ctx context.Context, d *data, sources []*source, label bool) 
 			}
 		}
 	}
+	for k, s := range sources {
+		r.budget.free(s.table.Drop() + perID*int64(s.table.Rows) + s.table.IDBytes())
+		index[k] = nil
+	}
 	r.summary.Matched = &d.rows
 	d.ids = func(row int) string { return first.ID(int(matched[row*n])) }
 	return nil
 }
 
-// split divides the rows in those to learn from and those to validate with. Which row goes
+// split divides the rows of d, which loses them, in those to learn from and those to validate with. Which row goes
 // where follows from the seed and its id, or its number from 1 where rows have no ids: the
 // first eight bytes of the SHA-256 of "tacit split", a line feed, the seed in decimal, a line
 // feed and the id or number are, as a big-endian number, below the share of 2^64.
@@ -359,22 +364,24 @@ func (r *run) split(d *data) (learned, validated *data, err error) {
 	if err := r.budget.hold(16*int64(d.rows) + 8*product(d.rows, d.cols+1)); err != nil {
 		return nil, nil, err
 	}
-	return d.pick(rows[0]), d.pick(rows[1]), nil
+	learned, validated = d.pick(rows[0]), d.pick(rows[1])
+	d.x, d.y = nil, nil
+	r.budget.free(8 * product(d.rows, d.cols))
+	return learned, validated, nil
 }
 
 // pick are some rows of the data.
 func (d *data) pick(rows []int) *data {
 	out := &data{rows: len(rows), cols: d.cols, features: d.features, classes: d.classes}
-	out.x, out.y = make([]float64, len(rows)*d.cols), make([]float64, len(rows))
+	out.x = make([]float64, len(rows)*d.cols)
+	if d.y != nil {
+		out.y = make([]float64, len(rows))
+	}
 	for i, r := range rows {
 		copy(out.row(i), d.row(r))
-		out.y[i] = 0
 		if d.y != nil {
 			out.y[i] = d.y[r]
 		}
-	}
-	if d.y == nil {
-		out.y = nil
 	}
 	return out
 }

@@ -25,7 +25,7 @@ const modelHead = `{"format":"` + modelFormat + `",`
 const mostModel = 1 << 30
 
 // perByte is how much memory a byte of a model takes at most while it is read.
-const perByte = 24
+const perByte = 40
 
 // A document is a model with what its numbers stand for: model.json.
 type document struct {

@@ -71,7 +71,7 @@ func (r *run) train(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := parties(r.job.Inputs, len(r.p.Data)); err != nil {
+	if err := parties(r.job.Inputs, r.contributed()); err != nil {
 		return err
 	}
 	if d.classes, err = k.classes(r.p, d); err != nil {
@@ -111,6 +111,16 @@ func (r *run) train(ctx context.Context) error {
 	r.budget.free(memory)
 	r.hear("write", 0, 0)
 	return r.trained(ctx, t, &document{Kind: r.p.Kind, Features: d.features, Label: r.p.Label, Classes: d.classes, fitted: m})
+}
+
+// contributed is how many inputs have rows.
+func (r *run) contributed() (n int) {
+	for _, d := range r.summary.Data {
+		if d.Rows > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // trained writes down a model and how it came about.

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"tacit/engine/learn/trees"
+	"tacit/fault"
 )
 
 // oracle is what scikit-learn and XGBoost say, by name.
@@ -216,6 +219,56 @@ func TestModelsOfXGBoostPredictAsThere(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestModelsOfOthersAreEvaluated: their features are columns in order, or by the names that the
+// parameters give them, and so are their classes.
+func TestModelsOfOthersAreEvaluated(t *testing.T) {
+	text, model := onDisk(t, "trees/testdata/cancer.csv"), onDisk(t, "trees/testdata/cancer.json")
+	plain := ran(t, job(`{"operation":"evaluate","data":{"a":{"header":false}},"label":"1","model":{"input":"m"}}`, file("a", text), file("m", model)))
+	got := read[scores](t, plain["metrics.json"]).Evaluation
+	if got.Rows != 569 || got.Accuracy == nil || got.AUC == nil || *got.AUC < 0.95 || *got.LogLoss > 0.4 {
+		t.Errorf("metrics %s", plain["metrics.json"])
+	}
+	var turned strings.Builder
+	turned.WriteString("f9,f8,f7,f6,f5,f4,f3,f2,f1,f0,kind\n")
+	for line := range strings.Lines(text) {
+		f := strings.Split(strings.TrimSpace(line), ",")
+		for i := 10; i > 0; i-- {
+			turned.WriteString(f[i] + ",")
+		}
+		turned.WriteString(map[string]string{"0": "ill", "1": "well"}[f[0]] + "\n")
+	}
+	params := `{"operation":"evaluate","data":{"a":{}},"label":"kind","classes":["ill","well"],"features":["f0","f1","f2","f3","f4","f5","f6","f7","f8","f9"],"model":{"input":"m"}}`
+	named := ran(t, job(params, file("a", turned.String()), file("m", model)))
+	if !bytes.Equal(named["metrics.json"], plain["metrics.json"]) {
+		t.Errorf("by names %s, in order %s", named["metrics.json"], plain["metrics.json"])
+	}
+	check(t, job(with(params, "classes", `["ill","well","dead"]`), file("a", turned.String()), file("m", model)), fault.LearnParams, "3 of them, the model has 2")
+	check(t, job(with(params, "features", `["f0"]`), file("a", turned.String()), file("m", model)), fault.LearnParams, "1 of them, the model takes 10")
+	check(t, job(`{"operation":"evaluate","data":{"a":{"header":false}},"model":{"input":"m"}}`, file("a", text), file("m", model)), fault.LearnParams, "label: say the column")
+
+	light := onDisk(t, "trees/testdata/light.txt")
+	m, err := trees.ParseLightGBM([]byte(light))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := m.PredictBatch(trees.Matrix{Rows: 3, Cols: 2, Values: []float32{2, -1, 1, 5, float32(math.NaN()), 0}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := ran(t, job(`{"operation":"predict","data":{"a":{"id":"id"}},"keep":["id"],"model":{"input":"m"}}`, file("a", "v,id,w\n2,A,-1\n1,B,5\nNA,C,0\n"), file("m", light)))
+	text = "id,class,p:0,p:1\n"
+	for i, p := range want {
+		class := "0"
+		if p > 0.5 {
+			class = "1"
+		}
+		text += fmt.Sprintf("%c,%s,%v,%v\n", 'A'+i, class, 1-p, p)
+	}
+	if got := string(out["predictions.csv"]); got != text {
+		t.Errorf("LightGBM's: %q, want %q", got, text)
 	}
 }
 

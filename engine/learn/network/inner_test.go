@@ -110,8 +110,8 @@ func TestGradientsAreThoseOfDifferences(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := made(t, tt.objective, tt.in, tt.scaling, tt.layers, 5)
-			for i := range m.Weights { // biases too
-				m.Weights[i] += 0.1 * drawn(9, len(m.Weights))[i]
+			for i, v := range drawn(9, len(m.Weights)) { // biases too
+				m.Weights[i] += 0.1 * v
 			}
 			const rows = 11 // two parts, of which one is not full
 			d := Data{Rows: rows, X: drawn(6, rows*m.Features())}

@@ -13,9 +13,6 @@ import (
 // chunk is how much is read at a time.
 const chunk = 1 << 18
 
-// lineBytes is what the reader of one file takes at most.
-const lineBytes = chunk + 2*mostLine + 24*MostColumns
-
 var bom = []byte("\xef\xbb\xbf")
 
 // lines divides a file into rows of fields.
@@ -29,9 +26,8 @@ type lines struct {
 	row       int64 // of the row that was given last, from 1
 	again     bool  // the last row is to be given once more
 	started   bool
+	hold      func(bytes int64) error // asked before store grows
 }
-
-func newLines(f tacit.GuestFile, delimiter byte) *lines { return &lines{file: f, delimiter: delimiter} }
 
 // fill reads more, and reports whether there was more.
 func (l *lines) fill() (bool, error) {
@@ -41,7 +37,11 @@ func (l *lines) fill() (bool, error) {
 	}
 	n := int(min(left, chunk))
 	if need := len(l.buf) + n; need > cap(l.store) {
-		l.store = make([]byte, max(need, min(2*cap(l.store), mostLine+chunk)))
+		size := max(need, min(2*cap(l.store), mostLine+chunk))
+		if err := l.hold(int64(size)); err != nil {
+			return false, err
+		}
+		l.store = make([]byte, size)
 	}
 	kept := copy(l.store[:cap(l.store)], l.buf)
 	l.buf = l.store[:kept+n]

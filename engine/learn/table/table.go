@@ -26,6 +26,9 @@ const (
 	mostLine    = 1 << 22
 )
 
+// perField is what a field of a row takes while it is divided.
+const perField = 48
+
 // perBlock is how many numbers a block of a table has about.
 const perBlock = 1 << 15
 
@@ -74,6 +77,19 @@ func (t *Table) ID(i int) string {
 	return string(t.ids[from:t.ends[i]])
 }
 
+// IDBytes is how many bytes all ids have.
+func (t *Table) IDBytes() int64 { return int64(len(t.ids)) }
+
+// Drop lets go of all numbers, and returns how many bytes had been asked for them.
+func (t *Table) Drop() int64 {
+	n := int64(len(t.blocks)) * blockBytes(t.Cols)
+	t.blocks = nil
+	return n
+}
+
+// blockBytes is what a block takes.
+func blockBytes(cols int) int64 { return int64(rowsPerBlock(cols))*int64(cols)*8 + 24 }
+
 // HasIDs reports whether ids were read.
 func (t *Table) HasIDs() bool { return t.ends != nil }
 
@@ -106,10 +122,7 @@ func Open(f tacit.GuestFile, format Format, hold func(bytes int64) error) (*Read
 	if format.Delimiter != "" {
 		delimiter = format.Delimiter[0]
 	}
-	r := &Reader{lines: newLines(f, delimiter), alias: f.Alias, id: format.ID}
-	if err := hold(lineBytes); err != nil {
-		return nil, err
-	}
+	r := &Reader{lines: &lines{file: f, delimiter: delimiter, hold: hold}, alias: f.Alias, id: format.ID}
 	first, err := r.lines.next()
 	if err != nil {
 		return nil, err
@@ -125,7 +138,7 @@ func Open(f tacit.GuestFile, format Format, hold func(bytes int64) error) (*Read
 			r.columns = append(r.columns, strconv.Itoa(i+1))
 		}
 		r.lines.again = true
-		return r, hold(int64(len(first)) * 64)
+		return r, hold(int64(len(first)) * (64 + perField))
 	}
 	r.lines.row-- // the names are no row
 	seen := make(map[string]bool, len(first))
@@ -142,7 +155,7 @@ func Open(f tacit.GuestFile, format Format, hold func(bytes int64) error) (*Read
 		}
 		seen[string(name)] = true
 		r.columns = append(r.columns, string(name))
-		size += 64 + 2*int64(len(name))
+		size += 64 + perField + 2*int64(len(name))
 	}
 	return r, hold(size)
 }
@@ -191,7 +204,7 @@ func (r *Reader) Read(ctx context.Context, wants []Want, hold func(bytes int64) 
 			return nil, refuse(r.alias, "more than %d rows", MostRows)
 		}
 		if t.Rows%per == 0 {
-			if err := hold(int64(per)*int64(t.Cols)*8 + 24); err != nil {
+			if err := hold(blockBytes(t.Cols)); err != nil {
 				return nil, err
 			}
 			block = make([]float64, 0, per*t.Cols)

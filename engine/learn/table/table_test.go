@@ -142,6 +142,14 @@ func TestIdsStandBesideTheirRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got.IDBytes() != 5 {
+		t.Errorf("ids of %d bytes", got.IDBytes())
+	}
+	defer func() {
+		if n := got.Drop(); n < perBlock*8 || got.Drop() != 0 {
+			t.Errorf("%d bytes were dropped", n)
+		}
+	}()
 	if got.Cols != 1 || !got.HasIDs() || got.ID(0) != `x,"1` || got.ID(1) != "y" || got.Row(1)[0] != 2 {
 		t.Errorf("got %+v", got)
 	}
@@ -210,7 +218,7 @@ func TestMemoryIsAskedForBeforeItIsTaken(t *testing.T) {
 		name  string
 		most  int64
 		fails bool
-	}{{"twin: enough", lineBytes + 1<<23, false}, {"none at all", 0, true}, {"for the reader alone", lineBytes, true}, {"for half of the rows", lineBytes + 1<<21, true}} {
+	}{{"twin: enough", 1 << 23, false}, {"none at all", 0, true}, {"for the reader alone", 2 * chunk, true}, {"for half of the rows", 1 << 21, true}} {
 		t.Run(tt.name, func(t *testing.T) {
 			stop, held := errors.New("no more"), int64(0)
 			hold := func(n int64) error {

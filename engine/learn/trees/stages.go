@@ -62,6 +62,15 @@ func (m *Model) Stages(ctx context.Context, x Matrix, threads int, each func(rou
 	return nil
 }
 
+// Steps is how many nodes a row meets at most.
+func (m *Model) Steps() int {
+	n := 0
+	for _, t := range m.trees {
+		n += int(t.depth) + 1
+	}
+	return n
+}
+
 // Splits is how many nodes ask for each feature.
 func (m *Model) Splits() []int {
 	n := make([]int, m.features)
