@@ -183,14 +183,27 @@ func (n *Network) options(r *run, seed uint64, hear func(network.Epoch)) network
 	return o
 }
 
+// weights is how many a network for rows of so many features has.
+func (n *Network) weights(features int) (int, error) {
+	input, layers, err := n.shape(features)
+	if err != nil {
+		return 0, err
+	}
+	_, weights, _, err := network.Cost(input, layers, 1)
+	if err != nil {
+		return 0, refuse("network: %w", err)
+	}
+	return weights, nil
+}
+
 // begin draws a network for rows of so many features.
 func (n *Network) begin(features int, scaling network.Scaling, seed uint64) (*network.Model, error) {
 	input, layers, err := n.shape(features)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, _, err := network.Cost(input, layers, 1); err != nil {
-		return nil, refuse("network: %w", err)
+	if _, err := n.weights(features); err != nil {
+		return nil, err
 	}
 	objective := network.Classes
 	if n.Objective == ofValues {

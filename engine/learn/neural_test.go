@@ -252,7 +252,7 @@ func TestConsentOfRounds(t *testing.T) {
 		{"too few rows", aggregate("", rules{both, nil, 31, 0, 0}, u, other), fault.DataSmall, "fewer than the 31 rows"},
 		{"twin: enough rows", aggregate("", rules{both, nil, 30, 0, 0}, u, other), "", ""},
 		{"no noise where an owner wants some", aggregate("", rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "say aggregate.noise"},
-		{"too little noise", aggregate(`"clip":1,"noise":0.9`, rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "epsilon would be more than the 5 "},
+		{"too little noise", aggregate(`"clip":1,"noise":0.8`, rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "epsilon would be more than the 5 "},
 		{"twin: enough noise", aggregate(`"clip":1,"noise":1`, rules{both, nil, 0, 0, 5000}, u, other), "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -287,8 +287,8 @@ func TestEpsilonRunsOut(t *testing.T) {
 			t.Fatalf("after round %d epsilon is %v", n+1, *f.summary.Epsilon)
 		}
 	}
-	if n != 3 {
-		t.Errorf("%d rounds, want 3", n)
+	if n != 4 {
+		t.Errorf("%d rounds, want 4", n)
 	}
 	// A round without noise, of owners who want none, spends everything for those who do.
 	f, _ = newFederation(t, `"scale":0.0625`, local, "")

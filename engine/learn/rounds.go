@@ -169,11 +169,18 @@ func (r *run) global(ctx context.Context) (*document, *federated.State, error) {
 	if n.Scale != nil {
 		scaling.Factor = []float32{float32(*n.Scale)}
 	}
-	m, err := n.begin(len(r.p.Features), scaling, r.p.Seed)
+	weights, err := n.weights(len(r.p.Features))
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := r.budget.hold(8 * int64(len(m.Weights))); err != nil {
+	if err := r.budget.burn(uint64(weights)); err != nil {
+		return nil, nil, err
+	}
+	if err := r.budget.hold(8 * int64(weights)); err != nil {
+		return nil, nil, err
+	}
+	m, err := n.begin(len(r.p.Features), scaling, r.p.Seed)
+	if err != nil {
 		return nil, nil, err
 	}
 	s := federated.Begin(m)

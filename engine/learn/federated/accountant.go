@@ -91,13 +91,55 @@ func orders() []float64 {
 // that delta, for one party that is left out or comes in. Rounds without noise make it
 // infinite; no rounds, 0.
 //
-// It is reckoned by Rényi's divergence (Mironov, 2017), of rounds that draw parties by its
-// whole orders (Mironov, Talwar, Zhang, 2019), and converted by Proposition 12 of Canonne,
-// Kamath and Steinke, 2020.
+// It is the smaller of two bounds. One is reckoned by Rényi's divergence (Mironov, 2017), of
+// rounds that draw parties by its whole orders (Mironov, Talwar, Zhang, 2019), and converted by
+// Proposition 12 of Canonne, Kamath and Steinke, 2020. The other is exact where all parties
+// take part in all rounds (Balle and Wang, 2018; Dong, Roth and Su, 2022).
 func (s Spent) Epsilon(delta float64) float64 {
 	if len(s) == 0 {
 		return 0
 	}
+	return min(s.moments(delta), s.exact(delta))
+}
+
+// exact is epsilon of rounds that draw nobody: together they are one whose noise, squared and
+// inverted, is the sum of theirs. Infinite if there are others, or none of noise.
+func (s Spent) exact(delta float64) float64 {
+	var sum float64
+	for _, c := range s {
+		if c.Noise == 0 || c.Rate != 1 {
+			return math.Inf(1)
+		}
+		sum += float64(c.Rounds) / (c.Noise * c.Noise)
+	}
+	mu := math.Sqrt(sum)
+	low, high := 0.0, mu*mu/2+mu*math.Sqrt(2*math.Log(1/delta))
+	if exceeds(0, mu) <= delta {
+		return 0
+	}
+	for range 100 {
+		if mid := (low + high) / 2; exceeds(mid, mu) > delta {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return high
+}
+
+// exceeds is delta of noise 1/mu at an epsilon, or a little more than it.
+func exceeds(epsilon, mu float64) float64 {
+	a, b := (epsilon/mu-mu/2)/math.Sqrt2, (epsilon/mu+mu/2)/math.Sqrt2
+	// e^epsilon times the tail from b is e^-a² times what is left of it without e^-b².
+	tail := 2 / (math.Sqrt(math.Pi) * (b + math.Sqrt(b*b+2))) // of large b, at most what it is
+	if b < 20 {
+		tail = math.Exp(b*b) * math.Erfc(b)
+	}
+	return (math.Erfc(a) - math.Exp(-a*a)*tail) / 2
+}
+
+// moments is epsilon by Rényi's divergence.
+func (s Spent) moments(delta float64) float64 {
 	least := math.Inf(1)
 	for _, a := range orders() {
 		var cost float64

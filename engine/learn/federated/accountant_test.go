@@ -22,9 +22,12 @@ func TestAccountant(t *testing.T) {
 		var n uint32
 		if _, err := fmt.Sscanf(line, "exact %g %d %g", &noise, &n, &want); err == nil {
 			lines++
-			got := Spent{{Rounds: n, Noise: noise, Rate: 1, Clip: 1}}.Epsilon(tacit.LearnDelta)
-			if got < want || got > 1.12*want+0.01 {
-				t.Errorf("%d rounds of noise %g: epsilon %.4f, exactly %.4f", n, noise, got, want)
+			s := Spent{{Rounds: n, Noise: noise, Rate: 1, Clip: 1}}
+			if got := s.moments(tacit.LearnDelta); got < want || got > 1.12*want+0.01 {
+				t.Errorf("%d rounds of noise %g: by moments epsilon %.4f, exactly %.4f", n, noise, got, want)
+			}
+			if got := s.Epsilon(tacit.LearnDelta); got < want*(1-1e-6) || got > want*(1+1e-6) {
+				t.Errorf("%d rounds of noise %g: epsilon %.8f, exactly %.8f", n, noise, got, want)
 			}
 			continue
 		}
@@ -92,5 +95,21 @@ func TestSpent(t *testing.T) {
 	}
 	if a, b := (Spent{{Rounds: 100, Noise: 1, Rate: 0.01}}).Epsilon(1e-5), (Spent{{Rounds: 100, Noise: 1, Rate: 1}}).Epsilon(1e-5); a >= b/10 {
 		t.Errorf("drawn at a hundredth: %v, all: %v", a, b)
+	}
+}
+
+// Whatever the noise, the exact bound is one: no more than that of moments, and it grows with
+// the rounds.
+func TestBoundsAgree(t *testing.T) {
+	for noise := leastNoise; noise < mostNoise; noise *= 3 {
+		last := -1.0
+		for rounds := uint32(1); rounds < mostRounds; rounds *= 16 {
+			s := Spent{{Rounds: rounds, Noise: noise, Rate: 1, Clip: 1}}
+			exact, moments := s.exact(1e-5), s.moments(1e-5)
+			if !(exact <= moments*(1+1e-9)) || exact < last || exact < 0 || moments > 1.4*exact+0.05 && moments < 1e4 && exact > 0.05 {
+				t.Errorf("%d rounds of noise %g: exactly %v after %v, by moments %v", rounds, noise, exact, last, moments)
+			}
+			last = exact
+		}
 	}
 }
