@@ -55,18 +55,19 @@ func (p *Params) consent(job tacit.Job) error {
 		}
 		p.Outputs = []Delivery{{Name: main, To: next}}
 		for _, name := range p.outputs() {
-			if name != main && (!onward || numbers(name)) {
+			if name != main && (!onward || numbers(name)) && !(p.Operation == Update && guarded(job.Inputs)) {
 				p.Outputs = append(p.Outputs, Delivery{Name: name})
 			}
 		}
+	}
+	if err := p.consentRound(job); err != nil {
+		return err
 	}
 	if !onward {
 		return nil
 	}
 	for _, name := range p.outputs() {
-		to, anybody := p.to(name)
-		stays := len(to) > 0 && !slices.ContainsFunc(to, func(i uint8) bool { return !slices.Contains(job.Onward, i) })
-		if anybody && !stays && !numbers(name) {
+		if !p.stays(job, name) && !numbers(name) {
 			return fault.New(fault.DataConsent, "learn: run: an owner allows %s for a next step only, and %s would leave; give it to the next step alone, or to nobody", p.Operation, name)
 		}
 	}

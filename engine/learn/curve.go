@@ -16,12 +16,24 @@ func curveCSV(curve []round) []byte {
 	if curve[0].hasValidated {
 		b = append(b, ",validation"...)
 	}
+	if curve[0].hasRight {
+		b = append(b, ",accuracy"...)
+		if curve[0].hasValidated {
+			b = append(b, ",validationAccuracy"...)
+		}
+	}
 	b = append(b, '\n')
 	for _, c := range curve {
 		b = append(strconv.AppendInt(b, int64(c.number), 10), ',')
 		b = appendNumber(b, c.learned)
 		if c.hasValidated {
 			b = appendNumber(append(b, ','), c.validated)
+		}
+		if c.hasRight {
+			b = appendNumber(append(b, ','), c.right)
+			if c.hasValidated {
+				b = appendNumber(append(b, ','), c.validatedRight)
+			}
 		}
 		b = append(b, '\n')
 	}

@@ -2,7 +2,9 @@ package learn
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"strings"
 
 	"tacit"
@@ -25,6 +27,9 @@ type Config struct {
 	Threads int // that one run uses; what comes out does not depend on it [1]
 	// Progress hears of a run's stages, from one goroutine at a time; total may be 0 [none].
 	Progress func(stage string, done, total int64)
+	// Noise is where the noise of differential privacy comes from. It must be a secret of the
+	// enclave: the job's seed is none [crypto/rand].
+	Noise io.Reader
 }
 
 // An Engine trains, applies and evaluates models. It keeps nothing between runs, and may do
@@ -32,15 +37,19 @@ type Config struct {
 type Engine struct {
 	threads int
 	hear    func(stage string, done, total int64)
+	noise   io.Reader
 }
 
 var _ tacit.Engine = (*Engine)(nil)
 
 // New returns an Engine. It starts nothing.
 func New(cfg Config) *Engine {
-	e := &Engine{threads: min(max(cfg.Threads, 1), 1024), hear: cfg.Progress}
+	e := &Engine{threads: min(max(cfg.Threads, 1), 1024), hear: cfg.Progress, noise: cfg.Noise}
 	if e.hear == nil {
 		e.hear = func(string, int64, int64) {}
+	}
+	if e.noise == nil {
+		e.noise = rand.Reader
 	}
 	return e
 }
@@ -54,6 +63,7 @@ type run struct {
 	room    room
 	summary summary
 	outputs []tacit.Output
+	privacy string // what the result keeps, as Outcome.Privacy says it
 }
 
 // Run does one operation. What the job, its limits, the inputs or the rules of their owners
@@ -86,7 +96,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	err = r.do(limited)
 	switch {
 	case err == nil:
-		return tacit.Outcome{Fuel: r.budget.fuelUsed, PeakMem: r.budget.most, Outputs: r.outputs}, nil
+		return tacit.Outcome{Fuel: r.budget.fuelUsed, PeakMem: r.budget.most, Outputs: r.outputs, Privacy: r.privacy}, nil
 	case ctx.Err() != nil:
 		return tacit.Outcome{}, fmt.Errorf("learn: run: %w", context.Cause(ctx))
 	case limited.Err() != nil:

@@ -14,7 +14,12 @@ import (
 func FuzzParams(f *testing.F) {
 	for _, p := range []string{taught, asking, with(asking, "operation", `"evaluate"`), with(taught, "split", `{"validate":0.5}`, "seed", `9`),
 		with(taught, "trees", "", "kind", `"kmeans"`, "label", "", "kmeans", `{"n_clusters":2}`), with(taught, "classes", `["0","1"]`, "outputs", `[{"name":"log","to":[0]}]`),
-		with(taught, "data", `{"a":{"id":"x","header":true,"delimiter":","}}`, "parts", `"columns"`), with(taught, "trees", "", "kind", `"pca"`, "label", "")} {
+		with(taught, "data", `{"a":{"id":"x","header":true,"delimiter":","}}`, "parts", `"columns"`), with(taught, "trees", "", "kind", `"pca"`, "label", ""),
+		with(taught, "trees", "", "kind", `"network"`, "network", `{"hidden":[3],"epochs":2,"optimizer":"sgd","momentum":0.5}`),
+		with(taught, "trees", "", "kind", `"network"`, "operation", `"update"`, "features", `["x","z"]`, "classes", `["0","1"]`, "network", `{"image":{"height":1,"width":2},"filters":[2],"pool":1}`),
+		`{"operation":"update","data":{"a":{}},"model":{"input":"m"},"network":{"epochs":1}}`,
+		`{"operation":"aggregate","updates":["a"],"kind":"network","label":"y","features":["x","z"],"classes":["0","1"],"aggregate":{"clip":1,"noise":2,"min_parties":1}}`,
+		`{"operation":"aggregate","updates":["a"],"model":{"input":"m"},"aggregate":{"weights":"uniform","bound":3}}`} {
 		f.Add([]byte(p))
 	}
 	data, model := file("a", numbersOf(20, "")), file("m", trained(f))
@@ -26,7 +31,7 @@ func FuzzParams(f *testing.F) {
 			switch code := fault.Of(err); {
 			case err == nil && out.ExitCode != 0, err != nil && out.Outputs != nil:
 				t.Fatalf("%v beside %+v", err, out)
-			case err != nil && code != fault.LearnParams && code != fault.LearnData && code != fault.LearnModel && code != fault.WasmTime && code != fault.WasmOutput:
+			case err != nil && code != fault.LearnParams && code != fault.LearnData && code != fault.LearnModel && code != fault.DataSmall && code != fault.WasmTime && code != fault.WasmOutput:
 				t.Fatalf("%v", err)
 			}
 		}
@@ -38,7 +43,8 @@ func FuzzParams(f *testing.F) {
 func FuzzDocument(f *testing.F) {
 	text := file("a", numbersOf(40, ""))
 	for _, change := range [][]string{nil, {"trees", `{"objective":"multi:softprob","num_class":3}`}, {"trees", "", "kind", `"ridge"`}, {"trees", "", "kind", `"logistic"`},
-		{"trees", "", "kind", `"kmeans"`, "label", "", "kmeans", `{"n_clusters":2}`}, {"trees", "", "kind", `"pca"`, "label", ""}} {
+		{"trees", "", "kind", `"kmeans"`, "label", "", "kmeans", `{"n_clusters":2}`}, {"trees", "", "kind", `"pca"`, "label", ""},
+		{"trees", "", "kind", `"network"`, "network", `{"hidden":[3],"epochs":1}`}, {"trees", "", "kind", `"network"`, "network", `{"image":{"height":1,"width":2},"filters":[2],"pool":1,"epochs":1}`}} {
 		f.Add(ran(f, job(with(taught, change...), text))["model.json"])
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

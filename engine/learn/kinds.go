@@ -24,6 +24,9 @@ type kind interface {
 	fit(ctx context.Context, t *training) (fitted, error)
 }
 
+// networks is the kind of Network, which alone learns in rounds of several sites.
+const networks = "network"
+
 // kinds are all of them, by the name that the parameters use.
 var kinds = map[string]kind{
 	"trees":    boosted{},
@@ -32,6 +35,7 @@ var kinds = map[string]kind{
 	"logistic": plain{"logistic", linear.Logit},
 	"kmeans":   plain{"kmeans", linear.KMeans},
 	"pca":      plain{"pca", linear.PCA},
+	networks:   layered{},
 }
 
 // A task is what a model's numbers for a row are.
@@ -69,4 +73,7 @@ type round struct {
 	metric             string
 	learned, validated float64
 	hasValidated       bool
+	hasRight           bool // of classes: the shares that were right
+	right              float64
+	validatedRight     float64
 }

@@ -51,6 +51,7 @@ var bodies = map[string]func(body []byte) (fitted, error){
 	"logistic": func(b []byte) (fitted, error) { return readFormula(linear.Logit, b) },
 	"kmeans":   func(b []byte) (fitted, error) { return readFormula(linear.KMeans, b) },
 	"pca":      func(b []byte) (fitted, error) { return readFormula(linear.PCA, b) },
+	networks:   readNeural,
 }
 
 func badModel(format string, args ...any) error {

@@ -158,11 +158,11 @@ func (r *run) trained(ctx context.Context, t *training, m *document) error {
 			return err
 		}
 	}
-	if kinds[r.p.Kind].climbs() && r.wanted(Curve) {
-		if err := r.write(Curve, "curve.csv", curveCSV(t.curve)); err != nil {
-			return err
-		}
-		if err := r.write(Curve, "curve.svg", curveSVG(t.curve)); err != nil {
+	if err := r.export(m); err != nil {
+		return err
+	}
+	if kinds[r.p.Kind].climbs() {
+		if err := r.curves(t.curve); err != nil {
 			return err
 		}
 	}

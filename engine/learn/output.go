@@ -22,6 +22,9 @@ type summary struct {
 	Learned   *int           `json:"training,omitempty"`   // rows
 	Validated *int           `json:"validation,omitempty"` // rows
 	Requests  int            `json:"requests,omitempty"`   // of a session, that were answered
+	Round     *uint64        `json:"round,omitempty"`      // that an update is for, from 1
+
+	round *roundSummary // what aggregate says instead
 }
 
 type inputSummary struct {
@@ -29,7 +32,12 @@ type inputSummary struct {
 	Rows  int    `json:"rows"`
 }
 
-func (s summary) encode() []byte { return indented(s) }
+func (s summary) encode() []byte {
+	if s.round != nil {
+		return indented(s.round)
+	}
+	return indented(s)
+}
 
 // scores are metrics.json.
 type scores struct {
@@ -219,9 +227,17 @@ func (r *run) logbook(t *training, s *scores, size int) []byte {
 			Metric     string   `json:"metric"`
 			Training   float64  `json:"training"`
 			Validation *float64 `json:"validation,omitempty"`
-		}{event{"round"}, c.number, c.metric, c.learned, nil}
+			Right      *float64 `json:"accuracy,omitempty"`
+			OtherRight *float64 `json:"validationAccuracy,omitempty"`
+		}{event{"round"}, c.number, c.metric, c.learned, nil, nil, nil}
 		if c.hasValidated {
 			line.Validation = &c.validated
+		}
+		if c.hasRight {
+			line.Right = &c.right
+			if c.hasValidated {
+				line.OtherRight = &c.validatedRight
+			}
 		}
 		say(line)
 	}

@@ -20,6 +20,9 @@ const (
 	Train    = tacit.LearnTrain
 	Predict  = tacit.LearnPredict
 	Evaluate = tacit.LearnEvaluate
+	Update   = tacit.LearnUpdate
+	// AggregateUpdates is the operation that has the settings Aggregate.
+	AggregateUpdates = tacit.LearnAggregate
 )
 
 // How the data of several inputs are put together.
@@ -36,6 +39,8 @@ const (
 	Curve       = "curve"
 	Log         = "log"
 	Predictions = "predictions"
+	Updated     = "update"
+	ONNX        = "onnx"
 	Summary     = "summary" // that every operation has: what was done and with how many rows
 )
 
@@ -58,10 +63,13 @@ type operation struct {
 // operations are all of them, by name. Each needs the consent of that name of every input's
 // owner.
 var operations = map[string]operation{
-	Train:    {Model, []string{Model, Metrics, Importance, Curve, Log, Summary}, (*Params).checkTrain, (*run).train},
+	Train:    {Model, []string{Model, ONNX, Metrics, Importance, Curve, Log, Summary}, (*Params).checkTrain, (*run).train},
 	Predict:  {Predictions, []string{Predictions, Summary}, (*Params).checkPredict, (*run).predict},
 	Evaluate: {Metrics, []string{Metrics, Summary}, (*Params).checkEvaluate, (*run).evaluate},
 	Serve:    {Summary, []string{Summary}, (*Params).checkServe, (*run).serve},
+	Update:   {Updated, []string{Updated, Curve, Summary}, (*Params).checkUpdate, (*run).update},
+
+	AggregateUpdates: {Model, []string{Model, ONNX, Summary}, (*Params).checkAggregate, (*run).aggregate},
 }
 
 // Params are what a user asks of the engine: /params.json of the task.
@@ -81,6 +89,10 @@ type Params struct {
 	Logistic *Logistic `json:"logistic,omitempty"`
 	KMeans   *KMeans   `json:"kmeans,omitempty"`
 	PCA      *PCA      `json:"pca,omitempty"`
+	Network  *Network  `json:"network,omitempty"`
+
+	Updates   []string   `json:"updates,omitempty"`   // of aggregate: inputs that are updates
+	Aggregate *Aggregate `json:"aggregate,omitempty"` // of aggregate: how they are put together
 
 	Model   *Source    `json:"model,omitempty"`   // of predict and evaluate
 	Keep    []string   `json:"keep,omitempty"`    // of predict: what stands beside predictions: id
@@ -162,8 +174,15 @@ func (p *Params) checkInputs(inputs []tacit.GuestFile) error {
 	if n := len(inputs); n < 1 || n > mostInputs {
 		return refuse("data: the task has %d inputs, want 1 to %d", n, mostInputs)
 	}
-	if len(p.Data) == 0 && p.Operation != Serve {
+	switch aggregates := p.Operation == AggregateUpdates; {
+	case !aggregates && p.Operation != Serve && len(p.Data) == 0:
 		return refuse("data: say which inputs have it")
+	case aggregates && len(p.Data) > 0:
+		return refuse("data: the operation is %s, which takes updates", p.Operation)
+	case aggregates && len(p.Updates) == 0:
+		return refuse("updates: say which inputs they are")
+	case !aggregates && (p.Updates != nil || p.Aggregate != nil):
+		return refuse("updates, aggregate: the operation is %s", p.Operation)
 	}
 	var aliases []string
 	for _, in := range inputs {
@@ -173,11 +192,22 @@ func (p *Params) checkInputs(inputs []tacit.GuestFile) error {
 		aliases = append(aliases, in.Alias)
 		_, data := p.Data[in.Alias]
 		model := p.Model != nil && p.Model.Input == in.Alias
+		update := slices.Contains(p.Updates, in.Alias)
 		switch {
 		case data && model:
 			return refuse("model.input: %q is data", short(in.Alias))
-		case !data && !model:
-			return refuse("data: input %q is neither among it nor the model", short(in.Alias))
+		case update && model:
+			return refuse("model.input: %q is an update", short(in.Alias))
+		case !data && !model && !update:
+			return refuse("data: input %q is neither among it nor the model, nor an update", short(in.Alias))
+		}
+	}
+	for i, a := range p.Updates {
+		if !slices.Contains(aliases, a) {
+			return refuse("updates: the task has no input %q%s", short(a), strict.Meant(a, aliases))
+		}
+		if slices.Contains(p.Updates[:i], a) {
+			return refuse("updates: %q is there twice", short(a))
 		}
 	}
 	for _, a := range sorted(p.Data) {
@@ -258,13 +288,19 @@ func (p *Params) checkNames() error {
 
 // checkKind has the settings of the kind that is trained be there, and no others.
 func (p *Params) checkKind() error {
-	training := operations[p.Operation].main == Model
-	if training {
+	rounds := p.Operation == Update || p.Operation == AggregateUpdates
+	if p.begins() {
 		if err := oneOf("kind", p.Kind, sorted(kinds)...); err != nil {
 			return err
 		}
 	} else if p.Kind != "" {
 		return refuse("kind: the operation is %s, and the model has its kind", p.Operation)
+	}
+	if rounds && p.begins() && p.Kind != networks {
+		return refuse("kind: rounds are of kind %s", networks)
+	}
+	if rounds {
+		p.Kind = networks
 	}
 	for _, name := range sorted(kinds) {
 		if name != p.Kind && kinds[name].given(p) {
@@ -301,7 +337,9 @@ func (p *Params) checkOutputs() error {
 func (p *Params) outputs() []string {
 	names := operations[p.Operation].outputs
 	if k, ok := kinds[p.Kind]; ok {
-		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == Importance && !k.ranks() || n == Curve && !k.climbs() })
+		return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+			return n == Importance && !k.ranks() || n == Curve && !k.climbs() || n == ONNX && p.Kind != networks
+		})
 	}
 	return names
 }

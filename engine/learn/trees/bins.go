@@ -12,6 +12,7 @@ const absent = 255
 type binned struct {
 	rows, cols int
 	bins       []uint8     // row by row
+	columns    []uint8     // the same, feature by feature: rows are divided by one
 	cuts       [][]float32 // of each feature: where its second and later bins begin
 	gaps       []bool      // whether a value of the feature is missing
 }
@@ -20,7 +21,7 @@ type binned struct {
 // else ranges that hold about as many rows.
 func bin(x Matrix, threads int) *binned {
 	b := &binned{
-		rows: x.Rows, cols: x.Cols, bins: make([]uint8, len(x.Values)),
+		rows: x.Rows, cols: x.Cols, bins: make([]uint8, len(x.Values)), columns: make([]uint8, len(x.Values)),
 		cuts: make([][]float32, x.Cols), gaps: make([]bool, x.Cols),
 	}
 	parallel(threads, x.Cols, func(f int) {
@@ -33,29 +34,39 @@ func bin(x Matrix, threads int) *binned {
 		b.gaps[f] = len(keys) < x.Rows
 		sortKeys(keys)
 		b.cuts[f] = cuts(keys)
-		for i := f; i < len(x.Values); i += x.Cols {
-			b.bins[i] = place(b.cuts[f], x.Values[i])
+		table := tableOf(b.cuts[f])
+		column := b.columns[f*x.Rows : (f+1)*x.Rows]
+		for i := range column {
+			at := i*x.Cols + f
+			column[i] = table.place(x.Values[at])
+			b.bins[at] = column[i]
 		}
 	})
 	return b
 }
 
-// place is the bin of a value.
-func place(cuts []float32, v float32) uint8 {
+// A table has the cuts of a feature, and infinity behind them.
+type table [256]float32
+
+func tableOf(cuts []float32) *table {
+	t := new(table)
+	for i := copy(t[:], cuts); i < len(t); i++ {
+		t[i] = float32(math.Inf(1))
+	}
+	return t
+}
+
+// place is the bin of a value: how many cuts are not above it. Nothing is branched upon:
+// where a value is cannot be foretold.
+func (t *table) place(v float32) uint8 {
 	if v != v {
 		return absent
 	}
-	lo, n := 0, len(cuts)
-	for n > 0 { // the number of cuts that are not above v
-		half := (n + 1) / 2
-		if cuts[lo+half-1] <= v {
-			lo += half
-			n -= half
-		} else {
-			n = half - 1
-		}
+	n := uint32(0)
+	for half := uint32(128); half > 0; half /= 2 {
+		n += half * reaches(v, t[(n+half-1)&255])
 	}
-	return uint8(lo)
+	return uint8(n)
 }
 
 // cuts are where to divide values that are in order.

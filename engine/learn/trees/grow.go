@@ -283,8 +283,9 @@ func (g *grower) divide(s *sprout) int {
 	}
 	rows, spare := g.rows[s.from:s.to], g.spare[s.from:s.to]
 	f, l, r := g.features[s.best.column], 0, 0
+	column := g.columns[f*g.binned.rows : (f+1)*g.binned.rows]
 	for _, row := range rows {
-		goes := right[g.bins[int(row)*g.cols+f]]
+		goes := right[column[row]]
 		rows[l], spare[r] = row, row
 		l += 1 - goes
 		r += goes

@@ -171,7 +171,7 @@ func (p *Params) checkData(x Matrix, y []float32) error {
 func (p Params) Need(rows, cols int) int64 {
 	nodes := min(int64(1)<<(p.Depth-1), int64(rows)/2+1)
 	most := min(int64(2)<<p.Depth, 2*int64(rows)+1) * int64(p.Rounds*p.outputs())
-	perRow := int64(cols) + int64(p.outputs())*8*2 + 13 + 8*int64(min(p.Threads, cols))
+	perRow := 2*int64(cols) + int64(p.outputs())*8*2 + 13 + 8*int64(min(p.Threads, cols))
 	return int64(rows)*perRow + nodes*int64(cols)*cellsBytes + min(most, mostNodes)*24
 }
 

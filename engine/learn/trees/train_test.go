@@ -304,7 +304,7 @@ func TestAFrequentValueHasItsOwnBin(t *testing.T) {
 		}
 	}
 	b := bin(x, 1)
-	zero := place(b.cuts[0], 0)
+	zero := tableOf(b.cuts[0]).place(0)
 	for i, v := range x.Values {
 		if (b.bins[i] == zero) != (v == 0) && math.Abs(float64(v)) > 0.2 {
 			t.Fatalf("row %d is with the zeros", i)
