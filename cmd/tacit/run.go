@@ -434,7 +434,15 @@ func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, out
 		fmt.Fprintf(w, "\ntask %s: exit %s, fee %s; in %s:%s proof.json\nnext: tacit proof verify %s\n      tacit task show %s\n",
 			id.Short(), exit, coins(fee), out, named(outputs), filepath.Join(out, "proof.json"), id.Short())
 	})
-	if err == nil && exit != tacit.ExitOK {
+	if err != nil {
+		return err
+	}
+	return endedWell(id, receipt, outputs)
+}
+
+// endedWell is the error of a guest that did not.
+func endedWell(id wire.Digest, receipt tacit.Receipt, outputs []tacit.Output) error {
+	if tacit.ExitClass(receipt.Exit) != tacit.ExitOK {
 		// What an engine of the image refused it says in one line, without data.
 		if i := slices.IndexFunc(outputs, func(o tacit.Output) bool { return o.Name == "stderr" }); i >= 0 && receipt.ExitCode < 0 {
 			if code, why, ok := strings.Cut(strings.TrimSpace(string(outputs[i].Data)), ": "); ok && code == receipt.Fault && len(why) < 1000 {
@@ -443,5 +451,5 @@ func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, out
 		}
 		return fault.New(fault.Code(receipt.Fault), "run %s: the guest ended with exit code %d after %d fuel", id.Short(), receipt.ExitCode, receipt.Fuel)
 	}
-	return err
+	return nil
 }
