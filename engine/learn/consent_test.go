@@ -192,6 +192,24 @@ func TestTheLogTellsHowTheModelCameAbout(t *testing.T) {
 	}
 }
 
+// TestLogisticRegressionHasACurve: what is minimised falls with each step, and is in the log.
+func TestLogisticRegressionHasACurve(t *testing.T) {
+	files := ran(t, job(with(taught, "trees", "", "kind", `"logistic"`), file("a", numbersOf(60, ""))))
+	lines := strings.Split(strings.TrimSpace(string(files["curve.csv"])), "\n")
+	last := 1.0
+	for i, line := range lines[1:] {
+		var step int
+		var loss float64
+		if _, err := fmt.Sscanf(line, "%d,%g", &step, &loss); err != nil || step != i || loss > last {
+			t.Errorf("%q after %v: %v", line, last, err)
+		}
+		last = loss
+	}
+	if len(lines) < 3 || strings.Count(string(files["log.jsonl"]), `"metric":"objective"`) != len(lines)-1 || files["importance.csv"] != nil {
+		t.Errorf("%d lines, log %s", len(lines), files["log.jsonl"])
+	}
+}
+
 // TestTheCurveIsAPicture: XML whose points are in the picture, also of one round, and of
 // losses that do not change.
 func TestTheCurveIsAPicture(t *testing.T) {

@@ -336,6 +336,23 @@ func TestN36LimitsOfARunThatLearns(t *testing.T) {
 			check(t, j, tt.code, "")
 		})
 	}
+	t.Run("a model that is too large", func(t *testing.T) {
+		huge := file("m", trained(t))
+		huge.Size = mostModel + 1
+		check(t, job(asking, data, huge), fault.LearnModel, "at most 1073741824")
+	})
+	t.Run("a model that does not fit", func(t *testing.T) {
+		j := job(asking, data, file("m", trained(t)))
+		j.Limits.Memory = base + 1<<10
+		check(t, j, fault.LearnData, "requirements.memory: at least")
+	})
+	t.Run("a model that cannot be read is the host's failure", func(t *testing.T) {
+		torn := file("m", trained(t))
+		torn.Size++
+		if out, err := New(Config{}).Run(context.Background(), job(asking, data, torn)); err == nil || fault.Of(err) == fault.LearnModel || out.Stderr != nil {
+			t.Errorf("Run = %+v, %v", out, err)
+		}
+	})
 	t.Run("more predictions than output", func(t *testing.T) {
 		j := job(asking, data, file("m", trained(t)))
 		j.Limits.Output = 1000
