@@ -394,7 +394,7 @@ func (r *run) singles(d *data) ([]float32, error) {
 	out := make([]float32, len(d.x))
 	for i, v := range d.x {
 		if out[i] = float32(v); math.IsInf(float64(out[i]), 0) {
-			return nil, unfit("feature %d has a value that is too large for trees", i%d.cols+1)
+			return nil, unfit("feature %d has a value that is too large for numbers of 32 bits", i%d.cols+1)
 		}
 	}
 	d.single = out

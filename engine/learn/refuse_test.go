@@ -209,7 +209,7 @@ func TestDataThatCannotBeLearnedFrom(t *testing.T) {
 		{"infinite", taught, "row 61, column 2", []string{row(canary + ",inf,1")}},
 		{"no number", taught, "row 61, column 2", []string{row(canary + ",nan,1")}},
 		{"an overflow", taught, "row 61, column 2", []string{row(canary + "," + canary + "e999,1")}},
-		{"an overflow of 32 bits", taught, "feature 2 has a value that is too large for trees", []string{row("1," + canary + "e40,1")}},
+		{"an overflow of 32 bits", taught, "feature 2 has a value that is too large for numbers of 32 bits", []string{row("1," + canary + "e40,1")}},
 		{"a label that is missing", taught, "row 61, column 3 (y): the value is missing", []string{row(canary + ",1,")}},
 		{"a label that is no class", taught, "a label is no number of a class", []string{row("1,1," + canary)}},
 		{"a label between classes", taught, "a label is no number of a class", []string{row(canary + ",1,0.5")}},
@@ -489,7 +489,7 @@ func TestARunEndsWithItsContext(t *testing.T) {
 func TestValuesThatTreesDoNotTake(t *testing.T) {
 	model := file("m", trained(t))
 	data := file("a", numbersOf(60, "")+"1,"+canary+"e40,1\n")
-	const want = "feature 2 has a value that is too large for trees"
+	const want = "feature 2 has a value that is too large for numbers of 32 bits"
 	check(t, job(asking, data, model), fault.LearnData, want)
 	check(t, job(with(asking, "operation", `"evaluate"`), data, model), fault.LearnData, want)
 	id := 0
