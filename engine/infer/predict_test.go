@@ -89,6 +89,37 @@ func TestBatchesAreAlike(t *testing.T) {
 	}
 }
 
+// TestThreadsAreAlike: the same task gives the same bytes, on one thread and on two.
+func TestThreadsAreAlike(t *testing.T) {
+	needRuntime(t)
+	for name, tt := range map[string]struct {
+		model *onnx.Model
+		data  []byte
+	}{
+		"cnn":         {nets.CNN(3, 32, 10), array(drawn(1, 20*3*32*32), 20, 3, 32, 32)},
+		"mlp":         {nets.MLP(3, 300, 500, 10), array(drawn(1, 40*300), 40, 300)},
+		"lstm":        {nets.LSTM(3, 20, 16, 64, 5), array(drawn(1, 9*20*16), 9, 20, 16)},
+		"transformer": {nets.Transformer(3, 16, 100, 64, 4, 2, 10), tokens(30, 16)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := ""
+			for _, threads := range []int{1, 2, 2} {
+				out, err := New(Config{Threads: threads}).Run(t.Context(), jobOf(`{"operation":"predict","model":"m","data":"d","batch":7}`, given("m", tt.model.Append(nil)), given("d", tt.data)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := outputOf(t, out, Predictions)
+				if first == "" {
+					first = got
+				}
+				if got != first {
+					t.Errorf("on %d threads other bytes come out", threads)
+				}
+			}
+		})
+	}
+}
+
 func TestRefusedTasks(t *testing.T) {
 	needRuntime(t)
 	model := double().Append(nil)

@@ -217,13 +217,18 @@ func FuzzModel(f *testing.F) {
 			}
 			shapes[v.Name] = shape
 		}
-		if c := m.Cost(shapes); c.MACs < 0 || c.Memory < 0 || c.Params < 0 || c.Weight < 0 {
+		c := m.Cost(shapes)
+		if c.MACs < 0 || c.Memory < 0 || c.Params < 0 || c.Weight < 0 {
 			t.Fatalf("cost = %+v", c)
 		}
 		for _, x := range m.Graph.Initializers {
 			x.Floats()
 			x.Ints()
 			x.Plain()
+		}
+		again.Forget()
+		if f := again.Cost(shapes); f.Params != c.Params || f.MACs != c.MACs && len(b) < 4096 {
+			t.Fatalf("once it forgot, cost = %+v instead of %+v", f, c)
 		}
 	})
 }
