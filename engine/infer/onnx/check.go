@@ -49,7 +49,10 @@ func (m *Model) check() error {
 	if len(m.Graph.Outputs) == 0 {
 		return bad("it has no output")
 	}
-	return m.checkGraph(m.Graph, nil)
+	if err := m.checkGraph(m.Graph, nil); err != nil {
+		return err
+	}
+	return m.checkShapes()
 }
 
 // A scope has the names that a graph defines, and knows the graphs around it.
