@@ -80,8 +80,8 @@ func (p *Params) enough(inputs []tacit.GuestFile, rows uint64) error {
 		return fault.New(fault.DataSmall, "infer: run: fewer than the %d rows that the job asks for", p.MinRows)
 	}
 	for _, in := range inputs {
-		if rows < in.MinRows {
-			return fault.New(fault.DataSmall, "infer: run: fewer than the %d rows that the owner of %q wants behind an answer", in.MinRows, short(in.Alias))
+		if least := max(in.MinRows, in.MinGroup); rows < least {
+			return fault.New(fault.DataSmall, "infer: run: fewer than the %d rows that the owner of %q wants behind an answer", least, short(in.Alias))
 		}
 	}
 	return nil

@@ -128,7 +128,12 @@ func (r *run) load(ctx context.Context, alias, digest string) (*network, error) 
 		return nil, err
 	}
 	r.hear("open network", 0, 0)
-	return n, r.open(n, b)
+	if err := r.open(n, b); err != nil {
+		return n, err
+	}
+	n.model.Forget()
+	r.budget.free(n.bytes)
+	return n, nil
 }
 
 func (n *network) close() {

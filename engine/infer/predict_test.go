@@ -12,6 +12,7 @@ import (
 	"tacit/engine/infer/nets"
 	"tacit/engine/infer/npy"
 	"tacit/engine/infer/onnx"
+	"tacit/engine/infer/ort"
 	"tacit/fault"
 )
 
@@ -89,6 +90,37 @@ func TestBatchesAreAlike(t *testing.T) {
 	}
 }
 
+// TestThreadsAreAlike: the same task gives the same bytes, on one thread and on two.
+func TestThreadsAreAlike(t *testing.T) {
+	needRuntime(t)
+	for name, tt := range map[string]struct {
+		model *onnx.Model
+		data  []byte
+	}{
+		"cnn":         {nets.CNN(3, 32, 10), array(drawn(1, 20*3*32*32), 20, 3, 32, 32)},
+		"mlp":         {nets.MLP(3, 300, 500, 10), array(drawn(1, 40*300), 40, 300)},
+		"lstm":        {nets.LSTM(3, 20, 16, 64, 5), array(drawn(1, 9*20*16), 9, 20, 16)},
+		"transformer": {nets.Transformer(3, 16, 100, 64, 4, 2, 10), tokens(30, 16)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := ""
+			for _, threads := range []int{1, 2, 2} {
+				out, err := New(Config{Threads: threads}).Run(t.Context(), jobOf(`{"operation":"predict","model":"m","data":"d","batch":7}`, given("m", tt.model.Append(nil)), given("d", tt.data)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := outputOf(t, out, Predictions)
+				if first == "" {
+					first = got
+				}
+				if got != first {
+					t.Errorf("on %d threads other bytes come out", threads)
+				}
+			}
+		})
+	}
+}
+
 func TestRefusedTasks(t *testing.T) {
 	needRuntime(t)
 	model := double().Append(nil)
@@ -123,6 +155,7 @@ func TestRefusedTasks(t *testing.T) {
 		{"the owner of the model does not allow it", plain, []tacit.GuestFile{held(m, func(f *tacit.GuestFile) { f.Operations = nil }), d}, nil, fault.DataConsent, `owner of "m"`},
 		{"for a next step only", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.Operations, f.Steps = nil, []string{tacit.LearnPredict} })}, nil, fault.DataConsent, "next step"},
 		{"too few rows", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.MinRows = 3 })}, nil, fault.DataSmall, "3 rows"},
+		{"too small a group", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.MinGroup = 3 })}, nil, fault.DataSmall, "3 rows"},
 		{"twin: as many rows", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.MinRows = 2 })}, nil, "", ""},
 		{"too little fuel", plain, []tacit.GuestFile{m, d}, func(l *tacit.Limits) { l.Fuel = uint64(len(model)) + 10 }, fault.WasmTime, "fuel"},
 		{"too little memory", plain, []tacit.GuestFile{m, d}, func(l *tacit.Limits) { l.Memory = 100 }, fault.WasmMemory, "MiB"},
@@ -214,4 +247,37 @@ func TestPictures(t *testing.T) {
 	if !bytes.Equal(room(3), []byte{0, 0, 0}) {
 		t.Error("room of 3 bytes is not of 3 bytes")
 	}
+}
+
+// BenchmarkPredict measures whole tasks over images of bytes, of which the network's part is
+// what the runtime alone takes for the same batches.
+func BenchmarkPredict(b *testing.B) {
+	needRuntime(b)
+	const images = 4000
+	model := nets.CNN(3, 32, 10).Append(nil)
+	data := append(npy.Append(nil, onnx.Uint8, []int64{images, 32, 32, 3}), make([]byte, images*32*32*3)...)
+	b.Run("task", func(b *testing.B) {
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			if _, err := New(Config{}).Run(b.Context(), jobOf(`{"operation":"predict","model":"m","data":"d","image":{"layout":"nhwc","scale":255},"answer":{"form":"top"}}`, given("m", model), given("d", data))); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("runtime", func(b *testing.B) {
+		b.SetBytes(int64(len(data)))
+		s, err := ort.Open(model, []string{"image"}, []string{"scores"}, ort.Options{Threads: 1, Memory: 1 << 30})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.Close()
+		in := []ort.Tensor{{Type: onnx.Float32, Shape: []int64{32, 3, 32, 32}, Data: room(32 * 3 * 32 * 32 * 4)}}
+		for b.Loop() {
+			for range images / 32 {
+				if err := s.Run(b.Context(), in, make([]ort.Tensor, 1)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 }

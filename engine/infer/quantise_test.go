@@ -4,13 +4,16 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tacit"
 	"tacit/engine/infer/nets"
 	"tacit/engine/infer/npy"
 	"tacit/engine/infer/onnx"
+	"tacit/engine/infer/ort"
 	"tacit/fault"
 )
 
@@ -144,6 +147,46 @@ func TestWhoMayQuantise(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			out, err := New(Config{}).Run(t.Context(), jobOf(tt.params, tt.inputs...))
 			mustRefuse(t, out, err, tt.code, tt.says)
+		})
+	}
+}
+
+// BenchmarkInt8 compares ResNet-50 of float32 with what quantise makes of it, by turns.
+func BenchmarkInt8(b *testing.B) {
+	needRuntime(b)
+	model := nets.ResNet50(1, 1000).Append(nil)
+	out, err := New(Config{Threads: 2}).Run(b.Context(), jobOf(`{"operation":"quantise","model":"m","data":"d","batch":4}`, given("m", model), given("d", array(drawn(5, 8*3*224*224), 8, 3, 224, 224))))
+	if err != nil {
+		b.Fatal(err)
+	}
+	small := []byte(outputOf(b, out, Quantised))
+	b.Logf("%s", outputOf(b, out, Summary))
+	for _, threads := range []int{1, 2} {
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
+			var took [2][]float64
+			var sessions [2]*ort.Session
+			for i, m := range [][]byte{model, small} {
+				if sessions[i], err = ort.Open(m, []string{"image"}, []string{"scores"}, ort.Options{Threads: threads, Memory: 4 << 30}); err != nil {
+					b.Fatal(err)
+				}
+				defer sessions[i].Close()
+			}
+			in := []ort.Tensor{{Type: onnx.Float32, Shape: []int64{1, 3, 224, 224}, Data: elements(drawn(5, 3*224*224)...)}}
+			for b.Loop() {
+				for i, s := range sessions {
+					at := time.Now()
+					if err := s.Run(b.Context(), in, make([]ort.Tensor, 1)); err != nil {
+						b.Fatal(err)
+					}
+					took[i] = append(took[i], time.Since(at).Seconds()*1e3)
+				}
+			}
+			for i, name := range []string{"fp32", "int8"} {
+				slices.Sort(took[i])
+				b.ReportMetric(took[i][len(took[i])/2], name+"-ms")
+				b.ReportMetric(took[i][0], "least-"+name+"-ms")
+			}
+			b.ReportMetric(0, "ns/op")
 		})
 	}
 }

@@ -49,7 +49,10 @@ func (m *Model) check() error {
 	if len(m.Graph.Outputs) == 0 {
 		return bad("it has no output")
 	}
-	return m.checkGraph(m.Graph, nil)
+	if err := m.checkGraph(m.Graph, nil); err != nil {
+		return err
+	}
+	return m.checkShapes()
 }
 
 // A scope has the names that a graph defines, and knows the graphs around it.
@@ -190,6 +193,11 @@ func (m *Model) checkOperator(n *Node) error {
 	if _, ok := slices.BinarySearch(known, n.Op); !ok {
 		return bad("%s: there is no such operator here%s", n.title(), meant(n.Op, known))
 	}
+	// Without a seed the runtime takes the clock's, and the same task would give something else.
+	draws := named(random, n.Op) || n.Op == "Dropout" && len(n.Inputs) > 2 && n.Inputs[2] != ""
+	if a := n.Attr("seed"); domain == DomainMain && draws && (a == nil || a.Kind != AttrFloat && a.Kind != AttrInt) {
+		return bad("%s: it draws at random without a seed, and the same task would give something else each time; export it with the attribute seed", n.title())
+	}
 	if len(n.Attrs) > 256 {
 		return bad("%s: %d attributes, at most 256", n.title(), len(n.Attrs))
 	}
@@ -205,6 +213,9 @@ func meant(written string, names []string) string {
 	}
 	return ""
 }
+
+// random are the operators that draw numbers.
+const random = " Bernoulli Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike "
 
 // The operators that are run here, in order. Those for training are not.
 const (

@@ -3,6 +3,7 @@ package onnx
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -330,4 +331,49 @@ func Quote(name string) string {
 		name = strings.ToValidUTF8(name[:57], "") + "..."
 	}
 	return strconv.Quote(name)
+}
+
+// Forget lets go of the file that the network was read from: of tensors that are not small
+// only their shapes stay, which is enough for Cost and not for Append.
+func (m *Model) Forget() { forget(m.Graph) }
+
+func forget(g *Graph) {
+	drop := func(t *Tensor) {
+		if t == nil {
+			return
+		}
+		if t.Bytes() > 4096 {
+			t.Raw, t.texts = nil, nil
+			clear(t.lists[:])
+			return
+		}
+		t.Raw = slices.Clone(t.Raw)
+		for i := range t.lists {
+			t.lists[i].packed = slices.Clone(t.lists[i].packed)
+		}
+		for i := range t.texts {
+			t.texts[i] = slices.Clone(t.texts[i])
+		}
+	}
+	for _, t := range g.Initializers {
+		drop(t)
+	}
+	for _, n := range g.Nodes {
+		for i := range n.Attrs {
+			a := &n.Attrs[i]
+			drop(a.T)
+			for _, t := range a.Tensors {
+				drop(t)
+			}
+			a.S = slices.Clone(a.S)
+			for k := range a.Strings {
+				a.Strings[k] = slices.Clone(a.Strings[k])
+			}
+			for _, in := range append(slices.Clip(a.Graphs), a.G) {
+				if in != nil {
+					forget(in)
+				}
+			}
+		}
+	}
 }

@@ -84,6 +84,8 @@ func TestRefusedNetworks(t *testing.T) {
 		{"twin: a custom domain of which it uses nothing", change(func(m *Model) { m.Opsets = append(m.Opsets, Opset{"com.evil", 1}) }), ""},
 		{"a custom operator", change(func(m *Model) { m.Graph.Nodes[2].Op = "Reluu" }), `no such operator here, did you mean Relu?`},
 		{"an operator for training", change(func(m *Model) { m.Graph.Nodes[2].Op = "Gradient" }), "no such operator"},
+		{"numbers at random without a seed", change(func(m *Model) { m.Graph.Nodes[2].Op = "RandomNormalLike" }), "without a seed"},
+		{"twin: with a seed", change(func(m *Model) { m.Graph.Nodes[2].Op, m.Graph.Nodes[2].Attrs = "RandomNormalLike", Make("seed", 7.0) }), ""},
 		{"functions of its own", raw(func(b []byte) []byte { return message(b, 25, nil) }), "functions of its own"},
 		{"training", raw(func(b []byte) []byte { return message(b, 20, nil) }), "training"},
 		{"a cycle", change(func(m *Model) { m.Graph.Nodes[0].Inputs[0] = "s" }), `node "mul" ("MatMul"): it needs "s", which is made after it: the graph has a cycle`},
@@ -217,13 +219,18 @@ func FuzzModel(f *testing.F) {
 			}
 			shapes[v.Name] = shape
 		}
-		if c := m.Cost(shapes); c.MACs < 0 || c.Memory < 0 || c.Params < 0 || c.Weight < 0 {
+		c := m.Cost(shapes)
+		if c.MACs < 0 || c.Memory < 0 || c.Params < 0 || c.Weight < 0 {
 			t.Fatalf("cost = %+v", c)
 		}
 		for _, x := range m.Graph.Initializers {
 			x.Floats()
 			x.Ints()
 			x.Plain()
+		}
+		again.Forget()
+		if f := again.Cost(shapes); f.Params != c.Params || f.MACs != c.MACs && len(b) < 4096 {
+			t.Fatalf("once it forgot, cost = %+v instead of %+v", f, c)
 		}
 	})
 }

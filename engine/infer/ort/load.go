@@ -39,14 +39,14 @@ func Start() error {
 	process.mu.Lock()
 	defer process.mu.Unlock()
 	if !process.up && process.err == nil {
-		process.err = start()
+		process.err = start(library)
 		process.up = process.err == nil
 	}
 	return process.err
 }
 
-func start() error {
-	code, err := library.ReadFile(libraryFile)
+func start(from fs.FS) error {
+	code, err := fs.ReadFile(from, libraryFile)
 	if err != nil {
 		return fault.New(fault.InferRuntime, "infer: start ONNX Runtime: this program was built without it; build it with 'make onnxruntime dev'")
 	}

@@ -18,7 +18,6 @@ import (
 type Options struct {
 	Threads int   // that compute one run
 	Memory  int64 // bytes of its arena
-	Plain   bool  // leave the network as it is, without the runtime's changes
 }
 
 // A Tensor is one that goes into a run or comes out. Data has its elements in the byte order
@@ -68,15 +67,11 @@ func Open(model []byte, inputs, outputs []string, o Options) (s *Session, err er
 		return nil, host(err)
 	}
 	defer options.Destroy()
-	level := runtime.GraphOptimizationLevel(runtime.GraphOptimizationLevelEnableAll)
-	if o.Plain {
-		level = runtime.GraphOptimizationLevelDisableAll
-	}
 	for _, set := range []func() error{
 		func() error { return options.SetIntraOpNumThreads(max(o.Threads, 1)) },
 		func() error { return options.SetInterOpNumThreads(1) },
 		func() error { return options.SetExecutionMode(runtime.ExecutionModeSequential) },
-		func() error { return options.SetGraphOptimizationLevel(level) },
+		func() error { return options.SetGraphOptimizationLevel(runtime.GraphOptimizationLevelEnableAll) },
 		func() error { return options.SetLogSeverityLevel(runtime.LoggingLevelFatal) },
 		func() error { return options.AddSessionConfigEntry("session.use_env_allocators", "1") },
 		// Cores are others' too while a network waits.

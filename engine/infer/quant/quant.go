@@ -49,6 +49,11 @@ func newPlan(m *onnx.Model, keep []string) (*plan, error) {
 	if v := m.Opset(onnx.DomainMain); v < 13 {
 		return nil, bad("it uses version %d of the operators, of which scales for each channel are known from 13 on; export it with a later one", v)
 	}
+	names := map[string]bool{}
+	for _, n := range m.Graph.Nodes {
+		names[n.Name] = true
+	}
+	m = fold(m)
 	p := &plan{m: m, keep: keep, init: map[string]*onnx.Tensor{}, uses: map[string]int{}, relu: map[string]string{}, outs: map[string]bool{}}
 	for _, t := range m.Graph.Initializers {
 		p.init[t.Name] = t
@@ -57,9 +62,7 @@ func newPlan(m *onnx.Model, keep []string) (*plan, error) {
 		p.outs[v.Name] = true
 	}
 	inner := map[string]bool{}
-	names := map[string]bool{}
 	for _, n := range m.Graph.Nodes {
-		names[n.Name] = true
 		for _, in := range n.Inputs {
 			p.uses[in]++
 		}
