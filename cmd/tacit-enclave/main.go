@@ -142,11 +142,16 @@ func evidenceDeviceOf(ctx context.Context, e *machine.Endorser) (machine.Device,
 // engines makes the engines of this image.
 func engines(cache enclave.Cache) (tacit.Engine, error) {
 	modules, err := wasm.New(wasm.Config{Cache: cache})
+	return imageWith(modules), err
+}
+
+// imageWith is this image's engines beside the one for modules.
+func imageWith(modules tacit.Engine) image {
 	threads := runtime.GOMAXPROCS(0)
 	return image{modules, map[string]tacit.Engine{
 		tacit.EngineSets:  psi.New(psi.Config{Threads: threads}),
 		tacit.EngineLearn: learn.New(learn.Config{Threads: threads}),
-	}}, err
+	}}
 }
 
 // An image runs each program by the engine that it is for.

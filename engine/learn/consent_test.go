@@ -1,7 +1,11 @@
 package learn
 
 import (
+	"bytes"
 	"context"
+	"encoding/xml"
+	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -184,6 +188,71 @@ func TestTheLogTellsHowTheModelCameAbout(t *testing.T) {
 	for name, f := range files {
 		if name != "model.json" && (strings.Contains(string(f), canary) || strings.Contains(string(f), "r17")) {
 			t.Errorf("%s has a value of the data", name)
+		}
+	}
+}
+
+// TestLogisticRegressionHasACurve: what is minimised falls with each step, and is in the log.
+func TestLogisticRegressionHasACurve(t *testing.T) {
+	files := ran(t, job(with(taught, "trees", "", "kind", `"logistic"`), file("a", numbersOf(60, ""))))
+	lines := strings.Split(strings.TrimSpace(string(files["curve.csv"])), "\n")
+	last := 1.0
+	for i, line := range lines[1:] {
+		var step int
+		var loss float64
+		if _, err := fmt.Sscanf(line, "%d,%g", &step, &loss); err != nil || step != i || loss > last {
+			t.Errorf("%q after %v: %v", line, last, err)
+		}
+		last = loss
+	}
+	if len(lines) < 3 || strings.Count(string(files["log.jsonl"]), `"metric":"objective"`) != len(lines)-1 || files["importance.csv"] != nil {
+		t.Errorf("%d lines, log %s", len(lines), files["log.jsonl"])
+	}
+}
+
+// TestTheCurveIsAPicture: XML whose points are in the picture, also of one round, and of
+// losses that do not change.
+func TestTheCurveIsAPicture(t *testing.T) {
+	for _, curve := range [][]round{nil, {{number: 1, metric: "rmse", learned: 3}}, {{number: 0, learned: 2}, {number: 1, learned: 2}},
+		{{number: 1, learned: 3, validated: 4, hasValidated: true}, {number: 2, learned: 1, validated: 5, hasValidated: true}}} {
+		svg := curveSVG(curve)
+		d := xml.NewDecoder(bytes.NewReader(svg))
+		lines := 0
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%v in %s", err, svg)
+			}
+			start, ok := token.(xml.StartElement)
+			if !ok || start.Name.Local != "polyline" {
+				continue
+			}
+			lines++
+			for _, a := range start.Attr {
+				if a.Name.Local != "points" {
+					continue
+				}
+				points := strings.Fields(a.Value)
+				for _, p := range points {
+					var x, y float64
+					if _, err := fmt.Sscanf(p, "%f,%f", &x, &y); err != nil || x < plotLeft || x > plotLeft+plotWide || y < plotTop || y > plotTop+plotHigh {
+						t.Errorf("point %s is outside: %v", p, err)
+					}
+				}
+				if len(points) != len(curve) {
+					t.Errorf("%d points of %d rounds", len(points), len(curve))
+				}
+			}
+		}
+		want := 1
+		if curve != nil && curve[0].hasValidated {
+			want = 2
+		}
+		if lines != want {
+			t.Errorf("%d lines, want %d", lines, want)
 		}
 	}
 }

@@ -269,9 +269,6 @@ func (r *run) join(ctx context.Context, d *data, sources []*source, label bool) 
 	const perID = 80 // of a map from ids to rows
 	index := make([]map[string]int32, len(sources))
 	for k, s := range sources {
-		if s.table.Rows > math.MaxInt32 {
-			return unfit("%q has more than %d rows", short(s.file.Alias), math.MaxInt32)
-		}
 		if err := r.budget.hold(perID*int64(s.table.Rows) + s.table.IDBytes()); err != nil {
 			return err
 		}

@@ -130,7 +130,8 @@ func (k plain) classes(p *Params, d *data) ([]string, error) {
 	for _, v := range d.y {
 		most = max(most, v)
 	}
-	return numbered(int(most) + 1), nil
+	p.Classes = numbered(int(most) + 1) // so that cost counts them
+	return p.Classes, nil
 }
 
 func (k plain) cost(p *Params, rows, cols int) (fuel, memory int64) {
@@ -142,11 +143,18 @@ func (k plain) cost(p *Params, rows, cols int) (fuel, memory int64) {
 		if n := len(p.Classes); n > 2 {
 			w *= n
 		}
-		return product(rows, w, w, steps), 64 * product(w, w) * 8
+		return product(rows, w, w, steps), partial(w)
 	case "kmeans":
 		return product(rows, cols, *p.KMeans.Clusters, *p.KMeans.Starts, steps), 8*product(rows, cols) + 64*product(*p.KMeans.Clusters, cols) + 32*int64(rows)
 	}
-	return product(rows, e, e, 2), 8*product(rows, e) + 64*8*product(e, e)
+	return product(rows, e, e, 2), partial(e + 1)
+}
+
+// partial is what sums over blocks of rows take that are squares of so many numbers: package
+// linear has at most 32 of them, fewer of large ones, and works on a few more.
+func partial(width int) int64 {
+	square := product(width, width)
+	return 2 * 8 * square * (min(32, max(1, (1<<23)/square)) + 4)
 }
 
 func (k plain) fit(ctx context.Context, t *training) (fitted, error) {

@@ -140,6 +140,10 @@ func TestParametersThatMakeNoSense(t *testing.T) {
 		{"a seed that is no number", with(taught, "seed", `-1`), "seed", nil},
 		{"to keep something else", with(asking, "keep", `["name"]`), "is not id", []tacit.GuestFile{data, file("m", model)}},
 		{"to keep ids that there are not", with(asking, "keep", `["id"]`), `keep: "a" has no id`, []tacit.GuestFile{data, file("m", model)}},
+		{"to keep ids twice", with(asking, "data", `{"a":{"id":"x"}}`, "keep", `["id","id"]`), "keep: id is there twice", []tacit.GuestFile{data, file("m", model)}},
+		{"to keep ids of an evaluation", with(asking, "operation", `"evaluate"`, "data", `{"a":{"id":"x"}}`, "keep", `["id"]`), "keep: the operation", []tacit.GuestFile{data, file("m", model)}},
+		{"a label with a long name", with(taught, "label", `"`+strings.Repeat("y", mostName+1)+`"`), "label: a name has", nil},
+		{"classes for a model of numbers", with(asking, "classes", `["a","b"]`), "classes: the model predicts a number", []tacit.GuestFile{data, file("m", onDisk(t, "trees/testdata/diabetes.json"))}},
 		{"to keep ids in training", with(taught, "keep", `["id"]`), "keep: the operation", nil},
 		{"an output that there is not", with(taught, "outputs", `[{"name":"predictions"}]`), "outputs[0].name", nil},
 		{"a curve of what has none", with(taught, "trees", "", "kind", `"linear"`, "outputs", `[{"name":"curve"}]`), "outputs[0].name", nil},
@@ -230,6 +234,8 @@ func TestDataThatCannotBeLearnedFrom(t *testing.T) {
 		{"a named column of both", with(joined, "features", `["x"]`), `both have a column for "x"`, []string{left, "id,x\n1," + canary + "\n"}},
 		{"a label of both", joined, `both have a column for "y"`, []string{left, "id,y\n1," + canary + "\n"}},
 		{"a named column of neither", with(joined, "features", `["q"]`), `no input has a column for "q"`, []string{left, right}},
+		{"a label that is no class, of logistic regression", with(taught, "trees", "", "kind", `"logistic"`), "a label is no number of a class", []string{row("1,1,0.5")}},
+		{"a label that is none of the classes 0 and 1", with(taught, "classes", `["0","1"]`), "a label is no number of a class", []string{row(canary + ",1,2")}},
 		{"nobody validates", with(taught, "split", `{"validate":0.00001}`), "the split leaves no row", []string{row(canary + ",1,1")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -282,7 +288,11 @@ func TestModelsThatAreNone(t *testing.T) {
 		{"one coefficient too many", asking, strings.Replace(plain, `"vectors":[[`, `"vectors":[[`+canary+`,`, 1), "", fault.LearnModel},
 		{"vectors of two lengths", asking, strings.Replace(plain, `"vectors":[[`, `"vectors":[[1],[`, 1), "not of one length", fault.LearnModel},
 		{"a feature that the data lack", asking, strings.Replace(good, `["x","z"]`, `["x","c`+canary+`"]`, 1), "no column for feature 2", fault.LearnData},
-		{"data of another width", asking, lightText, "the model takes", fault.LearnData},
+		{"data of another width", asking, lightText, "say which they are", fault.LearnData},
+		{"a label with a long name", asking, strings.Replace(good, `"label":"y"`, `"label":"`+strings.Repeat("y", mostName+1)+`"`, 1), "the name of its label", fault.LearnModel},
+		{"a feature without a name", asking, strings.Replace(good, `["x","z"]`, `["x",""]`, 1), "its features", fault.LearnModel},
+		{"coefficients that are none", asking, strings.Replace(plain, `"vectors":[[`, `"vectors":"`+canary+`","x":[[`, 1), "no JSON of the form that its kind has", fault.LearnModel},
+		{"no coefficients", asking, plain[:strings.Index(plain, `"model":`)] + `"model":{"vectors":[]}}`, "", fault.LearnModel},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			data := file("a", numbersOf(60, ""))
@@ -336,6 +346,23 @@ func TestN36LimitsOfARunThatLearns(t *testing.T) {
 			check(t, j, tt.code, "")
 		})
 	}
+	t.Run("a model that is too large", func(t *testing.T) {
+		huge := file("m", trained(t))
+		huge.Size = mostModel + 1
+		check(t, job(asking, data, huge), fault.LearnModel, "at most 1073741824")
+	})
+	t.Run("a model that does not fit", func(t *testing.T) {
+		j := job(asking, data, file("m", trained(t)))
+		j.Limits.Memory = base + 1<<10
+		check(t, j, fault.LearnData, "requirements.memory: at least")
+	})
+	t.Run("a model that cannot be read is the host's failure", func(t *testing.T) {
+		torn := file("m", trained(t))
+		torn.Size++
+		if out, err := New(Config{}).Run(context.Background(), job(asking, data, torn)); err == nil || fault.Of(err) == fault.LearnModel || out.Stderr != nil {
+			t.Errorf("Run = %+v, %v", out, err)
+		}
+	})
 	t.Run("more predictions than output", func(t *testing.T) {
 		j := job(asking, data, file("m", trained(t)))
 		j.Limits.Output = 1000
@@ -387,4 +414,91 @@ func TestTheSameJobGivesTheSameBytes(t *testing.T) {
 			t.Errorf("%s: another seed and split give the same model", params)
 		}
 	}
+}
+
+// TestNothingIsTakenThatWasRefused: whatever the limit of memory or fuel, a run ends where it
+// is refused.
+func TestNothingIsTakenThatWasRefused(t *testing.T) {
+	a, b := file("a", numbersOf(3000, "r")), file("b", strings.ReplaceAll(strings.Replace(numbersOf(2900, "r"), "id,x,z,y", "id,u,v,w", 1), ",0\n", ",5\n"))
+	model := file("m", trained(t))
+	for _, tt := range []struct {
+		name, params string
+		inputs       []tacit.GuestFile
+	}{
+		{"rows and a split", with(taught, "data", `{"a":{"id":"id"}}`, "split", `{"validate":0.3}`), []tacit.GuestFile{a}},
+		{"many trees", with(taught, "data", `{"a":{"id":"id"}}`, "outputs", `[]`, "trees", `{"objective":"binary:logistic","n_estimators":20,"max_depth":11}`), []tacit.GuestFile{a}},
+		{"columns", with(taught, "data", `{"a":{"id":"id"},"b":{"id":"id"}}`, "parts", `"columns"`, "kind", `"logistic"`, "trees", ""), []tacit.GuestFile{a, b}},
+		{"predictions", with(asking, "data", `{"a":{"id":"id"}}`, "keep", `["id"]`), []tacit.GuestFile{a, model}},
+		{"an evaluation", with(asking, "operation", `"evaluate"`, "data", `{"a":{"id":"id"}}`), []tacit.GuestFile{a, model}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			full, err := New(Config{}).Run(context.Background(), job(tt.params, tt.inputs...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			const steps = 150
+			for i := range int64(steps) {
+				j := job(tt.params, tt.inputs...)
+				j.Limits.Memory = base + (full.PeakMem-base)*i/steps
+				check(t, j, fault.LearnData, "requirements.memory: at least")
+				j = job(tt.params, tt.inputs...)
+				j.Limits.Fuel = 1 + (full.Fuel-1)*uint64(i)/steps
+				check(t, j, fault.WasmTime, "the fuel is used up")
+			}
+		})
+	}
+	t.Run("each output by itself", func(t *testing.T) {
+		for _, name := range []string{Model, Metrics, Importance, Curve, Log, Summary} {
+			j := job(with(taught, "outputs", `[{"name":"`+name+`"}]`), a)
+			j.Params = []byte(strings.Replace(string(j.Params), `{"a":{}}`, `{"a":{"id":"id"}}`, 1))
+			out, err := New(Config{}).Run(context.Background(), j)
+			if err != nil || len(out.Outputs) != 1 && name != Curve {
+				t.Fatalf("%s: %v, %d files", name, err, len(out.Outputs))
+			}
+			j.Limits.Output = int64(len(out.Outputs[0].Data)) - 1
+			check(t, j, fault.WasmOutput, "larger than allowed")
+			j.Limits.Output, j.Limits.Files = 1<<20, 0
+			check(t, j, fault.WasmOutput, "more files than allowed")
+		}
+	})
+}
+
+// TestARunEndsWithItsContext wherever it is.
+func TestARunEndsWithItsContext(t *testing.T) {
+	data, model := file("a", numbersOf(60, "")), file("m", trained(t))
+	for _, tt := range []struct {
+		stage, params string
+		inputs        []tacit.GuestFile
+	}{{"read", taught, []tacit.GuestFile{data}}, {"train", taught, []tacit.GuestFile{data}}, {"curve", taught, []tacit.GuestFile{data}}, {"apply", asking, []tacit.GuestFile{data, model}}} {
+		t.Run(tt.stage, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			why := errors.New("the worker leaves")
+			e := New(Config{Progress: func(stage string, _, _ int64) {
+				if stage == tt.stage {
+					cancel(why)
+				}
+			}})
+			if out, err := e.Run(ctx, job(tt.params, tt.inputs...)); !errors.Is(err, why) || out.Stderr != nil {
+				t.Errorf("Run = %+v, %v", out, err)
+			}
+		})
+	}
+}
+
+// TestValuesThatTreesDoNotTake are refused wherever they are applied, too.
+func TestValuesThatTreesDoNotTake(t *testing.T) {
+	model := file("m", trained(t))
+	data := file("a", numbersOf(60, "")+"1,"+canary+"e40,1\n")
+	const want = "feature 2 has a value that is too large for numbers of 32 bits"
+	check(t, job(asking, data, model), fault.LearnData, want)
+	check(t, job(with(asking, "operation", `"evaluate"`), data, model), fault.LearnData, want)
+	id := 0
+	for drawn(0, fmt.Sprint("v", id)) >= 1<<63 {
+		id++
+	}
+	validated := file("a", numbersOf(60, "r")+fmt.Sprintf("v%d,1,%se40,1\n", id, canary))
+	halves := with(taught, "data", `{"a":{"id":"id"}}`, "split", `{"validate":0.5}`)
+	check(t, job(halves, validated), fault.LearnData, want)
+	check(t, job(with(halves, "outputs", `[{"name":"metrics"}]`), validated), fault.LearnData, want)
+	ran(t, job(with(halves, "outputs", `[{"name":"model"}]`), validated)) // nothing is said of that row
 }

@@ -195,7 +195,7 @@ func learnEngine(ctx context.Context, home string, out io.Writer) error {
 	f.Run, f.Train = time.Since(began).Seconds(), stages["write"].Sub(stages["train"]).Seconds()
 	model := input("m", files["model.json"])
 	f.Infer = math.Inf(1)
-	for range 3 {
+	for range 7 {
 		if _, err := run(`{"operation":"predict","data":{"a":{}},"model":{"input":"m"}}`, input("a", data[0]), model); err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ began = time.perf_counter()
 model = xgb.train(how, d, rounds)
 train = time.perf_counter() - began
 infer = []
-for _ in range(3):
+for _ in range(7):
     # Without what a matrix remembers: it would say what it said before.
     fresh = xgb.DMatrix(x, nthread=1)
     began = time.perf_counter()

@@ -63,9 +63,6 @@ func (l *lines) line() ([]byte, error) {
 		if i := bytes.IndexByte(l.buf[from:], '\n'); i >= 0 {
 			quotes += bytes.Count(l.buf[from:from+i], []byte{'"'})
 			if from += i + 1; quotes%2 == 1 {
-				if from > mostLine {
-					return nil, refuse(l.file.Alias, "row %d: more than %d bytes", l.row+1, mostLine)
-				}
 				continue
 			}
 			line := l.buf[:from-1]

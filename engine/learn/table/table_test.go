@@ -75,6 +75,7 @@ func TestRowsThatAreNone(t *testing.T) {
 		{"underscores", "a,b\n1,1_000\n", "row 1, column 2", Format{}, nil},
 		{"a sign alone", "a,b\n-,1\n", "row 1, column 1", Format{}, nil},
 		{"an exponent without digits", "a,b\n1e,1\n", "row 1, column 1", Format{}, nil},
+		{"an exponent that is none", "a,b\n1e5x,1\n", "row 1, column 1", Format{}, nil},
 		{"two points", "a,b\n1.2.3,1\n", "row 1, column 1", Format{}, nil},
 		{"missing", "a,b\n1,\n", "row 1, column 2: the value is missing", Format{}, []Want{{Name: "b"}}},
 		{"missing as NA", "a,b\n1,NA\n", "row 1, column 2: the value is missing", Format{}, []Want{{Name: "b"}}},
@@ -86,6 +87,7 @@ func TestRowsThatAreNone(t *testing.T) {
 		{"a quote within", "a,b\n1" + "\"" + secret + "\",2\n", "row 1, column 1: a quote stands within", Format{}, nil},
 		{"a long field", "a,b\n1," + long + "\n", "row 1, column 2: more than", Format{}, nil},
 		{"a long line", "a,b\n1,\"" + strings.Repeat("1\n", mostLine) + "\"\n", "row 1: more than", Format{}, nil},
+		{"a line without an end", "a,b\n1" + strings.Repeat(",2", mostLine), "row 1: more than 4194304 bytes", Format{}, nil},
 		{"many columns", strings.Repeat("a,", MostColumns) + "\n", "more than", Format{}, nil},
 		{"a column that is wanted is not there", "a,b\n1,2\n", `there is no column "c"`, Format{}, []Want{{Name: "c", Named: true}}},
 		{"a feature of a model is not there", "a,b\n1,2\n", "there is no column for feature 1", Format{}, []Want{{Name: secret}}},
@@ -123,6 +125,9 @@ func TestDelimitersThatAreNone(t *testing.T) {
 	}{{"", true}, {";", true}, {"\t", true}, {"|", true}, {"\"", false}, {"\n", false}, {"ä", false}, {",,", false}, {".", false}, {"1", false}, {"\x00", false}} {
 		if err := (Format{Delimiter: tt.delimiter}).Check(); (err == nil) != tt.ok || err != nil && fault.Of(err) != fault.LearnParams {
 			t.Errorf("%q: %v", tt.delimiter, err)
+		}
+		if _, err := Open(input("a\n"), Format{Delimiter: tt.delimiter}, free); (err == nil) != tt.ok {
+			t.Errorf("%q: Open = %v", tt.delimiter, err)
 		}
 	}
 }
