@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tacit/fault"
@@ -217,5 +218,31 @@ func TestONNX(t *testing.T) {
 	far := made(t, Values, Flat(1), Scaling{[]float32{Largest}, []float32{Largest}}, MLP(nil, 1), 1)
 	if _, err := far.ONNX(); fault.Of(err) != fault.LearnModel {
 		t.Errorf("a scaling that the weights cannot take = %v", err)
+	}
+}
+
+// A model may be used by several at once, and one that nobody made by none.
+func TestModelsAreShared(t *testing.T) {
+	m := small(t)
+	x := drawn(1, 3*m.Features())
+	want, err := m.Predict(t.Context(), x, 3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			if got, err := m.Predict(t.Context(), x, 3, 2); err != nil || !slices.Equal(got, want) {
+				t.Errorf("at once it predicts %v, %v", got, err)
+			}
+			if _, err := m.MarshalBinary(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	none := &Model{Objective: m.Objective, Input: m.Input, Layers: m.Layers, Weights: m.Weights}
+	if _, err := none.Predict(t.Context(), x, 3, 1); fault.Of(err) != fault.LearnModel {
+		t.Errorf("Predict of what nobody made = %v", err)
 	}
 }

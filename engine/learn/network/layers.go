@@ -13,7 +13,7 @@ const (
 	MostOutputs  = 1024
 	MostWeights  = 1 << 24
 	mostValues   = 1 << 20 // between two layers, of one row
-	mostWork     = 1 << 32 // multiplications for one row
+	mostWork     = 1 << 30 // multiplications for one row
 	mostKernel   = 64
 )
 

@@ -26,7 +26,7 @@ type Scaling struct{ Shift, Factor []float32 }
 // Largest is the largest weight, factor or datum, whatever its sign.
 const Largest = 1e18
 
-// A Model is a network. Its parts are not changed once it is made.
+// A Model is a network, made by New, With or Parse. Its parts are not changed once it is.
 type Model struct {
 	Objective Objective
 	Input     Shape
@@ -85,13 +85,13 @@ func refuseModel(format string, args ...any) error {
 	return fault.New(fault.LearnModel, "network: "+format, args...)
 }
 
-// check refuses what no model is. It leaves the plan of the layers in it.
-func (m *Model) check() (err error) {
+// check refuses what no model is. It changes nothing: several may use one model at once.
+func (m *Model) check() error {
+	if m.plan.steps == nil {
+		return refuseModel("it was not made by New, With or Parse")
+	}
 	if m.Objective != Classes && m.Objective != Values {
 		return refuseModel("form: unknown objective %d", m.Objective)
-	}
-	if m.plan, err = layOut(m.Input, m.Layers); err != nil {
-		return err
 	}
 	if m.Objective == Classes && m.Outputs() < 2 {
 		return refuseModel("form: fewer than 2 classes")
