@@ -26,7 +26,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
-.PHONY: help build dev onnxruntime demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi bench-learn mutate mutate-contracts generate clean
+.PHONY: help build dev onnxruntime demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi bench-learn bench-infer mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -181,6 +181,11 @@ bench-learn: ## boosted trees on one thread, against XGBoost (python3-xgboost; P
 	@mkdir -p build
 	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
 	@build/bench learn build/learn
+
+bench-infer: onnxruntime dev ## sessions with networks against the runtime outside; the last line is JSON
+	@mkdir -p build
+	@$(GO) build -trimpath -buildvcs=false -o build/bench ./cmd/internal/bench
+	@build/bench infer bin/dev
 
 generate: ## bindings, golden vectors, deps, cases.md, docs/errors.md, docs/cli.md and docs/schema
 	sh contracts/generate.sh

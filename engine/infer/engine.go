@@ -81,7 +81,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	}
 	limited, cancel := context.WithTimeout(ctx, job.Limits.Time)
 	defer cancel()
-	r := &run{job: job, params: p, threads: e.threads, hear: e.hear, budget: budget{fuel: job.Limits.Fuel, memory: job.Limits.Memory}}
+	r := &run{job: job, params: p, threads: p.most(e.threads), hear: e.hear, budget: budget{fuel: job.Limits.Fuel, memory: job.Limits.Memory}}
 	err = r.do(limited)
 	switch {
 	case err == nil:

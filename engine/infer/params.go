@@ -63,6 +63,7 @@ type Params struct {
 	Image     *Image            `json:"image,omitempty"`     // how bytes of images become numbers
 	Answer    Answer            `json:"answer,omitzero"`
 	Finite    *bool             `json:"finite,omitempty"`  // refuses what is no number [true]
+	Threads   int               `json:"threads,omitempty"` // that compute, at most [those that the image has]
 	MinRows   uint64            `json:"minRows,omitempty"` // raises the owners' minimum, never lowers it
 	Against   string            `json:"against,omitempty"` // of evaluate: alias of a network to compare with
 	Method    string            `json:"method,omitempty"`  // of quantise: qdq or weights [qdq]
@@ -92,6 +93,14 @@ type Answer struct {
 type Delivery struct {
 	Name string `json:"name"`
 	To   []int  `json:"to,omitempty"`
+}
+
+// most is how many threads compute, of those that there are.
+func (p *Params) most(threads int) int {
+	if p.Threads > 0 {
+		return min(p.Threads, threads)
+	}
+	return threads
 }
 
 func refuse(format string, args ...any) error {
@@ -135,6 +144,9 @@ func (p *Params) checkOperation(job tacit.Job) error {
 		if p.Operation != Predict {
 			return refuse("operation: a session is there to serve")
 		}
+	}
+	if p.Threads < 0 {
+		return refuse("threads: %d", p.Threads)
 	}
 	if p.Requests != 0 && job.Requests == nil {
 		return refuse("requests: this is no session")

@@ -13,6 +13,7 @@
 //	bench psi-engine            one of them by the engine alone
 //	bench learn HOME            boosted trees, trained and applied, against XGBoost
 //	bench learn-engine HOME     our half of it
+//	bench infer BIN             requests of sessions with networks, against the runtime outside
 package main
 
 import (
@@ -87,10 +88,12 @@ func run(ctx context.Context, args []string) error {
 		return psiEngine(ctx, os.Stdin, os.Stdout)
 	case len(args) == 2 && args[0] == "learn":
 		result, err = learns(ctx, args[1])
+	case len(args) == 2 && args[0] == "infer":
+		result, err = infers(ctx, args[1])
 	case len(args) == 2 && args[0] == "learn-engine":
 		return learnEngine(ctx, args[1], os.Stdout)
 	default:
-		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG | psi HOME SIZES BIN | learn HOME")
+		return errors.New("usage: bench demo BIN | task BIN WASM COUNT | flood BIN LONG | gas | attest | store LONG PARTS | vault LONG | psi HOME SIZES BIN | learn HOME | infer BIN")
 	}
 	if err != nil {
 		return err
