@@ -26,7 +26,7 @@ DEV      = ./cmd/dev/tacitd ./cmd/tacit ./examples/cancer/check
 # What has locks worth racing and tests that end soon.
 RACED    = ./wire ./rpc ./atls ./store/... ./follow
 
-.PHONY: help build dev demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi bench-learn mutate mutate-contracts generate clean
+.PHONY: help build dev onnxruntime demo data check fmt vet tidy test test-long race crash fuzz geth guests image machine bench-demo bench-task bench-flood bench-gas bench-attest bench-store bench-vault bench-psi bench-learn mutate mutate-contracts generate clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -35,13 +35,17 @@ build: dev ## release programs in bin, those for a devnet in bin/dev
 	@mkdir -p bin
 	$(BUILD) -o bin/ $(RELEASE)
 	$(INSIDE) -o bin/ ./cmd/tacit-manager ./cmd/tacit-dispatcher
-	cp bin/dev/tacit-enclave bin/
+	cp bin/dev/tacit-enclave bin/dev/tacit-enclave-infer bin/
 
 dev:
 	@mkdir -p bin/dev
 	$(BUILD) -o bin/dev/ $(DEV)
 	$(INSIDE) -o bin/dev/ ./cmd/dev/tacit-manager ./cmd/dev/tacit-dispatcher
 	$(ENCLAVE) -o bin/dev/ ./cmd/tacit-enclave
+	$(BUILD) -tags netgo,osusergo -o bin/dev/ ./cmd/tacit-enclave-infer
+
+onnxruntime: ## the runtime for networks, which tacit-enclave-infer then carries; needs npm
+	@sh tools/onnxruntime.sh
 
 build/cancer.wasm: $(wildcard examples/cancer/*.go) go.mod
 	@mkdir -p build

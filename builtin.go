@@ -23,9 +23,21 @@ func Program(engine string, version int) []byte {
 	return fmt.Appendf(nil, "tacit builtin %s %d\n", engine, version)
 }
 
+// EngineImage is the image that has an engine, if it has one of its own: what a network
+// runs is much larger than all else, and a task's image links no more than it needs.
+func EngineImage(engine string) string {
+	if engine == EngineInfer {
+		return "tacit-enclave-infer"
+	}
+	return ""
+}
+
+// Engines are all of them.
+func Engines() []string { return []string{EngineSets, EngineLearn, EngineInfer} }
+
 // Builtin is the engine that a program names by the SHA-256 of its text, or nothing.
 func Builtin(program wire.Digest) string {
-	for _, engine := range []string{EngineSets, EngineLearn, EngineInfer} {
+	for _, engine := range Engines() {
 		if program == wire.Sum(Program(engine, 1)) {
 			return engine
 		}

@@ -63,7 +63,7 @@ func TestFailpointsAreExplained(t *testing.T) {
 // Nothing that is built from this tree itself links the library of the
 // failpoints: in a release they are comments.
 func TestNoProgramLinksFailpoints(t *testing.T) {
-	for _, main := range []string{"./cmd/tacit", "./cmd/tacitd", "./cmd/tacit-manager", "./cmd/tacit-dispatcher", "./cmd/tacit-enclave",
+	for _, main := range []string{"./cmd/tacit", "./cmd/tacitd", "./cmd/tacit-manager", "./cmd/tacit-dispatcher", "./cmd/tacit-enclave", "./cmd/tacit-enclave-infer",
 		"./cmd/dev/tacitd", "./cmd/dev/tacit-manager", "./cmd/dev/tacit-dispatcher"} {
 		if found := forbidden(linked(t, main), "go.etcd.io/gofail", "tacit/cmd/internal/crash"); len(found) > 0 {
 			t.Errorf("%s links %v", main, found)

@@ -28,6 +28,10 @@ const FrameUse uint8 = 7
 // RunOf makes them.
 const FrameChunks uint8 = 8
 
+// FrameSession carries a request of a session: the worker asks SessionRequest ->
+// SessionReply.
+const FrameSession uint8 = 9
+
 // The first byte of FrameOutput says what follows it.
 const (
 	OutputMore uint8 = 0 // bare bytes of the output, at most PartSize

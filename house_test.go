@@ -136,7 +136,7 @@ const (
 )
 
 var floors = map[string]int{
-	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "spare": floorWire, "sketch": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
+	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "spare": floorWire, "sketch": floorWire, "kserve": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
 	"tacittest": floorTest, "node": floorNode, "devnet": floorNet, "console": floorNet, "cmd": floorCmd,
 }
 
@@ -199,6 +199,7 @@ var doors = []struct{ imported, door string }{
 	{"github.com/klauspost/compress", "engine/psi/rows"},
 	{"github.com/golang/snappy", "engine/psi/rows"},
 	{"golang.org/x/text", "engine/psi/rows"},
+	{"github.com/yalue/onnxruntime_go", "engine/infer/ort"},
 }
 
 // violations lists every broken rule of the house, in order.
@@ -366,7 +367,7 @@ func forbidden(lines []string, names ...string) []string {
 }
 
 // trusted are the images that see plaintext or decide trust.
-var trusted = []string{"tacit-enclave", "tacit-manager", "tacit-dispatcher"}
+var trusted = []string{"tacit-enclave", "tacit-enclave-infer", "tacit-manager", "tacit-dispatcher"}
 
 // case N16 code EVID_SIMULATED check cmd/tacit-manager/main.go:Schemes
 func TestN16NoReleaseProgramLinksTheSimulatedPlatform(t *testing.T) {
@@ -393,6 +394,7 @@ func TestTrustedImagesLinkNoMoreThanTheyNeed(t *testing.T) {
 		never []string
 	}{
 		{"tacit-enclave", []string{"tacit/rpc", "tacit/atls", "connectrpc.com/connect", "net/http", "go.etcd.io/bbolt", "tacit/node", "cel.dev"}},
+		{"tacit-enclave-infer", []string{"tacit/rpc", "tacit/atls", "connectrpc.com/connect", "net/http", "go.etcd.io/bbolt", "tacit/node", "cel.dev", "tacit/engine/wasm", "github.com/bytecodealliance"}},
 		{"tacit-manager", []string{"tacit/engine", "tacit/enclave", "tacit/worker"}},
 		{"tacit-dispatcher", []string{"tacit/engine", "tacit/enclave", "tacit/worker", "cel.dev"}},
 	} {

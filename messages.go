@@ -108,6 +108,12 @@ type Dispatcher interface {
 	// failed with TASK_CANCELLED and its reservation is gone. TASK_DRAWN is too
 	// late. The same again answers the same.
 	Cancel(ctx context.Context, req TaskRequest) (Done, error)
+	// Opened waits until the enclave of a task of the caller has its keys and runs.
+	// KEY_FINALITY means that it does not yet: ask again. SESSION_OVER means that the
+	// task has run; one that failed answers with why.
+	Opened(ctx context.Context, req TaskRequest) (OpenedReply, error)
+	// Session carries a request to the enclave that runs a task of the caller.
+	Session(ctx context.Context, req SessionRequest) (SessionReply, error)
 }
 
 // DrawRequest asks a manager for its part in the seed of a task.
@@ -271,6 +277,9 @@ type RunReply struct {
 type Executor interface {
 	Launch(ctx context.Context, req LaunchRequest) (LaunchReply, error)
 	Run(ctx context.Context, req RunRequest) (RunReply, error)
+	// Session carries a request to the enclave of an attempt that runs here;
+	// SESSION_OVER if it does not, or no more.
+	Session(ctx context.Context, req SessionRequest) (SessionReply, error)
 }
 
 // Headers is how a role follows the chain.

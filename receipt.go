@@ -14,30 +14,31 @@ import (
 // A Receipt is the enclave's full statement of a run. It travels sealed to the
 // task's recipients; the public sees its Leaf, whose commitment binds it.
 type Receipt struct {
-	Network    wire.Digest     `cbor:"1,keyasint" json:"network"`
-	Task       wire.Digest     `cbor:"2,keyasint" json:"task"`
-	Assignment wire.Digest     `cbor:"3,keyasint" json:"assignment"`
-	Attempt    uint8           `cbor:"4,keyasint" json:"attempt"`
-	Place      uint8           `cbor:"5,keyasint" json:"place"`
-	Worker     wire.Address    `cbor:"6,keyasint" json:"worker"`
-	Code       wire.Digest     `cbor:"7,keyasint" json:"code"`   // SHA-256 of the module that ran
-	Inputs     []ReceiptInput  `cbor:"8,keyasint" json:"inputs"` // in the task's order
-	Params     wire.Digest     `cbor:"9,keyasint" json:"params"` // hash of the Sealed, zero if none
-	Outputs    []ReceiptOutput `cbor:"10,keyasint" json:"outputs"`
-	Fuel       uint64          `cbor:"11,keyasint" json:"fuel"`
-	Memory     int64           `cbor:"12,keyasint" json:"memory"` // peak, bytes
-	Read       int64           `cbor:"13,keyasint" json:"read"`   // plaintext bytes of inputs
-	Level      uint8           `cbor:"14,keyasint" json:"level"`
-	Boundary   string          `cbor:"15,keyasint" json:"boundary"`
-	Sandbox    string          `cbor:"16,keyasint" json:"sandbox"`  // full or partial
-	Evidence   wire.Digest     `cbor:"17,keyasint" json:"evidence"` // digest
-	Exit       uint8           `cbor:"18,keyasint" json:"exit"`     // ExitClass
-	ExitCode   int32           `cbor:"19,keyasint" json:"exitCode"`
-	Fault      string          `cbor:"20,keyasint" json:"fault"` // code of a failed run
-	Salt       wire.Digest     `cbor:"21,keyasint" json:"salt"`
-	Secrets    []ReceiptSecret `cbor:"22,keyasint,omitempty" json:"secrets,omitempty"` // what it had of vaults
-	Mode       string          `cbor:"23,keyasint,omitempty" json:"mode,omitempty"`    // of an engine that has several
-	Privacy    string          `cbor:"24,keyasint,omitempty" json:"privacy,omitempty"` // as PrivacyOf says it; empty if none is kept
+	Network    wire.Digest      `cbor:"1,keyasint" json:"network"`
+	Task       wire.Digest      `cbor:"2,keyasint" json:"task"`
+	Assignment wire.Digest      `cbor:"3,keyasint" json:"assignment"`
+	Attempt    uint8            `cbor:"4,keyasint" json:"attempt"`
+	Place      uint8            `cbor:"5,keyasint" json:"place"`
+	Worker     wire.Address     `cbor:"6,keyasint" json:"worker"`
+	Code       wire.Digest      `cbor:"7,keyasint" json:"code"`   // SHA-256 of the module that ran
+	Inputs     []ReceiptInput   `cbor:"8,keyasint" json:"inputs"` // in the task's order
+	Params     wire.Digest      `cbor:"9,keyasint" json:"params"` // hash of the Sealed, zero if none
+	Outputs    []ReceiptOutput  `cbor:"10,keyasint" json:"outputs"`
+	Fuel       uint64           `cbor:"11,keyasint" json:"fuel"`
+	Memory     int64            `cbor:"12,keyasint" json:"memory"` // peak, bytes
+	Read       int64            `cbor:"13,keyasint" json:"read"`   // plaintext bytes of inputs
+	Level      uint8            `cbor:"14,keyasint" json:"level"`
+	Boundary   string           `cbor:"15,keyasint" json:"boundary"`
+	Sandbox    string           `cbor:"16,keyasint" json:"sandbox"`  // full or partial
+	Evidence   wire.Digest      `cbor:"17,keyasint" json:"evidence"` // digest
+	Exit       uint8            `cbor:"18,keyasint" json:"exit"`     // ExitClass
+	ExitCode   int32            `cbor:"19,keyasint" json:"exitCode"`
+	Fault      string           `cbor:"20,keyasint" json:"fault"` // code of a failed run
+	Salt       wire.Digest      `cbor:"21,keyasint" json:"salt"`
+	Secrets    []ReceiptSecret  `cbor:"22,keyasint,omitempty" json:"secrets,omitempty"`  // what it had of vaults
+	Mode       string           `cbor:"23,keyasint,omitempty" json:"mode,omitempty"`     // of an engine that has several
+	Privacy    string           `cbor:"24,keyasint,omitempty" json:"privacy,omitempty"`  // as PrivacyOf says it; empty if none is kept
+	Channels   []SessionReceipt `cbor:"25,keyasint,omitempty" json:"channels,omitempty"` // of a session: what was answered through each
 }
 
 // A ReceiptInput is one input that was opened.

@@ -177,6 +177,7 @@ type Use struct {
 	Output   uint64
 	Seconds  uint32
 	Engine   string   // built-in one that is to use the entry, which is a dataset; else nothing
+	Derived  bool     // the task uses what a task before made of the entry, not the entry
 	Time     uint64   // of the newest header
 	Releases uint64   // so far, over all tasks
 	ThisTask uint64   // so far, for this task

@@ -398,39 +398,51 @@ func (c *Client) Result(ctx context.Context, id wire.Digest) (Opened, error) {
 // judge checks that a leaf is of the enclave whose evidence is acceptable for
 // this task.
 func (c *Client) judge(ctx context.Context, id wire.Digest, ran tacit.Ran) error {
-	h, err := c.cfg.Headers.Header(ctx, ran.Case.Acceptance.Body.Epoch)
+	v, err := c.judgeCase(ctx, id, ran.Case)
 	if err != nil {
 		return err
+	}
+	leaf, err := ran.Leaf.Check(c.cfg.Genesis.Network(c.cfg.Epochs), ran.Case.Keys.Receipt)
+	if err != nil {
+		return err
+	}
+	if leaf.Task != id || leaf.Assignment != v.Assignment.Hash() {
+		return fault.New(fault.ResultKey, "open result: it is of another task or assignment")
+	}
+	return nil
+}
+
+// judgeCase checks that a case is of this account's task, and that its enclave is the one
+// that was drawn and its evidence acceptable.
+func (c *Client) judgeCase(ctx context.Context, id wire.Digest, shown tacit.Case) (tacit.Verified, error) {
+	h, err := c.cfg.Headers.Header(ctx, shown.Acceptance.Body.Epoch)
+	if err != nil {
+		return tacit.Verified{}, err
 	}
 	newest := uint64(0)
-	for _, ch := range ran.Case.Challenges {
+	for _, ch := range shown.Challenges {
 		newest = max(newest, ch.Body.Epoch) // freshness was judged when the keys were released
 	}
-	network := c.cfg.Genesis.Network(c.cfg.Epochs)
-	v, err := ran.Case.CheckDraw(network, h, newest, c.cfg.Genesis.Params)
+	v, err := shown.CheckDraw(c.cfg.Genesis.Network(c.cfg.Epochs), h, newest, c.cfg.Genesis.Params)
 	if err != nil {
-		return err
+		return v, err
 	}
 	// By the policies of the task's own epoch, as its proof is checked for ever
 	// after: that no newer ones denied it was for those to see who released keys.
 	set, err := c.cfg.Headers.Policies(ctx, h)
 	if err != nil {
-		return err
+		return v, err
 	}
 	then := time.Unix(int64(h.Time), 0)
-	claims, err := c.cfg.Schemes.Verify(ctx, ran.Case.Evidence, then)
+	claims, err := c.cfg.Schemes.Verify(ctx, shown.Evidence, then)
 	if err != nil {
-		return err
+		return v, err
 	}
 	if err := tacit.Appraise(v, set, claims, then); err != nil {
-		return err
+		return v, err
 	}
-	leaf, err := ran.Leaf.Check(network, ran.Case.Keys.Receipt)
-	if err != nil {
-		return err
+	if v.TaskID != id || v.Task.User != c.cfg.Key.Address() {
+		return v, fault.New(fault.ResultKey, "open result: it is of another task or assignment")
 	}
-	if v.TaskID != id || v.Task.User != c.cfg.Key.Address() || leaf.Task != id || leaf.Assignment != v.Assignment.Hash() {
-		return fault.New(fault.ResultKey, "open result: it is of another task or assignment")
-	}
-	return nil
+	return v, nil
 }

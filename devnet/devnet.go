@@ -8,6 +8,7 @@
 package devnet
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,10 +40,12 @@ type Config struct {
 	// Replicas of the operator's manager and dispatchers [1]: above 1 each is a group
 	// whose store survives the loss of a minority. Dispatchers share the load [1].
 	Replicas, Dispatchers int
-	Chain                 []string // outside end points; none means an own chain
-	Funder                string   // key file of an account with money on an outside chain
-	Capacity              int      // attempts that a worker has in hand at once [its own default]
-	Warm                  int      // enclaves that a worker keeps ready [its own default]
+	// Sites are the regions that workers are in, in turn [local].
+	Sites    []string
+	Chain    []string // outside end points; none means an own chain
+	Funder   string   // key file of an account with money on an outside chain
+	Capacity int      // attempts that a worker has in hand at once [its own default]
+	Warm     int      // enclaves that a worker keeps ready [its own default]
 	// Machine, if set, is where the workers' enclaves run; else they are processes
 	// on the simulated platform.
 	Machine *Machine
@@ -99,6 +102,8 @@ type member struct {
 	// Key is that of a group, once it is registered: what it must turn out to have.
 	Key   wire.Address `json:"key,omitzero"`
 	Vault string       `json:"vault,omitempty"` // host:port of the manager that serves one
+
+	Region string `json:"region,omitempty"` // [local]
 }
 
 // layout is what a home remembers of its network.
@@ -180,6 +185,9 @@ func (d *Devnet) plan() error {
 	}
 	for i := range d.cfg.Workers {
 		add(fmt.Sprintf("worker-%d", i+1), tacit.RoleWorker, fmt.Sprintf("worker-operator-%d", i+1))
+		if n := len(d.cfg.Sites); n > 0 {
+			d.layout.Members[len(d.layout.Members)-1].Region = d.cfg.Sites[i%n]
+		}
 	}
 	ports, err := newPorts()
 	if err != nil {
@@ -406,7 +414,15 @@ func (d *Devnet) deploy(ctx context.Context) error {
 			return fault.New(fault.APIPath, "read program: %w", err)
 		}
 		sources[image.name] = wire.Sum(program)
-		p := sim.Policy(uint16(image.role), attest.Reference{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1})
+		references := []attest.Reference{{Name: image.name, Measurement: m, Manifest: sim.ManifestOf(nil, nil), SVN: 1}}
+		if image.role == tacit.RoleEnclave {
+			also, err := d.imageReferences(sources)
+			if err != nil {
+				return err
+			}
+			references = append(references, also...)
+		}
+		p := sim.Policy(uint16(image.role), references...)
 		if at := d.cfg.Machine; at != nil && image.role == tacit.RoleEnclave {
 			p = at.Policy
 			for _, r := range p.References {
@@ -512,7 +528,7 @@ func (d *Devnet) startMembers(ctx context.Context) {
 		cfg := map[string]any{
 			"network": d.network, "dir": d.path("nodes", m.Name), "listen": m.Address, "level": d.cfg.Level, "json": d.cfg.JSON, "health": m.Health,
 			"key": d.path("nodes", m.Name, "node.key"), "vrf": d.path("nodes", m.Name, "vrf.key"),
-			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
+			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "images": d.images(), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}
 		if m.Role == tacit.RoleWorker && d.cfg.Machine != nil {
 			var i int
@@ -582,7 +598,7 @@ func (d *Devnet) register(ctx context.Context, c *settle.Client, operator *key.S
 		}
 		reg = node.Register(d.network.ID(), operator.Address(), k, v)
 	}
-	n, err := reg.Node(d.network.Genesis, m.Role, 10*d.cfg.Params.MinStake, "local", m.Address)
+	n, err := reg.Node(d.network.Genesis, m.Role, 10*d.cfg.Params.MinStake, cmp.Or(m.Region, "local"), m.Address)
 	if err != nil {
 		return err
 	}

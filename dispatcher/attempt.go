@@ -631,6 +631,7 @@ func (d *Dispatcher) stepHeader(ctx context.Context, in tacit.Input, a tacit.Sea
 func (d *Dispatcher) run(ctx context.Context, id wire.Digest, r *record, v tacit.Verified, grants []tacit.Grant) error {
 	ctx, cancel := context.WithTimeout(ctx, secondsOf(v.Task)+d.cfg.Patience)
 	defer cancel()
+	defer d.runs(id, r)()
 	var reply tacit.RunReply
 	err := d.again(ctx, func() error {
 		w, err := d.cfg.Peers.Worker(v.Worker.Key)

@@ -111,6 +111,7 @@ type track struct {
 	failed  error      // of a task that ended without
 	trace   context.Context
 	place   *place // of a task that has not run yet
+	opened  *opened
 
 	drawn     bool          // can no longer be called off
 	cancelled bool          // cancel is closed

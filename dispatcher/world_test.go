@@ -470,3 +470,8 @@ func (g *gateway) asked() int {
 	defer g.mu.Unlock()
 	return g.fates
 }
+
+// Session answers with what it was asked, so that a test sees that it came here.
+func (w *worker) Session(_ context.Context, req tacit.SessionRequest) (tacit.SessionReply, error) {
+	return tacit.SessionReply{Body: append([]byte("answered "), req.Body...)}, nil
+}

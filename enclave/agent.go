@@ -119,6 +119,8 @@ func (a *Agent) fromHost(ctx context.Context, kind uint8, payload []byte) ([]byt
 		return wire.Answer(tacit.FrameLabel, payload, func(r tacit.LaunchRequest) (tacit.LaunchReply, error) { return a.launch(ctx, r) })
 	case tacit.FrameRun:
 		return wire.Answer(tacit.FrameLabel, payload, func(r tacit.RunRequest) (tacit.RunReply, error) { return a.run(ctx, r) })
+	case tacit.FrameSession:
+		return wire.Answer(tacit.FrameLabel, payload, func(r tacit.SessionRequest) (tacit.SessionReply, error) { return a.session(ctx, r) })
 	}
 	return nil, fault.New(fault.ProtoFrame, "serve worker: kind %d", kind)
 }
@@ -257,6 +259,9 @@ type run struct {
 	cache    []byte // key that compiled code is sealed under
 	secrets  []*secret
 	rules    []rules // of the artefacts' owners
+	seal     *key.Sealer
+	sign     *key.Signer
+	talk     talk // of a session
 
 	host meter // of what the worker took to answer
 
@@ -284,7 +289,7 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 	if len(r.Grants) != len(artefacts) {
 		return nil, fault.New(fault.KeyPolicy, "run: %d grants for %d artefacts", len(r.Grants), len(artefacts))
 	}
-	t := &run{launched: l, began: time.Now(), inline: map[wire.Digest][]byte{}, stored: map[wire.Digest]*pending{}}
+	t := &run{launched: l, began: time.Now(), seal: l.seal, sign: l.sign, inline: map[wire.Digest][]byte{}, stored: map[wire.Digest]*pending{}}
 	t.terms = tacit.GrantTerms{MaxOutput: l.request.Task.Requirements.Output, Logs: true}
 	for i, g := range r.Grants {
 		if g.Task != l.taskID || g.Attempt != r.Attempt || g.Place != r.Place || g.Artefact != artefacts[i].Header || g.Manager != artefacts[i].Manager {
@@ -356,7 +361,7 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 		receipt.Inputs = append(receipt.Inputs, input)
 	}
 	receipt.Mode, receipt.Privacy = modeOf(got.Mode), privacyOf(got.Privacy)
-	receipt.Secrets = t.had()
+	receipt.Secrets, receipt.Channels = t.had(), t.talk.end()
 	outcome := tacit.Outcome{ExitCode: got.ExitCode, Fuel: receipt.Fuel, Outputs: got.Outputs}
 	// What an engine of this image says is its own words, without data: whoever is refused
 	// must learn why.

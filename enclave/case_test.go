@@ -22,7 +22,7 @@ import (
 	"tacit/wire"
 )
 
-// case N14 code EVID_MANIFEST check cmd/tacit-enclave/main.go:run
+// case N14 code EVID_MANIFEST check cmd/internal/agentmain/main.go:run
 func TestN14ArgumentsAndEnvironmentAreRefused(t *testing.T) {
 	w := newWorld(t)
 	published := sim.ManifestOf(nil, nil)

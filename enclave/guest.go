@@ -2,6 +2,7 @@ package enclave
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,14 +22,16 @@ import (
 
 // The frames between the agent (host side) and its child.
 const (
-	frameJob      uint8 = 1 // agent asks: job -> done
-	frameChunk    uint8 = 2 // child asks: tacit.ChunkAsk -> tacit.Chunk, both as the worker has them
-	frameOutput   uint8 = 3 // child gives: outputPart -> tacit.Part
-	frameCacheGet uint8 = 4 // child asks: tacit.CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
-	frameCachePut uint8 = 5 // child gives: tacit.CachePart -> tacit.Part
-	frameUse      uint8 = 6 // child asks: tacit.KeyUse -> tacit.KeyAnswer
-	frameChunks   uint8 = 7 // child asks: tacit.RunAsk -> bare bytes as tacit.RunOf makes them
-	frameBytes    uint8 = 8 // child gives: bare bytes behind those of the last outputPart -> nothing
+	frameJob      uint8 = 1  // agent asks: job -> done
+	frameChunk    uint8 = 2  // child asks: tacit.ChunkAsk -> tacit.Chunk, both as the worker has them
+	frameOutput   uint8 = 3  // child gives: outputPart -> tacit.Part
+	frameCacheGet uint8 = 4  // child asks: tacit.CacheAsk -> bare bytes from there on; fewer than wire.MaxMessage are the last
+	frameCachePut uint8 = 5  // child gives: tacit.CachePart -> tacit.Part
+	frameUse      uint8 = 6  // child asks: tacit.KeyUse -> tacit.KeyAnswer
+	frameChunks   uint8 = 7  // child asks: tacit.RunAsk -> bare bytes as tacit.RunOf makes them
+	frameRequest  uint8 = 9  // agent asks: bare bytes of a session's request -> the first byte of an answer in a channel, and the answer
+	frameEnd      uint8 = 10 // agent asks: nothing -> nothing; a session takes no more requests
+	frameBytes    uint8 = 8  // child gives: bare bytes behind those of the last outputPart -> nothing
 )
 
 const guestLabel = "tacit/guest"
@@ -114,7 +117,7 @@ type Cache interface {
 // RunChild serves the agent over conn: one task, then the end. It is to be
 // called behind walls, with nothing but conn open.
 func RunChild(ctx context.Context, conn io.ReadWriteCloser, engines Engines) error {
-	c := &child{engines: engines}
+	c := &child{engines: engines, begun: make(chan struct{})}
 	c.agent = wire.NewLink(conn, false, c.serve)
 	return c.agent.Run(ctx)
 }
@@ -123,6 +126,9 @@ type child struct {
 	agent   *wire.Link
 	engines Engines
 	waits   meter // for ciphertext
+
+	begun   chan struct{} // closed when serving is known
+	serving *serving      // nil where the task is no session
 }
 
 // slowest is how long a guest may wait for its inputs and still be the one at
@@ -130,10 +136,26 @@ type child struct {
 const slowest = time.Second
 
 func (c *child) serve(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
-	if kind != frameJob {
-		return nil, fault.New(fault.ProtoFrame, "serve agent: kind %d", kind)
+	switch kind {
+	case frameJob:
+		return wire.Answer(guestLabel, payload, func(j job) (done, error) { return c.run(ctx, j), nil })
+	case frameRequest, frameEnd:
+		select {
+		case <-c.begun:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		s := c.serving
+		switch {
+		case s == nil:
+			return refusalOf(fault.SessionOver, "ask session: the task is none, its parameters do not say operation "+tacit.OperationServe), nil
+		case kind == frameRequest:
+			return s.answer(ctx, payload), nil
+		}
+		s.end()
+		return nil, nil
 	}
-	return wire.Answer(guestLabel, payload, func(j job) (done, error) { return c.run(ctx, j), nil })
+	return nil, fault.New(fault.ProtoFrame, "serve agent: kind %d", kind)
 }
 
 // run opens the artefacts and runs the engine; whatever happens is told in
@@ -144,6 +166,8 @@ func (c *child) run(ctx context.Context, j job) done {
 		d.Class, d.Fault = uint8(class), string(fault.Of(err))
 		return d
 	}
+	begin := sync.OnceFunc(func() { close(c.begun) })
+	defer begin()
 	if len(j.Artefacts) == 0 || len(j.Keys) != len(j.Artefacts) || len(j.Rules) != len(j.Artefacts) {
 		return fail(tacit.ExitHost, fault.New(fault.ConsField, "open code: no artefacts or keys"))
 	}
@@ -204,6 +228,11 @@ func (c *child) run(ctx context.Context, j job) done {
 		}
 	}
 	c.furnish(ctx, &run, j.Secrets)
+	if s := sessionOf(engineName, run.Params); s != nil {
+		c.serving, run.Requests = s, s.requests
+		defer time.AfterFunc(run.Limits.Time-min(run.Limits.Time/10, winding), s.end).Stop()
+	}
+	begin()
 	// An engine for large inputs holds them: the collector would start again and again at
 	// the limit that suits small tasks.
 	debug.SetMemoryLimit(max(smallest, int64(q.Memory)+2*int64(q.Output)))
@@ -213,6 +242,13 @@ func (c *child) run(ctx context.Context, j job) done {
 	}
 	before := c.waits.waited()
 	out, err := engine.Run(ctx, run)
+	if c.serving != nil {
+		why := fault.SessionOver
+		if err != nil {
+			why = fault.Of(err)
+		}
+		c.serving.returned(why)
+	}
 	d.Fuel, d.Memory, d.ExitCode, d.Mode, d.Privacy = out.Fuel, out.PeakMem, out.ExitCode, out.Mode, out.Privacy
 	for i := range moved {
 		d.Moved, d.Asked = append(d.Moved, moved[i].bytes.Load()), append(d.Asked, moved[i].asked.Load())
@@ -235,6 +271,18 @@ func (c *child) run(ctx context.Context, j job) done {
 	return d
 }
 
+// winding is how long before its time is over a session takes no more requests.
+const winding = 2 * time.Second
+
+// sessionOf is the session that parameters ask an engine of this image for, or nil.
+func sessionOf(engine string, params []byte) *serving {
+	var p tacit.SessionParams
+	if engine == "" || json.Unmarshal(params, &p) != nil || p.Operation != tacit.OperationServe {
+		return nil
+	}
+	return newServing(p.Requests)
+}
+
 // guestClock is the fixed time that every guest reads.
 var guestClock = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -244,6 +292,8 @@ func guestFault(err error) bool {
 	switch code := fault.Of(err); code {
 	case fault.APISize, fault.DataSmall, fault.DataDifference, fault.DataConsent, fault.KeyPolicy:
 		return true // of the owners' rules: another worker would say the same
+	case fault.InferRuntime:
+		return false // of the image: another worker's may have one
 	default:
 		family, _, _ := strings.Cut(string(code), "_")
 		return family == "WASM" || family == "PSI" || family == "LEARN" || family == "INFER"

@@ -125,14 +125,18 @@ func keepBack() {
 }
 
 // ServeChild is what the child does with the other end: it puts up its walls
-// before it reads a byte, tells the agent which stand, and serves it.
-func ServeChild(ctx context.Context, engines Engines) error {
+// before it reads a byte, tells the agent which stand, and serves it. What an
+// engine needs files for, it does in before.
+func ServeChild(ctx context.Context, engines Engines, before ...func()) error {
 	conn, err := Inherit(childLink, "agent")
 	if err != nil {
 		return err
 	}
 	debug.SetTraceback("none")
 	collectLate()
+	for _, prepare := range before {
+		prepare()
+	}
 	report, err := wall.Enter(wall.Config{Keep: []uintptr{childLink}})
 	if err != nil {
 		return err

@@ -83,6 +83,9 @@ const (
 	LearnModel         Code = "LEARN_MODEL"
 	LearnData          Code = "LEARN_DATA"
 	LearnParams        Code = "LEARN_PARAMS"
+	SessionOver        Code = "SESSION_OVER"
+	SessionLost        Code = "SESSION_LOST"
+	SessionReplay      Code = "SESSION_REPLAY"
 	InferModel         Code = "INFER_MODEL"
 	InferTensor        Code = "INFER_TENSOR"
 	InferParams        Code = "INFER_PARAMS"
@@ -207,6 +210,9 @@ var Table = []Entry{
 	{LearnModel, "The model is not in the form that it must have, or of a kind that is not supported.", "Use a model that this engine wrote, or one that it reads, without what the message names.", ExitService, false, User},
 	{LearnData, "The data cannot be learned from or applied to.", "Correct what the message names, or give a penalty or fewer columns where it says so.", ExitService, false, Owner},
 	{LearnParams, "The parameters of the learning do not make sense.", "Correct what the message names.", ExitUsage, false, User},
+	{SessionOver, "The session has ended, or the task is none.", "Open another with 'tacit serve'; what was answered stands in the receipts.", ExitService, false, User},
+	{SessionLost, "The enclave of the session is gone, and with it what was asked and not answered.", "Connect again: the task's next attempt opens another enclave, if it has one left. What was answered stands in the last receipt.", ExitFailure, true, Worker},
+	{SessionReplay, "A message of a session came twice, or too late.", "Send each message once; 'tacit connect' does.", ExitUsage, false, User},
 	{InferModel, "The network is not well formed, or has something that is not run here.", "Export it again as plain ONNX without what the message names; docs/infer.md lists what is run.", ExitService, false, User},
 	{InferTensor, "An input of the network is not of the name, kind or shape that it wants.", "Correct what the message names; 'tacit connect' shows what the network wants.", ExitUsage, false, User},
 	{InferParams, "The parameters of the inference do not make sense.", "Correct what the message names; docs/infer.md lists all parameters.", ExitUsage, false, User},

@@ -376,7 +376,7 @@ func (m *Manager) grant(ctx context.Context, c tacit.Case, v tacit.Verified, a a
 		}
 		also := grantTerms(terms)
 		if i == 0 {
-			g.Terms.Sets = also.Sets
+			g.Terms.Sets, g.Terms.Learn = also.Sets, also.Learn
 		}
 		g.Terms = tacit.GrantTerms{
 			MaxOutput: min(g.Terms.MaxOutput, also.MaxOutput), Logs: g.Terms.Logs && also.Logs, MinGroupSize: max(g.Terms.MinGroupSize, also.MinGroupSize),

@@ -31,6 +31,7 @@ func setTerms() tacit.Terms {
 	t := mini.Terms("builtin/psi")
 	t.MinGroupSize, t.Logs = 7, false
 	t.Sets = &tacit.SetRules{Operations: []string{tacit.SetCompute}, Steps: []string{tacit.SetIntersection}, MinSet: 3, MinDifference: 4}
+	t.Learn = &tacit.LearnRules{Operations: []string{tacit.LearnAggregate}, Steps: []string{tacit.LearnUpdate}, MinRows: 9}
 	return t
 }
 
@@ -93,7 +94,8 @@ func TestAStepIsReleasedUnderTheTermsThatItCameFrom(t *testing.T) {
 	reply, err := a.Release(0)
 	c.Must(err)
 	g := reply.Grants[1]
-	if s := g.Terms.Sets; s == nil || !slices.Equal(s.Steps, []string{tacit.SetIntersection}) || g.Terms.MinGroupSize != 7 || g.Terms.Logs || s.MinDifference != 4 {
+	if s := g.Terms.Sets; s == nil || !slices.Equal(s.Steps, []string{tacit.SetIntersection}) || g.Terms.MinGroupSize != 7 || g.Terms.Logs || s.MinDifference != 4 ||
+		g.Terms.Learn == nil || !slices.Equal(g.Terms.Learn.Steps, []string{tacit.LearnUpdate}) || g.Terms.Learn.MinRows != 9 {
 		t.Errorf("grant of what was left: %+v", g.Terms)
 	}
 	if len(g.Secrets) == 0 {
@@ -172,6 +174,18 @@ func TestN98OwnersAreAskedForEachStep(t *testing.T) {
 	t.Run("all releases are spent", func(t *testing.T) {
 		terms := setTerms()
 		terms.MaxReleases = 1
+		c := newChain(t, terms)
+		want(t, c.draw(c.next(c.signed(), c.left.Sealed)), fault.DataConsent)
+	})
+	t.Run("twin: a rule that binds the data alone", func(t *testing.T) {
+		terms := setTerms()
+		terms.Rule = `derived || datasets == ["clinic/ids"]`
+		c := newChain(t, terms)
+		want(t, c.draw(c.next(c.signed(), c.left.Sealed)), "")
+	})
+	t.Run("a rule that binds what was made of them", func(t *testing.T) {
+		terms := setTerms()
+		terms.Rule = "!derived"
 		c := newChain(t, terms)
 		want(t, c.draw(c.next(c.signed(), c.left.Sealed)), fault.DataConsent)
 	})

@@ -59,6 +59,7 @@ func (m *Manager) judgeAll(ctx context.Context, c tacit.Case, task tacit.Task, i
 			Task: id, Dataset: a.entry.Name, Datasets: names, Owners: uint64(len(owners)), Service: c.Service.Entry.Name,
 			User: task.User, Purpose: task.Requirements.Purpose, Region: region, Level: level, Output: task.Requirements.Output,
 			Seconds: task.Requirements.Seconds, Time: m.cfg.Headers.View().Header.Time,
+			Derived: !slices.ContainsFunc(c.Datasets, func(d tacit.ProvenEntry) bool { return d.Entry.Name == a.entry.Name }) && a.entry.Kind == tacit.EntryDataset,
 		}
 		if a.entry.Kind == tacit.EntryDataset {
 			use.Engine = tacit.Builtin(c.Service.Entry.Sealed.Plain)

@@ -28,6 +28,8 @@ func ServeDispatcher(s *Server, impl tacit.Dispatcher) {
 	Handle(s, dispatcherResult, []tacit.Role{tacit.RoleClient}, impl.Result)
 	Handle(s, dispatcherProof, []tacit.Role{tacit.RoleClient}, impl.Proof)
 	Handle(s, dispatcherCancel, []tacit.Role{tacit.RoleClient}, impl.Cancel)
+	Handle(s, dispatcherOpened, []tacit.Role{tacit.RoleClient}, impl.Opened)
+	Handle(s, dispatcherSession, []tacit.Role{tacit.RoleClient}, impl.Session)
 }
 
 // Dispatcher asks a tacit.Dispatcher through a connection that connect gives.
@@ -58,6 +60,19 @@ func (r Dispatcher) Proof(ctx context.Context, req tacit.TaskRequest) (tacit.Pro
 // Cancel asks the peer.
 func (r Dispatcher) Cancel(ctx context.Context, req tacit.TaskRequest) (tacit.Done, error) {
 	return ask(ctx, r.Connect, dispatcherCancel, req)
+}
+
+const dispatcherOpened Procedure[tacit.TaskRequest, tacit.OpenedReply] = "tacit.v1.Dispatcher/Opened"
+const dispatcherSession Procedure[tacit.SessionRequest, tacit.SessionReply] = "tacit.v1.Dispatcher/Session"
+
+// Opened asks the peer.
+func (r Dispatcher) Opened(ctx context.Context, req tacit.TaskRequest) (tacit.OpenedReply, error) {
+	return ask(ctx, r.Connect, dispatcherOpened, req)
+}
+
+// Session asks the peer.
+func (r Dispatcher) Session(ctx context.Context, req tacit.SessionRequest) (tacit.SessionReply, error) {
+	return ask(ctx, r.Connect, dispatcherSession, req)
 }
 
 const dispatcherUse Procedure[tacit.UseRequest, tacit.UseReply] = "tacit.v1.Dispatcher/Use"
@@ -227,6 +242,14 @@ const workerRun Procedure[tacit.RunRequest, tacit.RunReply] = "tacit.v1.Worker/R
 func ServeWorker(s *Server, impl tacit.Executor) {
 	Handle(s, workerLaunch, []tacit.Role{tacit.RoleDispatcher}, impl.Launch)
 	Handle(s, workerRun, []tacit.Role{tacit.RoleDispatcher}, impl.Run)
+	Handle(s, workerSession, []tacit.Role{tacit.RoleDispatcher}, impl.Session)
+}
+
+const workerSession Procedure[tacit.SessionRequest, tacit.SessionReply] = "tacit.v1.Worker/Session"
+
+// Session asks the peer.
+func (r Worker) Session(ctx context.Context, req tacit.SessionRequest) (tacit.SessionReply, error) {
+	return ask(ctx, r.Connect, workerSession, req)
 }
 
 // Worker asks a tacit.Executor through a connection that connect gives.

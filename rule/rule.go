@@ -48,6 +48,7 @@ var variables = []struct {
 	{"time", cel.TimestampType, 0},   // of the newest header
 	{"releases", cel.IntType, 0},     // of the entry's key so far
 	{"taskReleases", cel.IntType, 0}, // of them for this task
+	{"derived", cel.BoolType, 0},     // the task uses not the dataset, but what a task before made of it
 }
 
 // Rules compile predicates and keep the newest programs. It is a
@@ -165,6 +166,7 @@ func (r *Rules) Holds(text string, u tacit.Use) (bool, error) {
 		"task": "0x" + u.Task.String(), "dataset": u.Dataset, "datasets": u.Datasets, "owners": clip(u.Owners), "service": u.Service,
 		"user": u.User.String(), "purpose": u.Purpose, "region": u.Region, "level": int64(u.Level), "output": clip(u.Output),
 		"seconds": int64(u.Seconds), "time": time.Unix(clip(u.Time), 0).UTC(), "releases": clip(u.Releases), "taskReleases": clip(u.ThisTask),
+		"derived": u.Derived,
 	})
 	if err != nil {
 		return false, fault.New(fault.DataConsent, "evaluate rule: %w", errors.New(oneLine(err.Error())))

@@ -23,7 +23,7 @@ func rules(t testing.TB) *Rules {
 func use() tacit.Use {
 	return tacit.Use{
 		Task: wire.Digest{1}, Dataset: "clinic/table", Datasets: []string{"clinic/table", "hospital/left"}, Owners: 2, Service: "acme/sum",
-		User: wire.Address{1}, Purpose: "research", Region: "eu", Level: 3, Output: 100, Seconds: 30, Time: 1_700_000_000, Releases: 4, ThisTask: 1,
+		User: wire.Address{1}, Purpose: "research", Region: "eu", Level: 3, Output: 100, Seconds: 30, Time: 1_700_000_000, Releases: 4, ThisTask: 1, Derived: true,
 	}
 }
 
@@ -36,10 +36,11 @@ func TestN98ARuleThatDoesNotHoldDenies(t *testing.T) {
 		err        fault.Code
 	}{
 		{"twin: true", "true", true, ""},
-		{"twin: every variable", `task.startsWith("0x01") && dataset in datasets && owners >= 2 && service == "acme/sum" && user.startsWith("0x") && purpose == "research" && region == "eu" && level >= 3 && output <= 100 && seconds < 60 && releases < 5 && taskReleases == 1`, true, ""},
+		{"twin: every variable", `task.startsWith("0x01") && dataset in datasets && owners >= 2 && service == "acme/sum" && user.startsWith("0x") && purpose == "research" && region == "eu" && level >= 3 && output <= 100 && seconds < 60 && releases < 5 && taskReleases == 1 && derived`, true, ""},
 		{"twin: a day of the week", `time.getDayOfWeek() == 2`, true, ""}, // 2023-11-14 was a Tuesday
 		{"twin: over all datasets", `datasets.all(d, d.endsWith("/table") || d.startsWith("hospital/"))`, true, ""},
 		{"twin: a regular expression", `service.matches("^acme/[a-z]+$")`, true, ""},
+		{"of what was made of it", `!derived`, false, ""},
 		{"false", `owners >= 3`, false, ""},
 		{"another purpose", `purpose == "marketing"`, false, ""},
 		{"no answer", `1 / (level - 3) == 1`, false, fault.DataConsent},

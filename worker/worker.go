@@ -35,6 +35,9 @@ type Enclave struct {
 type Config struct {
 	// Open has the platform measure and start an enclave.
 	Open func(ctx context.Context) (Enclave, error)
+	// Images open enclaves of other images, by their name, for the engines that have one of
+	// their own (tacit.EngineImage); a task for one that is not there is refused.
+	Images map[string]func(ctx context.Context) (Enclave, error)
 	// Fetch gets a chunk from wherever the blob lies.
 	Fetch func(ctx context.Context, root wire.Digest, i int64) (tacit.Chunk, error)
 	// FetchRun gets a run, as tacit.RunOf makes it, in one request; nil has its chunks
@@ -327,11 +330,8 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 		s.chunks[a.Root] = tacit.Chunks(a.Size)
 	}
 	for range w.cfg.Warm + launchTries {
-		select {
-		case s.enclave = <-w.warm:
-			w.nudge()
-		case <-ctx.Done():
-			return reply, fault.New(fault.ResBusy, "launch: no enclave became ready in time")
+		if s.enclave, err = w.take(ctx, req); err != nil {
+			return reply, err
 		}
 		link := wire.NewLink(s.enclave.Conn, true, func(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
 			return w.serve(ctx, s, kind, payload)
@@ -355,6 +355,29 @@ func (w *Worker) launch(ctx context.Context, s *session, req tacit.LaunchRequest
 		link.Close()
 	}
 	return reply, fault.New(fault.ResBusy, "launch: %d enclaves ended one after the other: %w", w.cfg.Warm+launchTries, err)
+}
+
+// take is an enclave of the image that a launch needs: a warm one, or one that is opened
+// for it.
+func (w *Worker) take(ctx context.Context, req tacit.LaunchRequest) (Enclave, error) {
+	image := ""
+	if len(req.Artefacts) > 0 {
+		image = tacit.EngineImage(tacit.Builtin(req.Artefacts[0].Plain))
+	}
+	if image != "" {
+		open := w.cfg.Images[image]
+		if open == nil {
+			return Enclave{}, fault.New(fault.InferRuntime, "launch: this worker has no image %s", image)
+		}
+		return open(ctx)
+	}
+	select {
+	case e := <-w.warm:
+		w.nudge()
+		return e, nil
+	case <-ctx.Done():
+		return Enclave{}, fault.New(fault.ResBusy, "launch: no enclave became ready in time")
+	}
 }
 
 // spawn runs f in a goroutine that stop waits for; false if the worker stops.

@@ -109,7 +109,7 @@ func (t *tool) command() *cobra.Command {
 		panic(err) // there is no such flag
 	}
 	root.AddCommand(
-		t.up(), t.demo(), t.runTask(), t.task(),
+		t.up(), t.demo(), t.runTask(), t.task(), t.serve(), t.connect(), t.federate(),
 		group("service", "Programs: test, publish, update and retire", t.serviceTest(), t.servicePublish(), t.update(true), t.retire("service")),
 		group("data", "Datasets: publish, update and retire", t.dataPublish(), t.update(false), t.retire("dataset")),
 		t.access(), t.kv(), t.psi(),

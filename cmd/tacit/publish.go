@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +39,11 @@ type publishing struct {
 	operations, steps []string
 	minSet, minGroup  uint64
 	minDifference     uint16
+
+	learn, learnSteps []string
+	minRows           uint64
+	minParties        uint16
+	epsilon           float64
 }
 
 func (p *publishing) flags(c *cobra.Command, service bool) {
@@ -62,6 +69,11 @@ func (p *publishing) flags(c *cobra.Command, service bool) {
 		f.StringSliceVar(&p.steps, "steps", nil, "operations on sets whose results may only go on to a next task, which is asked for again")
 		f.Uint64Var(&p.minSet, "min-set", 0, "distinct ids that every other party of a set operation must bring")
 		f.Uint64Var(&p.minGroup, "min-group", 0, "ids that must be behind each answer of a set operation")
+		f.StringSliceVar(&p.learn, "learn", nil, "what may be done with the dataset, or the model, by engines that learn and infer: train, evaluate, predict, update, aggregate (docs/learn.md)")
+		f.StringSliceVar(&p.learnSteps, "learn-steps", nil, "the same, where results may only go on to a next task, which is asked for again")
+		f.Uint64Var(&p.minRows, "min-rows", 0, "rows that must be behind whatever leaves of learning")
+		f.Uint16Var(&p.minParties, "min-parties", 0, "owners whose data must be behind a model that leaves")
+		f.Float64Var(&p.epsilon, "epsilon", 0, "most that differential privacy may cost the dataset in one training, at a delta of 1e-5; 0 demands no noise")
 		f.Uint16Var(&p.minDifference, "min-difference", 0, "ids by which two answers of set operations must differ, unless they are about the same ones, whoever asks")
 	}
 	f.BoolVar(&p.logs, "logs", service, "let the guest's stdout and stderr reach the user")
@@ -87,6 +99,13 @@ func (p *publishing) terms(service bool) (tacit.Terms, error) {
 	}
 	if len(p.operations)+len(p.steps) > 0 || p.minSet > 0 || p.minDifference > 0 {
 		t.Sets = &tacit.SetRules{Operations: p.operations, Steps: p.steps, MinSet: p.minSet, MinDifference: p.minDifference}
+	}
+	if len(p.learn)+len(p.learnSteps) > 0 || p.minRows > 0 || p.minParties > 0 || p.epsilon != 0 {
+		thousandths := math.Round(1000 * p.epsilon)
+		if !(p.epsilon == 0 || thousandths >= 1 && thousandths <= 1e6) {
+			return t, fault.New(fault.APIField, "read flags: --epsilon %g is not between 0.001 and 1000", p.epsilon)
+		}
+		t.Learn = &tacit.LearnRules{Operations: p.learn, Steps: p.learnSteps, MinRows: p.minRows, MinParties: p.minParties, Epsilon: uint32(thousandths)}
 	}
 	t.MinGroupSize = p.minGroup
 	for _, u := range p.users {
@@ -125,16 +144,18 @@ func (p *publishing) recipients() ([]age.Recipient, error) {
 
 func (t *tool) servicePublish() *cobra.Command {
 	var p publishing
-	c := &cobra.Command{Use: "publish FILE.wasm", Short: "Check, seal and list a program", Args: exactly(1, "the module's file, or builtin/psi@1"),
-		Long: "Check, seal and list a program: a WebAssembly module, or builtin/psi@1, the engine for sets of\n" +
-			"ids that is part of the measured image (docs/psi.md)."}
+	c := &cobra.Command{Use: "publish FILE.wasm", Short: "Check, seal and list a program", Args: exactly(1, "the module's file, or builtin/psi@1, builtin/learn@1, builtin/infer@1"),
+		Long: "Check, seal and list a program: a WebAssembly module, or an engine that is part of a measured\n" +
+			"image: builtin/psi@1 for sets of ids (docs/psi.md), builtin/learn@1, which trains and applies\n" +
+			"models (docs/learn.md), or builtin/infer@1, which runs networks (docs/infer.md)."}
 	p.flags(c, true)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		if strings.HasPrefix(args[0], "builtin/") {
-			if args[0] != "builtin/psi@1" {
-				return fault.Denied(fault.APIName, "publish service", "built-in engine", "builtin/psi@1", args[0])
+		if engine, ok := strings.CutPrefix(args[0], "builtin/"); ok {
+			engine, version, _ := strings.Cut(engine, "@")
+			if !slices.Contains(tacit.Engines(), engine) || version != "1" {
+				return fault.Denied(fault.APIName, "publish service", "built-in engine", "builtin/"+strings.Join(tacit.Engines(), "@1, builtin/")+"@1", args[0])
 			}
-			return t.publish(cmd.Context(), p, tacit.EntryService, bytes.NewReader(tacit.Program("psi", 1)))
+			return t.publish(cmd.Context(), p, tacit.EntryService, bytes.NewReader(tacit.Program(engine, 1)))
 		}
 		code, err := readModule(args[0])
 		if err != nil {

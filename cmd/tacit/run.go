@@ -261,7 +261,8 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 	detail, err := do()
 	e := tacit.Event{Stage: stage, State: "done", Detail: detail, Time: time.Now().UnixMilli(), Millis: time.Since(start).Milliseconds()}
 	if err != nil {
-		e.State, e.Code, e.Detail = "failed", string(fault.Of(err)), err.Error()
+		e.State, e.Code = "failed", string(fault.Of(err))
+		e.Detail = strings.TrimPrefix(err.Error(), e.Code+": ") // it is said before
 	}
 	p.tell(e)
 	return err
@@ -269,16 +270,26 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 
 // execute plans, pays, submits and sees one task to its end.
 func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
-	wish, err := task.Wish()
-	if err != nil {
-		return err
-	}
 	s, err := t.open(ctx)
 	if err != nil {
 		return err
 	}
 	t.notice(s.network.Genesis.Teaching)
 	p := &progress{t: t}
+	sub, err := t.submit(ctx, s, task, p)
+	if err != nil {
+		return err
+	}
+	telemetry.About(ctx, sub.ID.String())
+	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
+}
+
+// submit plans, pays and submits one task.
+func (t *tool) submit(ctx context.Context, s *session, task spec.Task, p *progress) (sub client.Submission, err error) {
+	wish, err := task.Wish()
+	if err != nil {
+		return sub, err
+	}
 	var plan client.Plan
 	if err := p.own("Quote", func() (string, error) {
 		if plan, err = s.Plan(ctx, wish); err != nil {
@@ -288,7 +299,7 @@ func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
 		return fmt.Sprintf("at most %s: service %s, data %s, worker %s, verifiers %s, dispatcher %s", coins(q.Total()), coins(q.Service),
 			coins(q.Datasets), coins(q.Worker), coins(q.Verifiers), coins(q.Dispatcher)), nil
 	}); err != nil {
-		return err
+		return sub, err
 	}
 	if err := p.own("Escrow", func() (string, error) {
 		paid, err := s.Pay(ctx, plan)
@@ -297,24 +308,20 @@ func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
 		}
 		return "deposited " + coins(paid), err
 	}); err != nil {
-		return err
+		return sub, err
 	}
-	sub, err := s.Submit(ctx, plan)
+	sub, err = s.Submit(ctx, plan)
 	if errors.Is(err, fault.PayDeposit) {
 		// Tasks before this one hold the deposit until they are settled.
 		if err := p.own("Escrow", func() (string, error) {
 			paid, err := s.PayMore(ctx, plan)
 			return "deposited " + coins(paid) + " more: earlier tasks hold the rest", err
 		}); err != nil {
-			return err
+			return sub, err
 		}
 		sub, err = s.Submit(ctx, plan)
 	}
-	if err != nil {
-		return err
-	}
-	telemetry.About(ctx, sub.ID.String())
-	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
+	return sub, err
 }
 
 // follow sees a submitted task to its end: the result is written as soon as it
@@ -427,7 +434,15 @@ func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, out
 		fmt.Fprintf(w, "\ntask %s: exit %s, fee %s; in %s:%s proof.json\nnext: tacit proof verify %s\n      tacit task show %s\n",
 			id.Short(), exit, coins(fee), out, named(outputs), filepath.Join(out, "proof.json"), id.Short())
 	})
-	if err == nil && exit != tacit.ExitOK {
+	if err != nil {
+		return err
+	}
+	return endedWell(id, receipt, outputs)
+}
+
+// endedWell is the error of a guest that did not.
+func endedWell(id wire.Digest, receipt tacit.Receipt, outputs []tacit.Output) error {
+	if tacit.ExitClass(receipt.Exit) != tacit.ExitOK {
 		// What an engine of the image refused it says in one line, without data.
 		if i := slices.IndexFunc(outputs, func(o tacit.Output) bool { return o.Name == "stderr" }); i >= 0 && receipt.ExitCode < 0 {
 			if code, why, ok := strings.Cut(strings.TrimSpace(string(outputs[i].Data)), ": "); ok && code == receipt.Fault && len(why) < 1000 {
@@ -436,5 +451,5 @@ func (t *tool) tellResult(id wire.Digest, out string, receipt tacit.Receipt, out
 		}
 		return fault.New(fault.Code(receipt.Fault), "run %s: the guest ended with exit code %d after %d fuel", id.Short(), receipt.ExitCode, receipt.Fuel)
 	}
-	return err
+	return nil
 }

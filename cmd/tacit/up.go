@@ -39,6 +39,7 @@ func (t *tool) up() *cobra.Command {
 	f.IntVar(&cfg.Verifiers, "verifiers", 7, "verifiers")
 	f.IntVar(&cfg.Replicas, "replicas", 1, "replicas of the operator's manager and of each dispatcher; 3 survive the loss of any one")
 	f.IntVar(&cfg.Dispatchers, "dispatchers", 1, "dispatchers that share the accounts")
+	f.StringSliceVar(&cfg.Sites, "sites", nil, "regions that workers are in, in turn [local]; a task or an owner's terms can demand one")
 	f.StringArrayVar(&cfg.Chain, "chain", nil, "JSON-RPC of an outside chain; repeat for end points that must agree [an own chain]")
 	f.StringVar(&cfg.Funder, "funder", "", "key file of an account with money on the outside chain")
 	f.Uint64Var(&params.Finality, "finality", params.Finality, "blocks on top of one that make it count; 0 takes the chain's finalized tag")

@@ -595,3 +595,7 @@ func (x workerPeer) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunRep
 		return in.room.(*host).run(req)
 	})
 }
+
+func (x workerPeer) Session(context.Context, tacit.SessionRequest) (tacit.SessionReply, error) {
+	return tacit.SessionReply{}, fault.New(fault.Internal, "nobody opens a session here")
+}

@@ -21,6 +21,17 @@ func (p *Params) consent(job tacit.Job) error {
 			}
 		}
 	}
+	if p.Operation == Serve {
+		for _, in := range job.Inputs {
+			if !slices.Contains(in.Operations, Predict) {
+				return fault.New(fault.DataConsent, "learn: run: the owner of %q does not allow the operation %s, with answers that leave, which a session does", short(in.Alias), Predict)
+			}
+		}
+		return nil
+	}
+	if p.Requests != 0 {
+		return refuse("requests: the operation is %s", p.Operation)
+	}
 	onward, told := false, true
 	for _, in := range job.Inputs {
 		told = told && (slices.Contains(in.Operations, p.Operation) || slices.Contains(in.Operations, Evaluate))

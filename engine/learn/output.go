@@ -21,6 +21,7 @@ type summary struct {
 	Features  int            `json:"features"`
 	Learned   *int           `json:"training,omitempty"`   // rows
 	Validated *int           `json:"validation,omitempty"` // rows
+	Requests  int            `json:"requests,omitempty"`   // of a session, that were answered
 	Round     *uint64        `json:"round,omitempty"`      // that an update is for, from 1
 
 	round *roundSummary // what aggregate says instead

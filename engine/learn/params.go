@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -65,6 +66,7 @@ var operations = map[string]operation{
 	Train:    {Model, []string{Model, ONNX, Metrics, Importance, Curve, Log, Summary}, (*Params).checkTrain, (*run).train},
 	Predict:  {Predictions, []string{Predictions, Summary}, (*Params).checkPredict, (*run).predict},
 	Evaluate: {Metrics, []string{Metrics, Summary}, (*Params).checkEvaluate, (*run).evaluate},
+	Serve:    {Summary, []string{Summary}, (*Params).checkServe, (*run).serve},
 	Update:   {Updated, []string{Updated, Curve, Summary}, (*Params).checkUpdate, (*run).update},
 
 	AggregateUpdates: {Model, []string{Model, ONNX, Summary}, (*Params).checkAggregate, (*run).aggregate},
@@ -95,6 +97,8 @@ type Params struct {
 	Model   *Source    `json:"model,omitempty"`   // of predict and evaluate
 	Keep    []string   `json:"keep,omitempty"`    // of predict: what stands beside predictions: id
 	Outputs []Delivery `json:"outputs,omitempty"` // [everything to everybody]
+
+	Requests uint64 `json:"requests,omitempty"` // of serve: most of them [as many as time and fuel allow]
 }
 
 // A Split keeps rows from training, to validate the model.
@@ -102,10 +106,19 @@ type Split struct {
 	Validate float64 `json:"validate"` // the share of rows, above 0 and below 1
 }
 
-// A Source is the input that is a model.
+// A Source is the input that is a model; its alias alone stands for one without a digest.
 type Source struct {
 	Input  string `json:"input"`
 	Digest string `json:"digest,omitempty"` // SHA-256 of its bytes, in hexadecimal, that it must have
+}
+
+// UnmarshalJSON reads both forms.
+func (s *Source) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &s.Input) == nil {
+		return nil
+	}
+	type whole Source
+	return json.Unmarshal(b, (*whole)(s))
 }
 
 // A Delivery says which recipients of the task get an output, by their index; nil is all.
@@ -162,7 +175,7 @@ func (p *Params) checkInputs(inputs []tacit.GuestFile) error {
 		return refuse("data: the task has %d inputs, want 1 to %d", n, mostInputs)
 	}
 	switch aggregates := p.Operation == AggregateUpdates; {
-	case !aggregates && len(p.Data) == 0:
+	case !aggregates && p.Operation != Serve && len(p.Data) == 0:
 		return refuse("data: say which inputs have it")
 	case aggregates && len(p.Data) > 0:
 		return refuse("data: the operation is %s, which takes updates", p.Operation)

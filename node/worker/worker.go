@@ -28,6 +28,7 @@ type Config struct {
 	Docket   watch.Docket // by the node's own account, which pays gas
 	VRF      *vrf.Key
 	Open     func(ctx context.Context) (worker.Enclave, error)
+	Images   map[string]func(ctx context.Context) (worker.Enclave, error)
 	Dir      string
 	Warm     int
 	Capacity int
@@ -118,7 +119,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	blobs, desk := n.Blobs(), &carrier{n: n}
 	w, err := worker.New(worker.Config{
-		Open: cfg.Open, Fetch: blobs.Chunk, FetchRun: blobs.Run, Put: blobs.Put, Use: desk.use, Tell: desk.progress, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Room: n.Room, Log: n.Log(),
+		Open: cfg.Open, Images: cfg.Images, Fetch: blobs.Chunk, FetchRun: blobs.Run, Put: blobs.Put, Use: desk.use, Tell: desk.progress, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity, Room: n.Room, Log: n.Log(),
 		Refuse: func(s tacit.Skip) tacit.Signed[tacit.Skip] {
 			s.Worker = n.Key().Address()
 			return tacit.Sign(n.ID(), n.Key(), s)

@@ -57,6 +57,7 @@ type Config struct {
 	Health   string                       `json:"health"`   // host:port of /metrics, /livez and /readyz
 	Device   string                       `json:"device"`   // socket of the evidence device
 	Enclave  string                       `json:"enclave"`  // program that workers open
+	Images   map[string]string            `json:"images"`   // programs of other images that workers open, by their names
 	Machine  []string                     `json:"machine"`  // sockets of a measured machine's ports; workers open enclaves there instead
 	Endorse  Endorse                      `json:"endorse"`  // what that machine's evidence needs
 	Warm     int                          `json:"warm"`     // enclaves
@@ -244,6 +245,12 @@ func runWorker(ctx context.Context, p Platform, cfg Config) error {
 		if len(cfg.Machine) > 0 {
 			open = room.NewPorts(cfg.Machine, tacit.PortHello).Open
 		}
+		images := map[string]func(context.Context) (room.Enclave, error){}
+		for name, program := range cfg.Images {
+			of := cfg
+			of.Enclave = program
+			images[name] = func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, of) }
+		}
 		if cfg.Endorse.Port != "" {
 			end, err := cfg.Endorse.start(ctx, n.Schemes, cfg.Dir, n.Log)
 			if err != nil {
@@ -253,7 +260,7 @@ func runWorker(ctx context.Context, p Platform, cfg Config) error {
 		}
 		return worker.Run(ctx, worker.Config{
 			Node: n, Store: s, Poster: settle.Poster{Client: c}, Docket: settle.Answering{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
-			Open: open,
+			Open: open, Images: images,
 		})
 	})
 }

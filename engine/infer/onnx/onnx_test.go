@@ -1,0 +1,236 @@
+package onnx
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"tacit/fault"
+)
+
+// small is a network that is well formed; tests change it.
+func small() *Model {
+	g := &Graph{Name: "small",
+		Inputs:       []Value{{"x", TensorOf(Float32, -1, 2)}},
+		Outputs:      []Value{{"y", TensorOf(Float32, -1, 2)}},
+		Initializers: []*Tensor{NewFloats("w", []float32{1, 2, 3, 4}, 2, 2), NewFloats("b", []float32{1, 1}, 2)},
+		Nodes: []*Node{
+			{Name: "mul", Op: "MatMul", Inputs: []string{"x", "w"}, Outputs: []string{"t"}},
+			{Name: "add", Op: "Add", Inputs: []string{"t", "b"}, Outputs: []string{"s"}},
+			{Name: "relu", Op: "Relu", Inputs: []string{"s"}, Outputs: []string{"y"}},
+		}}
+	return &Model{IR: 8, Opsets: []Opset{{Version: 17}}, Producer: "test", Graph: g}
+}
+
+// branch is a network with a graph in a node.
+func branch(inner *Graph) *Model {
+	m := small()
+	m.Graph.Inputs = append(m.Graph.Inputs, Value{"c", TensorOf(Bool)})
+	m.Graph.Nodes[2] = &Node{Name: "if", Op: "If", Inputs: []string{"c"}, Outputs: []string{"y"}, Attrs: Make("then_branch", inner, "else_branch", leafGraph("s"))}
+	return m
+}
+
+func leafGraph(of string) *Graph {
+	name := "z_" + of
+	return &Graph{Name: "leaf", Nodes: []*Node{{Op: "Identity", Inputs: []string{of}, Outputs: []string{name}}}, Outputs: []Value{{Name: name}}}
+}
+
+func TestRefusedNetworks(t *testing.T) {
+	raw := func(edit func(b []byte) []byte) func(*Model) []byte {
+		return func(m *Model) []byte { return edit(m.Append(nil)) }
+	}
+	change := func(edit func(m *Model)) func(*Model) []byte {
+		return func(m *Model) []byte { edit(m); return m.Append(nil) }
+	}
+	// tensor puts a tensor that is written by hand in front of the network's own.
+	tensor := func(b []byte) func(*Model) []byte {
+		return func(m *Model) []byte {
+			g := message(appendGraph(nil, m.Graph), 5, b)
+			m.Graph = nil
+			return message(append(number(nil, 1, 8), message(nil, 8, number(nil, 2, 17))...), 7, g)
+		}
+	}
+	deep := func(n int) *Graph {
+		g := leafGraph("s")
+		for i := range n {
+			out := "d" + strings.Repeat("d", i)
+			g = &Graph{Name: "deep", Nodes: []*Node{{Op: "If", Inputs: []string{"c"}, Outputs: []string{out}, Attrs: Make("then_branch", g, "else_branch", g)}}, Outputs: []Value{{Name: out}}}
+		}
+		return g
+	}
+	for _, tt := range []struct {
+		name string
+		make func(*Model) []byte
+		says string // nothing is a twin
+	}{
+		{"twin: as it is", change(func(*Model) {}), ""},
+		{"nothing", func(*Model) []byte { return nil }, "empty"},
+		{"a text", func(*Model) []byte { return []byte("hello world, I am no network") }, "field"},
+		{"cut short", raw(func(b []byte) []byte { return b[:len(b)-9] }), "the network"},
+		{"two graphs", raw(func(b []byte) []byte { return message(b, 7, nil) }), "field 7 is there twice"},
+		{"an unknown field", raw(func(b []byte) []byte { return number(b, 99, 1) }), "field 99"},
+		{"an unknown version", change(func(m *Model) { m.IR = 99 }), "version 99"},
+		{"an old version", change(func(m *Model) { m.IR = 2 }), "version 2"},
+		{"operators of tomorrow", change(func(m *Model) { m.Opsets[0].Version = 99 }), "version 99 of the operators"},
+		{"no operators", change(func(m *Model) { m.Opsets = nil }), "which version of the operators"},
+		{"a custom domain", change(func(m *Model) {
+			m.Opsets = append(m.Opsets, Opset{"com.evil", 1})
+			m.Graph.Nodes[1].Domain = "com.evil"
+		}), `node "add" ("Add"): it is of the operators "com.evil"`},
+		{"twin: a custom domain of which it uses nothing", change(func(m *Model) { m.Opsets = append(m.Opsets, Opset{"com.evil", 1}) }), ""},
+		{"a custom operator", change(func(m *Model) { m.Graph.Nodes[2].Op = "Reluu" }), `no such operator here, did you mean Relu?`},
+		{"an operator for training", change(func(m *Model) { m.Graph.Nodes[2].Op = "Gradient" }), "no such operator"},
+		{"numbers at random without a seed", change(func(m *Model) { m.Graph.Nodes[2].Op = "RandomNormalLike" }), "without a seed"},
+		{"twin: with a seed", change(func(m *Model) { m.Graph.Nodes[2].Op, m.Graph.Nodes[2].Attrs = "RandomNormalLike", Make("seed", 7.0) }), ""},
+		{"functions of its own", raw(func(b []byte) []byte { return message(b, 25, nil) }), "functions of its own"},
+		{"training", raw(func(b []byte) []byte { return message(b, 20, nil) }), "training"},
+		{"a cycle", change(func(m *Model) { m.Graph.Nodes[0].Inputs[0] = "s" }), `node "mul" ("MatMul"): it needs "s", which is made after it: the graph has a cycle`},
+		{"nodes out of order", change(func(m *Model) {
+			m.Graph.Nodes[0], m.Graph.Nodes[1] = m.Graph.Nodes[1], m.Graph.Nodes[0]
+		}), "not in order"},
+		{"a node of itself", change(func(m *Model) { m.Graph.Nodes[1].Inputs[0] = "s" }), "cycle"},
+		{"an input that is nowhere", change(func(m *Model) { m.Graph.Nodes[1].Inputs[1] = "q" }), `nothing makes its input "q"`},
+		{"an output that is nowhere", change(func(m *Model) { m.Graph.Outputs[0].Name = "q" }), `nothing makes its output "q"`},
+		{"no output", change(func(m *Model) { m.Graph.Outputs = nil }), "no output"},
+		{"the same name twice", change(func(m *Model) { m.Graph.Nodes[1].Outputs[0] = "t" }), `the name "t" is there twice`},
+		{"the same input twice", change(func(m *Model) { m.Graph.Inputs = append(m.Graph.Inputs, m.Graph.Inputs[0]) }), `the name "x" is there twice`},
+		{"the same initialiser twice", change(func(m *Model) { m.Graph.Initializers[1].Name = "w" }), "two initialisers"},
+		{"the same attribute twice", change(func(m *Model) { m.Graph.Nodes[0].Attrs = Make("a", 1, "a", 2) }), `attribute "a" is there twice`},
+		{"an input without a type", change(func(m *Model) { m.Graph.Inputs[0].Kind = nil }), "has no type"},
+		{"too few elements", change(func(m *Model) { m.Graph.Initializers[0].Raw = m.Graph.Initializers[0].Raw[:15] }), `"w": 15 bytes of elements, but its shape [2 2] of float32 has 16`},
+		{"too many elements", change(func(m *Model) {
+			m.Graph.Initializers[0].Raw = append(m.Graph.Initializers[0].Raw, 0)
+		}), "17 bytes of elements"},
+		{"a negative shape", change(func(m *Model) { m.Graph.Initializers[0].Dims = []int64{-2, -2} }), "negative"},
+		{"a shape that overflows", change(func(m *Model) { m.Graph.Initializers[0].Dims = []int64{1 << 33, 1 << 33} }), "more than"},
+		{"a shape that overflows to 4", change(func(m *Model) { m.Graph.Initializers[0].Dims = []int64{math.MaxInt64, 4, math.MaxInt64} }), "more than"},
+		{"too many dimensions", change(func(m *Model) { m.Graph.Initializers[0].Dims = make([]int64, 33) }), "dimensions"},
+		{"an unknown type", change(func(m *Model) { m.Graph.Initializers[0].Type = 77 }), "type 77"},
+		{"external data", tensor(message(number(number(nil, 1, 1), 2, 1), 13, text(text(nil, 1, "location"), 2, "/etc/passwd"))), "in another file"},
+		{"external data, said otherwise", tensor(number(number(number(nil, 1, 1), 2, 1), 14, 1)), "in another file"},
+		{"a piece of a tensor", tensor(message(number(nil, 2, 1), 3, nil)), "a piece"},
+		{"elements twice", tensor(message(message(number(number(nil, 1, 1), 2, 1), 9, make([]byte, 4)), 4, make([]byte, 4))), "twice"},
+		{"elements of another type", tensor(message(number(number(nil, 1, 1), 2, 1), 7, []byte{1})), "no elements of its type"},
+		{"a sparse tensor", func(m *Model) []byte {
+			g := message(appendGraph(nil, m.Graph), 15, nil)
+			return message(append(number(nil, 1, 8), message(nil, 8, number(nil, 2, 17))...), 7, g)
+		}, "sparse"},
+		{"twin: a branch", func(*Model) []byte { return branch(leafGraph("t")).Append(nil) }, ""},
+		{"a branch of what is nowhere", func(*Model) []byte { return branch(leafGraph("q")).Append(nil) }, `nothing makes its input "q"`},
+		{"a branch with a custom operator", func(*Model) []byte {
+			g := leafGraph("t")
+			g.Nodes[0].Op = "Evil"
+			return branch(g).Append(nil)
+		}, "no such operator"},
+		{"a branch that redefines", func(*Model) []byte {
+			g := leafGraph("t")
+			g.Nodes[0].Outputs[0], g.Outputs[0].Name = "t", "t"
+			return branch(g).Append(nil)
+		}, "there twice"},
+		{"graphs too deep", func(*Model) []byte { return branch(deep(9)).Append(nil) }, "more than 8 deep"},
+		{"a name that is too long", change(func(m *Model) { m.Graph.Name = strings.Repeat("n", 1025) }), "1025 bytes"},
+		{"a name that is no text", change(func(m *Model) { m.Graph.Name = "\xff" }), "not UTF-8"},
+		{"an attribute of another kind", func(m *Model) []byte {
+			a := number(protowire.AppendFixed32(protowire.AppendTag(text(nil, 1, "k"), 2, protowire.Fixed32Type), 1), 20, 2)
+			n := message(appendNode(nil, m.Graph.Nodes[0]), 5, a)
+			return message(append(number(nil, 1, 8), message(nil, 8, number(nil, 2, 17))...), 7, message(nil, 1, n))
+		}, `attribute "k": its value is not of the kind`},
+		{"an attribute of a function", func(m *Model) []byte {
+			n := message(appendNode(nil, m.Graph.Nodes[0]), 5, text(text(nil, 1, "k"), 21, "outer"))
+			return message(append(number(nil, 1, 8), message(nil, 8, number(nil, 2, 17))...), 7, message(nil, 1, n))
+		}, `attribute "k": it stands for one of a function`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse(tt.make(small()))
+			if tt.says == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if fault.Of(err) != fault.InferModel || !strings.Contains(err.Error(), tt.says) {
+				t.Fatalf("Parse = %v, want INFER_MODEL with %q", err, tt.says)
+			}
+		})
+	}
+}
+
+func TestANetworkComesBackAsItWent(t *testing.T) {
+	m := branch(leafGraph("t"))
+	m.Graph.Nodes[0].Attrs = Make("f", 1.5, "s", "text", "l", []int64{1, -1}, "r", []float32{2}, "t", NewInts("", []int64{7}, 1), "n", []string{"a", ""})
+	b := m.Append(nil)
+	again, err := Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(again.Append(nil), b) {
+		t.Error("written again it is another")
+	}
+	if !reflect.DeepEqual(again.Graph.Inputs, m.Graph.Inputs) || again.Graph.Nodes[0].Int("i", 5) != 5 || !reflect.DeepEqual(again.Graph.Nodes[0].Ints("l"), []int64{1, -1}) {
+		t.Errorf("it comes back as %+v", again.Graph)
+	}
+}
+
+func TestCosts(t *testing.T) {
+	c := small().Cost(map[string][]int64{"x": {10, 2}})
+	if c.Params != 6 || c.Weight != 24 || c.MACs != 10*2*2+20/4*3 || c.Memory != 3*80 {
+		t.Errorf("cost = %+v", c)
+	}
+	// A shape that is not known counts each weight once for each row.
+	m := small()
+	m.Graph.Nodes[0].Op = "Einsum"
+	if c := m.Cost(map[string][]int64{"x": {10, 2}}); c.MACs != 10*4+10*2 {
+		t.Errorf("cost = %+v", c)
+	}
+}
+
+// FuzzModel: what is read is the same when it is written and read again, has a cost, and
+// every refusal is INFER_MODEL.
+func FuzzModel(f *testing.F) {
+	f.Add(small().Append(nil))
+	m := branch(leafGraph("t"))
+	m.Graph.Nodes[0].Attrs = Make("f", 1.5, "s", "text", "l", []int64{1, -1}, "r", []float32{2}, "t", NewInts("", []int64{7}, 1), "n", []string{"a", ""})
+	f.Add(m.Append(nil))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Parse(b)
+		if err != nil {
+			if fault.Of(err) != fault.InferModel {
+				t.Fatal(err)
+			}
+			return
+		}
+		once := m.Append(nil)
+		again, err := Parse(once)
+		if err != nil {
+			t.Fatalf("written again it is refused: %v", err)
+		}
+		if !bytes.Equal(again.Append(nil), once) {
+			t.Fatal("written twice it is another")
+		}
+		shapes := map[string][]int64{}
+		for _, v := range m.Graph.Asked() {
+			shape, _ := v.Kind.Shape()
+			for i := range shape {
+				shape[i] = max(shape[i], 3)
+			}
+			shapes[v.Name] = shape
+		}
+		c := m.Cost(shapes)
+		if c.MACs < 0 || c.Memory < 0 || c.Params < 0 || c.Weight < 0 {
+			t.Fatalf("cost = %+v", c)
+		}
+		for _, x := range m.Graph.Initializers {
+			x.Floats()
+			x.Ints()
+			x.Plain()
+		}
+		again.Forget()
+		if f := again.Cost(shapes); f.Params != c.Params || f.MACs != c.MACs && len(b) < 4096 {
+			t.Fatalf("once it forgot, cost = %+v instead of %+v", f, c)
+		}
+	})
+}
