@@ -251,6 +251,8 @@ func TestConsentOfRounds(t *testing.T) {
 		{"no noise where an owner wants some", aggregate("", rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "say aggregate.noise"},
 		{"too little noise", aggregate(`"clip":1,"noise":0.8`, rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "epsilon would be more than the 5 "},
 		{"twin: enough noise", aggregate(`"clip":1,"noise":1`, rules{both, nil, 0, 0, 5000}, u, other), "", ""},
+		{"a thousandth too little", aggregate(`"clip":1,"noise":1`, rules{both, nil, 0, 0, 4377}, u, other), fault.DataConsent, "epsilon would be more than the 4.377 "},
+		{"twin: that thousandth more", aggregate(`"clip":1,"noise":1`, rules{both, nil, 0, 0, 4378}, u, other), "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.code == "" {

@@ -225,3 +225,34 @@ func TestTilesAreTheSameOnEveryProcessor(t *testing.T) {
 		}
 	}
 }
+
+// A batch that is not full learns from its own rows alone, not from what stood there before.
+func TestTheLastBatchIsItsOwn(t *testing.T) {
+	d := Data{Rows: 64, X: drawn(1, 64*5), Values: drawn(2, 64)}
+	order := make([]int, d.Rows)
+	for i := range order {
+		order[i] = i
+	}
+	gradient := func(before bool) []float32 {
+		o, err := Options{Optimizer: SGD, Batch: d.Rows, Rate: 1e-30}.complete()
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := newTrainer(made(t, Values, Flat(5), Scaling{}, MLP([]int{4}, 1), 1), &d, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before {
+			if _, err := tr.step(t.Context(), order); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := tr.step(t.Context(), order[:11]); err != nil {
+			t.Fatal(err)
+		}
+		return tr.gradient
+	}
+	if a, b := gradient(false), gradient(true); fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Errorf("after a full batch the slope is %v, else %v", b, a)
+	}
+}
