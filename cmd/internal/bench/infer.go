@@ -125,7 +125,7 @@ func noise(n int) []byte {
 // wish is a task of the engine for networks.
 func (r *rig) wish(ctx context.Context, params string, data ...client.Binding) (client.Plan, error) {
 	return r.alice.Plan(ctx, client.Wish{Service: "acme/infer", Data: data, Params: []byte(params), MaxFee: 1e9,
-		Requirements: tacit.Requirements{Level: 2, Fuel: 1e15, Memory: 2 << 30, Output: 64 << 10, Seconds: 900}})
+		Requirements: tacit.Requirements{Level: 2, Fuel: 1e15, Memory: 2 << 30, Output: 64 << 10, Seconds: 600}})
 }
 
 // session opens one with a network.
