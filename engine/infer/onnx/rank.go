@@ -60,6 +60,17 @@ func (r *ranker) node(n *Node) error {
 			return err
 		}
 	}
+	if n.Op == "LSTM" || n.Op == "GRU" || n.Op == "RNN" {
+		// The runtime ends its process where these are of other ranks.
+		for i, want := range []int{3, 3, 3, 2, 1, 3, 3, 2} {
+			if i >= len(n.Inputs) || n.Inputs[i] == "" {
+				continue
+			}
+			if k, ok := r.in(n, i); i > 0 && i < 4 && !ok || ok && k != want {
+				return bad("%s: its input %s must have %d dimensions, and that they are so many must be known beforehand", n.title(), Quote(n.Inputs[i]), want)
+			}
+		}
+	}
 	if a := n.Attr("value"); n.Op == "Constant" && a != nil && a.T != nil {
 		r.know(n.Outputs[0], a.T.Dims)
 		return nil
