@@ -181,11 +181,18 @@ func TestWhatTheRuntimeDoesNotSurvive(t *testing.T) {
 		m.Graph.Nodes = []*Node{{Name: "lstm", Op: "LSTM", Inputs: []string{"x", "w", "r"}, Outputs: []string{"y"}, Attrs: Make("hidden_size", 3)}}
 		return m
 	}
+	pool := func(stride int64) *Model {
+		m := resize(4, 4, nil)
+		m.Graph.Nodes = []*Node{{Name: "pool", Op: "AveragePool", Inputs: []string{"x"}, Outputs: []string{"y"}, Attrs: Make("kernel_shape", []int64{2, 2}, "strides", []int64{stride, 1})}}
+		return m
+	}
 	for _, tt := range []struct {
 		name string
 		m    *Model
 		says string
 	}{
+		{"twin: a stride of one", pool(1), ""},
+		{"a stride of nothing", pool(0), `node "pool" ("AveragePool"): attribute "strides" has a number that is below 1`},
 		{"twin: as many scales as dimensions", resize(4, 4, nil), ""},
 		{"more scales than dimensions", resize(100, 4, nil), `"scales" has 100 numbers, want 4`},
 		{"fewer", resize(3, 4, nil), "3 numbers"},
