@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 
 	"tacit/engine/infer/onnx"
 	"tacit/engine/infer/ort"
@@ -167,6 +168,10 @@ func (n *network) rowsOf() (int64, error) {
 // bind checks an input's shape against what the network says; names of dimensions mean the
 // same size wherever they are.
 func bind(what string, v onnx.Value, shape []int64, sizes map[string]int64) error {
+	// The runtime ends its process over some tensors without elements.
+	if slices.Contains(shape, 0) {
+		return fault.New(fault.InferTensor, "infer: %s: input %s has shape %v, which has no elements", what, onnx.Quote(v.Name), shape)
+	}
 	want, ranked := v.Kind.Shape()
 	if !ranked {
 		return nil

@@ -59,6 +59,7 @@ func TestASessionAnswers(t *testing.T) {
 		{"one input too many", `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,2],"data":[1,2]},{"name":"z","datatype":"FP32","shape":[1],"data":[1]}]}`, "2 inputs"},
 		{"another type", `{"inputs":[{"name":"x","datatype":"INT64","shape":[1,2],"data":[1,2]}]}`, "want FP32"},
 		{"another shape", `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,3],"data":[1,2,31337]}]}`, "shape [1 3]"},
+		{"no rows", `{"inputs":[{"name":"x","datatype":"FP32","shape":[0,2],"data":[]}]}`, "no elements"},
 		{"another rank", `{"inputs":[{"name":"x","datatype":"FP32","shape":[2],"data":[1,31337]}]}`, "1 dimensions"},
 		{"an unknown output", `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,2],"data":[1,2]}],"outputs":[{"name":"q"}]}`, `no output "q"`},
 		{"an overflow", `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,2],"data":[3e38,2]}]}`, "not finite"},

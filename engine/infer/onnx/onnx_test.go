@@ -159,6 +159,58 @@ func TestRefusedNetworks(t *testing.T) {
 	}
 }
 
+// TestWhatTheRuntimeDoesNotSurvive: networks that are well formed, and over which ONNX Runtime
+// 1.27 ends its process or writes over its memory.
+func TestWhatTheRuntimeDoesNotSurvive(t *testing.T) {
+	resize := func(numbers int, rank int64, edit func(*Node)) *Model {
+		m := small()
+		m.Graph.Initializers = []*Tensor{NewFloats("scales", make([]float32, numbers), int64(numbers))}
+		m.Graph.Inputs = []Value{{"x", TensorOf(Float32, make([]int64, rank)...)}, {"n", TensorOf(Float32, -1)}}
+		n := &Node{Name: "grow", Op: "Resize", Inputs: []string{"x", "", "scales"}, Outputs: []string{"y"}, Attrs: Make("mode", "cubic")}
+		if edit != nil {
+			edit(n)
+		}
+		m.Graph.Nodes = []*Node{n}
+		m.Graph.Outputs[0].Kind = &Kind{Elem: Float32}
+		return m
+	}
+	recur := func(dims ...int64) *Model {
+		m := small()
+		m.Graph.Inputs = []Value{{"x", TensorOf(Float32, 1, 2, 4)}}
+		m.Graph.Initializers = []*Tensor{NewFloats("w", make([]float32, 48), 1, 12, 4), NewFloats("r", make([]float32, 36), dims...)}
+		m.Graph.Nodes = []*Node{{Name: "lstm", Op: "LSTM", Inputs: []string{"x", "w", "r"}, Outputs: []string{"y"}, Attrs: Make("hidden_size", 3)}}
+		return m
+	}
+	pool := func(stride int64) *Model {
+		m := resize(4, 4, nil)
+		m.Graph.Nodes = []*Node{{Name: "pool", Op: "AveragePool", Inputs: []string{"x"}, Outputs: []string{"y"}, Attrs: Make("kernel_shape", []int64{2, 2}, "strides", []int64{stride, 1})}}
+		return m
+	}
+	for _, tt := range []struct {
+		name string
+		m    *Model
+		says string
+	}{
+		{"twin: a stride of one", pool(1), ""},
+		{"a stride of nothing", pool(0), `node "pool" ("AveragePool"): attribute "strides" has a number that is below 1`},
+		{"twin: as many scales as dimensions", resize(4, 4, nil), ""},
+		{"more scales than dimensions", resize(100, 4, nil), `"scales" has 100 numbers, want 4`},
+		{"fewer", resize(3, 4, nil), "3 numbers"},
+		{"scales that are given, of any number", resize(4, 4, func(n *Node) { n.Inputs[2] = "n" }), "can't be told"},
+		{"twin: along two axes", resize(2, 4, func(n *Node) { n.Attrs = append(n.Attrs, Make("axes", []int64{2, 3})...) }), ""},
+		{"along an axis that is none", resize(2, 4, func(n *Node) { n.Attrs = append(n.Attrs, Make("axes", []int64{2, 9})...) }), "axes"},
+		{"twin: weights of three dimensions", recur(1, 12, 3), ""},
+		{"of two", recur(12, 3), "3 dimensions"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := tt.m.Check()
+			if tt.says == "" && err != nil || tt.says != "" && (fault.Of(err) != fault.InferModel || !strings.Contains(err.Error(), tt.says)) {
+				t.Errorf("Check = %v, want %q", err, tt.says)
+			}
+		})
+	}
+}
+
 func TestANetworkComesBackAsItWent(t *testing.T) {
 	m := branch(leafGraph("t"))
 	m.Graph.Nodes[0].Attrs = Make("f", 1.5, "s", "text", "l", []int64{1, -1}, "r", []float32{2}, "t", NewInts("", []int64{7}, 1), "n", []string{"a", ""})

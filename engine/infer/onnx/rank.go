@@ -55,9 +55,23 @@ func (r *ranker) node(n *Node) error {
 	if n.Domain != "" && n.Domain != "ai.onnx" {
 		return nil
 	}
+	if err := n.window(); err != nil {
+		return err
+	}
 	if n.Op == "Resize" || n.Op == "Upsample" {
 		if err := r.resize(n); err != nil {
 			return err
+		}
+	}
+	if n.Op == "LSTM" || n.Op == "GRU" || n.Op == "RNN" {
+		// The runtime ends its process where these are of other ranks.
+		for i, want := range []int{3, 3, 3, 2, 1, 3, 3, 2} {
+			if i >= len(n.Inputs) || n.Inputs[i] == "" {
+				continue
+			}
+			if k, ok := r.in(n, i); i > 0 && i < 4 && !ok || ok && k != want {
+				return bad("%s: its input %s must have %d dimensions, and that they are so many must be known beforehand", n.title(), Quote(n.Inputs[i]), want)
+			}
 		}
 	}
 	if a := n.Attr("value"); n.Op == "Constant" && a != nil && a.T != nil {
@@ -163,6 +177,31 @@ func (r *ranker) resize(n *Node) error {
 		}
 		if want := axes; size != 0 && size != want && !(i == 1 && len(n.Inputs) > 2 && size == 2*want) {
 			return bad("%s: its input %s has %d numbers, want %d", n.title(), Quote(in), size, want)
+		}
+	}
+	return nil
+}
+
+// window refuses sizes of windows by which the runtime would divide, or count too far.
+func (n *Node) window() error {
+	const far = 1 << 31
+	for _, a := range n.Attrs {
+		least := int64(-far)
+		switch a.Name {
+		case "kernel_shape", "strides", "dilations", "group", "blocksize", "hidden_size", "num_groups", "size":
+			least = 1
+		case "pads", "output_padding", "output_shape":
+		default:
+			continue
+		}
+		numbers := a.Ints
+		if a.Kind == AttrInt {
+			numbers = []int64{a.I}
+		}
+		for _, v := range numbers {
+			if v < least || v > far {
+				return bad("%s: attribute %s has a number that is below %d or above %d", n.title(), Quote(a.Name), least, int64(far))
+			}
 		}
 	}
 	return nil
