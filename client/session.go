@@ -123,8 +123,10 @@ func (s *Session) ask(ctx context.Context, message []byte) ([]byte, uint64, erro
 // its time, its fuel or its requests are.
 func (s *Session) Ask(ctx context.Context, body []byte) ([]byte, error) {
 	message := append(append(make([]byte, 0, 1+len(body)), tacit.SessionAsk), body...)
-	asked := wire.Sum(message)
+	digest := make(chan wire.Digest, 1)
+	go func() { digest <- wire.Sum(message) }() // while it is on its way
 	got, number, err := s.ask(ctx, message)
+	asked := <-digest
 	if err != nil {
 		return nil, err
 	}
