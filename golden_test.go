@@ -254,6 +254,8 @@ func TestTypedMessagesKeepTheirHashes(t *testing.T) {
 	}
 	add("Answer", filled[tacit.Answer](f).Hash())
 	add("Anchor", filled[tacit.Anchor](f).Hash())
+	add("SessionHello", filled[tacit.SessionHello](f).Hash())
+	add("SessionReceipt", filled[tacit.SessionReceipt](f).Hash())
 	sorted := slices.Clone(lines)
 	slices.Sort(sorted)
 	if len(slices.Compact(sorted)) != len(lines) {

@@ -1,6 +1,7 @@
 # Sourced by ./demo and ./test: finds Go, and installs make, a C compiler (the
 # WebAssembly engine is linked through it) and certificates where they are
-# missing; ./test also installs the software TPM that tests run. Safe to repeat.
+# missing; ./test also installs the software TPM that tests run, and npm, which fetches
+# the runtime for networks. Safe to repeat.
 
 if ! command -v go >/dev/null 2>&1 && [ -x /usr/local/go/bin/go ]; then
 	PATH=$PATH:/usr/local/go/bin
@@ -33,14 +34,15 @@ command -v make >/dev/null 2>&1 || missing="$missing make"
 command -v gcc >/dev/null 2>&1 || missing="$missing gcc"
 [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 [ -s /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
-# For the tests of TPMs; without these they are skipped.
+# For the tests of TPMs and of networks; without these they are skipped.
 if [ "${0##*/}" = test ]; then
 	software=
 	command -v swtpm >/dev/null 2>&1 || software="$software swtpm"
 	command -v swtpm_setup >/dev/null 2>&1 || software="$software swtpm-tools"
 	command -v tpm2_checkquote >/dev/null 2>&1 || software="$software tpm2-tools"
+	[ -e engine/infer/ort/library/libonnxruntime.so.1 ] || command -v npm >/dev/null 2>&1 || software="$software npm"
 	if [ -n "$software" ] && { [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; }; then
-		echo "$0: tests of TPMs are skipped without:$software. To have them, type:" >&2
+		echo "$0: tests of TPMs and networks are skipped without:$software. To have them, type:" >&2
 		echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends$software" >&2
 		software=
 	fi
