@@ -243,11 +243,7 @@ func (c *child) run(ctx context.Context, j job) done {
 	before := c.waits.waited()
 	out, err := engine.Run(ctx, run)
 	if c.serving != nil {
-		why := fault.SessionOver
-		if err != nil {
-			why = fault.Of(err)
-		}
-		c.serving.returned(why)
+		c.serving.returned(err)
 	}
 	d.Fuel, d.Memory, d.ExitCode, d.Mode, d.Privacy = out.Fuel, out.PeakMem, out.ExitCode, out.Mode, out.Privacy
 	for i := range moved {

@@ -230,7 +230,7 @@ type serving struct {
 	bound  bool
 	ended  bool
 	inHand sync.WaitGroup // that are being handed over
-	why    fault.Code     // for which the engine returned
+	why    []byte         // the refusal of what comes after the engine returned
 }
 
 func newServing(most uint64) *serving {
@@ -252,10 +252,14 @@ func (s *serving) end() {
 	}()
 }
 
-// returned says that the engine answers nothing any more, and why.
-func (s *serving) returned(why fault.Code) {
+// returned says that the engine answers nothing any more, and why: its own words, without
+// data.
+func (s *serving) returned(err error) {
 	s.mu.Lock()
-	s.why = why
+	s.why = overRefusal()
+	if err != nil {
+		s.why = refusalOf(fault.Of(err), err.Error())
+	}
 	s.mu.Unlock()
 	close(s.left)
 	s.end()
@@ -270,10 +274,12 @@ func refusalOf(code fault.Code, text string) []byte {
 // answer has the engine answer one request.
 func (s *serving) answer(ctx context.Context, body []byte) []byte {
 	s.mu.Lock()
-	over := refusalOf(fault.SessionOver, "ask session: it takes no more requests")
 	if s.ended {
-		s.mu.Unlock()
-		return over
+		defer s.mu.Unlock()
+		if s.why != nil {
+			return s.why
+		}
+		return overRefusal()
 	}
 	last := false
 	if s.bound {
@@ -298,24 +304,33 @@ func (s *serving) answer(ctx context.Context, body []byte) []byte {
 		s.inHand.Done()
 	case <-s.left:
 		s.inHand.Done()
-		return over
+		return s.after()
 	case <-ctx.Done():
 		s.inHand.Done()
-		return over
+		return overRefusal()
 	}
 	select {
 	case out := <-answered:
 		return out
 	case <-ctx.Done(): // nobody is left to hear it
-		return over
+		return overRefusal()
 	case <-s.left:
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		select {
 		case out := <-answered:
 			return out
 		default:
-			return refusalOf(s.why, "ask session: the engine ended before it answered")
+			return s.after()
 		}
 	}
+}
+
+// after is the refusal of what comes after the engine returned.
+func (s *serving) after() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.why
+}
+
+func overRefusal() []byte {
+	return refusalOf(fault.SessionOver, "ask session: it takes no more requests")
 }

@@ -100,7 +100,7 @@ func newTalk(t *testing.T, most uint64) *talking {
 func (k *talking) serve(e tacit.Engine) {
 	go func() {
 		_, err := e.Run(k.t.Context(), tacit.Job{Requests: k.serving.requests})
-		k.serving.returned(fault.Of(err))
+		k.serving.returned(err)
 		k.done <- err
 	}()
 }
@@ -305,7 +305,7 @@ func TestASessionEnds(t *testing.T) {
 		k := newTalk(t, 0)
 		k.serve(echo{})
 		wantSaid(t, k, 1, "die", fault.WasmTime)
-		wantRefusal(t, k, 2, fault.SessionOver)
+		wantRefusal(t, k, 2, fault.WasmTime)
 	})
 	t.Run("and what is in hand is answered before its receipt", func(t *testing.T) {
 		k := newTalk(t, 0)

@@ -230,6 +230,7 @@ var elsewhere = map[string]string{
 	"tacit vault root --key accounts/operator.key":                   "TestTheVaultByCommands", "tacit vault kv put app/db < db.json": "TestTheVaultByCommands",
 	"tacit vault kv get app/db --field user": "TestTheVaultByCommands", "tacit vault policy write team < team.hcl": "TestTheVaultByCommands",
 	"tacit vault token create --policy team --ttl 8h --out team.token": "TestTheVaultByCommands",
+	"tacit connect $TASK": "story sessions, few.sh", "tacit connect $TASK --listen 127.0.0.1:8000": "story sessions, talk.sh",
 }
 
 // Every command that the pages show is run by a story, word for word, so none
