@@ -14,7 +14,7 @@ import (
 
 // A request goes to the enclave of the attempt that runs here, and to no other.
 func TestASessionIsCarriedToTheEnclaveOfItsAttempt(t *testing.T) {
-	release, begun := make(chan struct{}), make(chan struct{}, 8)
+	release, begun := make(chan struct{}), make(chan struct{})
 	h := newHost(t, nil, func(_ int, f *fake) {
 		f.run = func(ctx context.Context, f *fake) (tacit.RunReply, error) {
 			begun <- struct{}{}
@@ -45,7 +45,7 @@ func TestASessionIsCarriedToTheEnclaveOfItsAttempt(t *testing.T) {
 	expect("another attempt", 1, 2, 0, fault.SessionOver)
 	expect("another place", 1, 1, 1, fault.SessionOver)
 	expect("another task", 2, 1, 0, fault.SessionOver)
-	close(release)
+	release <- struct{}{}
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,6 @@ func TestASessionIsCarriedToTheEnclaveOfItsAttempt(t *testing.T) {
 
 	// An enclave that dies while it is asked, and before it is asked.
 	for n := byte(3); n < 5; n++ {
-		release = make(chan struct{})
 		if _, err := h.Launch(t.Context(), launch(n)); err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +68,7 @@ func TestASessionIsCarriedToTheEnclaveOfItsAttempt(t *testing.T) {
 		h.mu.Unlock()
 		which.die.Store(true)
 		expect("its enclave ends", n, 1, 0, fault.SessionLost)
-		close(release)
+		release <- struct{}{}
 		if err := <-done; fault.Of(err) != fault.TaskFailed {
 			t.Errorf("its run ends with %v, want %s", err, fault.TaskFailed)
 		}
