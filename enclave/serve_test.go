@@ -207,9 +207,22 @@ func TestSessionsBehindWalls(t *testing.T) {
 			t.Errorf("the request that uses it up hears %s, not why", code)
 		}
 		r := v.end()
+		r.want(t, tacit.ExitGuest, string(fault.WasmTime)) // and not the host's failure, for which nobody pays
 		if r.receipt.Fuel != 200_000 {
 			t.Errorf("it used %d of 200000", r.receipt.Fuel)
 		}
+	})
+	t.Run("a request that has no room is refused, and the next is answered", func(t *testing.T) {
+		v := w.visit(t, fmt.Sprintf(serveParams, ""), func(q *tacit.Requirements) { q.Memory = 24 << 20 })
+		const n = 200_000
+		head := fmt.Sprintf(`{"inputs":[{"name":"rows","datatype":"FP64","shape":[%d,2],"parameters":{"binary_data_size":%d}}]}`, n, 16*n)
+		body := append(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head...)
+		if got, code := v.ask(append(body, make([]byte, 16*n)...)); code != fault.InferTensor {
+			t.Errorf("it is answered %s %.100q", code, got)
+		}
+		answers(t, v)
+		v.sum(tacit.SessionEnd)
+		v.end().want(t, tacit.ExitOK, "")
 	})
 	t.Run("its enclave is killed", func(t *testing.T) {
 		v := w.visit(t, fmt.Sprintf(serveParams, ""), nil)
