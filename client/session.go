@@ -29,6 +29,7 @@ type Session struct {
 	number uint64
 	leaves map[uint64]wire.Digest // of answers, by their index in the enclave's tree, that are not in tree yet
 	tree   wire.GrowingTree
+	past   uint64                             // the highest index of an answer, and one
 	last   tacit.Signed[tacit.SessionReceipt] // the newest that holds, if it is of any request
 }
 
@@ -136,7 +137,9 @@ func (s *Session) Ask(ctx context.Context, body []byte) ([]byte, error) {
 	index := binary.BigEndian.Uint64(got[1:])
 	kind, answer := got[0], got[tacit.SessionAnswerHead:]
 	got[tacit.SessionAnswerHead-1] = kind // the message without its index
-	s.note(index, tacit.SessionLeaf(number, asked, wire.Sum(got[tacit.SessionAnswerHead-1:])))
+	if !s.note(index, tacit.SessionLeaf(number, asked, wire.Sum(got[tacit.SessionAnswerHead-1:]))) {
+		return nil, fault.New(fault.ResultKey, "ask session of task %s: two answers have one place in its receipt", s.ID.Short())
+	}
 	if kind == tacit.SessionRefusal {
 		code, text, _ := bytes.Cut(answer, []byte{'\n'})
 		return nil, fault.New(fault.Parse(string(code)), "%s", text)
@@ -144,15 +147,18 @@ func (s *Session) Ask(ctx context.Context, body []byte) ([]byte, error) {
 	return answer, nil
 }
 
-// note keeps what stands at an index of the enclave's tree.
-func (s *Session) note(index uint64, leaf wire.Digest) {
+// note keeps what stands at an index of the enclave's tree; false if something does.
+func (s *Session) note(index uint64, leaf wire.Digest) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.leaves[index] = leaf
+	if _, taken := s.leaves[index]; taken || index < s.tree.Size() {
+		return false
+	}
+	s.leaves[index], s.past = leaf, max(s.past, index+1)
 	for {
 		next, ok := s.leaves[s.tree.Size()]
 		if !ok {
-			return
+			return true
 		}
 		delete(s.leaves, s.tree.Size())
 		s.tree.Add(next)
@@ -174,6 +180,9 @@ func (s *Session) End(ctx context.Context) (tacit.Signed[tacit.SessionReceipt], 
 
 func (s *Session) sum(ctx context.Context, kind byte) (tacit.Signed[tacit.SessionReceipt], error) {
 	var signed tacit.Signed[tacit.SessionReceipt]
+	s.mu.Lock()
+	came := s.past // what comes while the receipt is on its way need not be in it
+	s.mu.Unlock()
 	got, _, err := s.ask(ctx, []byte{kind})
 	if err != nil {
 		return signed, err
@@ -196,7 +205,7 @@ func (s *Session) sum(ctx context.Context, kind byte) (tacit.Signed[tacit.Sessio
 	switch {
 	case r.Hello != s.hello.Hash():
 		return signed, bad("it is of another channel")
-	case r.Requests < s.tree.Size():
+	case r.Requests < came:
 		return signed, bad("it leaves out answers that came")
 	case r.Requests == s.tree.Size() && r.Root != s.tree.Root():
 		return signed, bad("it names other requests or answers than there were")

@@ -82,12 +82,14 @@ func (d *Dispatcher) Session(ctx context.Context, req tacit.SessionRequest) (tac
 	case req.Place != now.at.Place:
 		return tacit.SessionReply{}, fault.New(fault.APIField, "serve session: task %s has no place %d", req.Task.Short(), req.Place)
 	}
-	if req.Number == 0 && place != nil {
-		d.turns.end(place)
-	}
 	w, err := d.cfg.Peers.Worker(now.shown.Assignment.Body.Places[0].Worker)
 	if err != nil {
 		return tacit.SessionReply{}, err
 	}
-	return w.Session(ctx, req)
+	reply, err := w.Session(ctx, req)
+	// Of a program that has no sessions the turn would be given away for nothing.
+	if err == nil && req.Number == 0 && place != nil && tacit.Builtin(now.shown.Service.Entry.Sealed.Plain) != "" {
+		d.turns.end(place)
+	}
+	return reply, err
 }

@@ -242,8 +242,10 @@ type worker struct {
 	places   map[string]*place
 	launches int
 	runs     int
-	fail     func(stage string) error // stage is launch or run
-	full     int                      // launches that it refuses first, as one whose places are taken
+	fail     func(stage string) error                       // stage is launch or run
+	hold     func(ctx context.Context, attempt uint8) error // a run waits in it, beside others
+	answer   func() error                                   // of a session
+	full     int                                            // launches that it refuses first, as one whose places are taken
 	debug    bool
 	exit     tacit.ExitClass
 }
@@ -286,7 +288,15 @@ func (k *worker) Launch(_ context.Context, req tacit.LaunchRequest) (tacit.Launc
 	return tacit.LaunchReply{Keys: keys, Evidence: e}, err
 }
 
-func (k *worker) Run(_ context.Context, req tacit.RunRequest) (tacit.RunReply, error) {
+func (k *worker) Run(ctx context.Context, req tacit.RunRequest) (tacit.RunReply, error) {
+	k.mu.Lock()
+	hold := k.hold
+	k.mu.Unlock()
+	if hold != nil {
+		if err := hold(ctx, req.Attempt); err != nil {
+			return tacit.RunReply{}, err
+		}
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.runs++
@@ -472,6 +482,14 @@ func (g *gateway) asked() int {
 }
 
 // Session answers with what it was asked, so that a test sees that it came here.
-func (w *worker) Session(_ context.Context, req tacit.SessionRequest) (tacit.SessionReply, error) {
+func (k *worker) Session(_ context.Context, req tacit.SessionRequest) (tacit.SessionReply, error) {
+	k.mu.Lock()
+	answer := k.answer
+	k.mu.Unlock()
+	if answer != nil {
+		if err := answer(); err != nil {
+			return tacit.SessionReply{}, err
+		}
+	}
 	return tacit.SessionReply{Body: append([]byte("answered "), req.Body...)}, nil
 }

@@ -282,7 +282,7 @@ func (s *serving) answer(ctx context.Context, body []byte) []byte {
 		return overRefusal()
 	}
 	last := false
-	if s.bound {
+	if s.bound && len(body) > 0 { // what the model wants may be asked for nothing
 		s.most--
 		last = s.most == 0
 	}

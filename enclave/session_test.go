@@ -41,7 +41,7 @@ func (e echo) Run(_ context.Context, job tacit.Job) (tacit.Outcome, error) {
 
 // talking is an agent and a child of it with a session, and the user's end.
 type talking struct {
-	t       *testing.T
+	t       testing.TB
 	agent   *Agent
 	run     *run
 	serving *serving
@@ -51,7 +51,7 @@ type talking struct {
 	done    chan error // of the engine
 }
 
-func newTalk(t *testing.T, most uint64) *talking {
+func newTalk(t testing.TB, most uint64) *talking {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -98,8 +98,9 @@ func newTalk(t *testing.T, most uint64) *talking {
 
 // serve starts the engine.
 func (k *talking) serve(e tacit.Engine) {
+	ctx := k.t.Context()
 	go func() {
-		_, err := e.Run(k.t.Context(), tacit.Job{Requests: k.serving.requests})
+		_, err := e.Run(ctx, tacit.Job{Requests: k.serving.requests})
 		k.serving.returned(err)
 		k.done <- err
 	}()
@@ -382,4 +383,57 @@ func TestAJobThatIsNoSessionSaysSo(t *testing.T) {
 	if err != nil || got[0] != tacit.SessionRefusal || !bytes.HasPrefix(got[1:], []byte(fault.SessionOver)) {
 		t.Errorf("%q, %v", got, err)
 	}
+}
+
+// FuzzSessionMessage has an agent take what comes through a worker, sealed by the user or
+// not: it answers each number once, and what it answers opens in the channel.
+func FuzzSessionMessage(f *testing.F) {
+	f.Add(uint64(1), true, []byte{tacit.SessionAsk, 'x'})
+	f.Add(uint64(2), true, []byte{tacit.SessionSum})
+	f.Add(uint64(3), true, []byte{})
+	f.Add(uint64(4), true, []byte{99})
+	f.Add(uint64(5), false, []byte{tacit.SessionAsk})
+	f.Add(uint64(0), false, []byte{0xa0})
+	f.Add(uint64(1<<64-1), true, []byte{tacit.SessionAsk})
+	k := newTalk(f, 0)
+	k.serve(echo{})
+	answers := uint64(0)
+	f.Fuzz(func(t *testing.T, number uint64, sealed bool, message []byte) {
+		if len(message) > 0 && (message[0] == tacit.SessionEnd || bytes.HasPrefix(message[1:], []byte("hold")) || string(message[1:]) == "die") {
+			return // the engine of the test would end or wait
+		}
+		r := k.request(number)
+		r.Body = bytes.Clone(message)
+		if sealed {
+			r.Body = k.ends.Seal(nil, number, message)
+		} else {
+			var raw tacit.SessionRequest
+			if wire.Unmarshal(tacit.FrameLabel, message, &raw) == nil {
+				r = raw
+			}
+		}
+		reply, err := k.agent.session(t.Context(), r)
+		if err != nil {
+			return
+		}
+		got, err := k.ends.Open(number, reply.Body)
+		if err != nil || !sealed || len(message) == 0 {
+			t.Fatalf("message %d of %q (sealed %t) is answered %q, %v", number, message, sealed, got, err)
+		}
+		if got[0] == tacit.SessionAnswer || got[0] == tacit.SessionRefusal {
+			if index := binary.BigEndian.Uint64(got[1:]); index != answers {
+				t.Fatalf("answer %d has index %d", answers, index)
+			}
+			answers++
+		}
+		if _, err := k.agent.session(t.Context(), k.sealed(number, message)); fault.Of(err) != fault.SessionReplay {
+			t.Fatalf("once more: %v", err)
+		}
+	})
+}
+
+func (k *talking) sealed(number uint64, message []byte) tacit.SessionRequest {
+	r := k.request(number)
+	r.Body = k.ends.Seal(nil, number, message)
+	return r
 }

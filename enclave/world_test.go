@@ -69,6 +69,7 @@ type world struct {
 	worker  *worker.Worker
 	user    *age.HybridIdentity
 	nonce   uint64
+	model   []byte // that is served, once it is trained
 
 	mu      sync.Mutex // guards what follows
 	tamper  func(tacit.Chunk) (tacit.Chunk, error)

@@ -30,16 +30,30 @@ type fake struct {
 	done   chan struct{}
 	run    func(ctx context.Context, f *fake) (tacit.RunReply, error)
 	launch func() error
+
+	launched atomic.Int32 // the task that it was launched for
+	image    atomic.Bool  // it is of an image of its own
+	die      atomic.Bool  // at the next request of a session
+	no       error        // to every one
 }
 
 func (f *fake) serve(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
 	switch kind {
 	case tacit.FrameLaunch:
-		return wire.Answer(tacit.FrameLabel, payload, func(tacit.LaunchRequest) (tacit.LaunchReply, error) {
+		return wire.Answer(tacit.FrameLabel, payload, func(req tacit.LaunchRequest) (tacit.LaunchReply, error) {
+			f.launched.Store(int32(req.Assignment.Task[0]))
 			return tacit.LaunchReply{Evidence: attest.Evidence{Scheme: "sim", Report: []byte{1}}}, f.launch()
 		})
 	case tacit.FrameRun:
 		return wire.Answer(tacit.FrameLabel, payload, func(tacit.RunRequest) (tacit.RunReply, error) { return f.run(ctx, f) })
+	case tacit.FrameSession:
+		return wire.Answer(tacit.FrameLabel, payload, func(req tacit.SessionRequest) (tacit.SessionReply, error) {
+			if f.die.Load() {
+				go f.link.Close()
+				<-ctx.Done()
+			}
+			return tacit.SessionReply{Body: append([]byte("answer to "), req.Body...)}, f.no
+		})
 	}
 	return nil, fault.New(fault.ProtoFrame, "unknown")
 }

@@ -41,7 +41,7 @@ type sitting struct {
 }
 
 // serve answers requests until there are no more. One that makes no sense is refused to who
-// asked, and the session goes on; when the fuel is used up it ends.
+// asked, and the session goes on; when the fuel is used up it ends, with that as its fault.
 func (r *run) serve(ctx context.Context) error {
 	if r.job.Requests == nil {
 		return refuse("operation: %s is for sessions, and this run is none", Serve)
@@ -66,6 +66,9 @@ func (r *run) serve(ctx context.Context) error {
 			}
 			b, err := s.answer(ctx, q.Body)
 			q.Answer(b, err)
+			if r.budget.over {
+				return err
+			}
 			if r.budget.fuelUsed == r.budget.fuel {
 				return nil
 			}
@@ -118,6 +121,9 @@ func (s *sitting) answer(ctx context.Context, body []byte) ([]byte, error) {
 	}
 	n := s.m.fitted.width()
 	held := product(d.rows, d.cols, 12) + product(d.rows, n+2, 32)
+	if held > s.budget.memory-s.budget.used { // of this request, and not of the session
+		return nil, fault.New(fault.InferTensor, "learn: session: %d rows at once need more memory than requirements.memory leaves; send fewer", d.rows)
+	}
 	if err := s.budget.hold(held); err != nil {
 		return nil, err
 	}
