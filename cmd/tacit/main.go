@@ -112,7 +112,7 @@ func (t *tool) command() *cobra.Command {
 		t.up(), t.demo(), t.runTask(), t.task(), t.serve(), t.connect(), t.federate(),
 		group("service", "Programs: test, publish, update and retire", t.serviceTest(), t.servicePublish(), t.update(true), t.retire("service")),
 		group("data", "Datasets: publish, update and retire", t.dataPublish(), t.update(false), t.retire("dataset")),
-		t.access(), t.kv(), t.psi(),
+		t.access(), t.kv(), t.psi(), t.learn(),
 		group("proof", "Proofs: verify, explain and report", t.proofVerify(), t.proofOpen(), t.proofExplain(), t.proofReport()),
 		group("attest", "Evidence: show, verify, compare, expect, complete; keys of TPMs: certify", t.attestShow(), t.attestVerify(), t.attestDiff(), t.attestReference(), t.attestCollateral(),
 			t.attestEnroller(), t.attestEnrol()),

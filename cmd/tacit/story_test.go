@@ -224,7 +224,7 @@ var documented = regexp.MustCompile("(?m)(?:^ {4}(?:\\$ )?|^\\$ |^|`)(tacit [a-z
 // elsewhere are documented commands that no story runs, with who does.
 var elsewhere = map[string]string{
 	"tacit up": "TestMain's network", "tacit up --chain http://127.0.0.1:18545 --funder funder.key": "TestOutsideChain",
-	"tacit up --replicas 3": "TestTheDrill", "tacit demo": "./demo", "tacit demo psi": "TestTheDemoOfSets", "tacit access webhook https://... --as hospital": "TestAnOwnerIsAsked", "tacit access explain TASK --as hospital": "TestAnOwnerIsAsked",
+	"tacit up --replicas 3": "TestTheDrill", "tacit demo": "./demo", "tacit demo psi": "TestTheDemoOfSets", "tacit demo learn": "TestTheDemoOfLearning", "tacit access webhook https://... --as hospital": "TestAnOwnerIsAsked", "tacit access explain TASK --as hospital": "TestAnOwnerIsAsked",
 	"tacit attest enroller init": "TestATPMIsEnrolledByCommands", "tacit attest enroller serve --maker maker.pem --listen 127.0.0.1:8093": "TestATPMIsEnrolledByCommands",
 	"tacit attest enrol http://127.0.0.1:8093 --between between.pem": "TestATPMIsEnrolledByCommands",
 	"tacit vault root --key accounts/operator.key":                   "TestTheVaultByCommands", "tacit vault kv put app/db < db.json": "TestTheVaultByCommands",
