@@ -429,27 +429,3 @@ func TestWhatAModelSaysOfItselfIsChecked(t *testing.T) {
 		}
 	}
 }
-
-// FuzzFramed takes whatever a program sends; what comes of it is always a message.
-func FuzzFramed(f *testing.F) {
-	f.Add("", []byte("{}"))
-	f.Add("2", []byte("{}bytes"))
-	f.Add("-1", []byte("{}"))
-	f.Add("99999999999999999999", []byte{})
-	f.Fuzz(func(t *testing.T, length string, body []byte) {
-		r := httptest.NewRequest(http.MethodPost, inferPath, bytes.NewReader(body))
-		if length != "" {
-			r.Header[lengthHeader] = []string{length}
-		}
-		out, err := framed(r)
-		if err != nil {
-			if code := fault.Of(err); code != fault.APIField {
-				t.Fatalf("refused with %v", err)
-			}
-			return
-		}
-		if len(out) != 4+len(body) || !bytes.Equal(out[4:], body) || int(binary.BigEndian.Uint32(out)) > len(body) {
-			t.Fatalf("%q of %q", out, body)
-		}
-	})
-}
