@@ -144,6 +144,11 @@ func (a *Agent) session(ctx context.Context, r tacit.SessionRequest) (tacit.Sess
 	}
 	defer t.talk.inHand.Done()
 	if r.Number == 0 {
+		// A task that is none has no channels: its dispatcher takes one for a sign that
+		// it is a session, which need not keep its turn.
+		if _, err := a.guest.Ask(ctx, frameServes, nil); err != nil {
+			return tacit.SessionReply{}, err
+		}
 		return t.openChannel(r)
 	}
 	c := t.talk.find(r.Channel)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -131,10 +132,12 @@ func (t *tool) openSession(ctx context.Context, task spec.Task) error {
 	var about metadata
 	if err := p.own("Session", func() (string, error) {
 		open, err := s.OpenSession(ctx, sub.ID)
-		if err != nil {
-			return "", err
+		if err == nil {
+			about, err = modelOf(ctx, open)
 		}
-		about, err = modelOf(ctx, open)
+		if err != nil {
+			return "", whyEnded(ctx, s, sub.ID, err)
+		}
 		return fmt.Sprintf("open at worker %s, level %d, for %d seconds", open.Case.Assignment.Body.Places[0].Worker.String()[:10], task.Requirements.Level, task.Requirements.Seconds), err
 	}); err != nil {
 		return err
@@ -143,6 +146,21 @@ func (t *tool) openSession(ctx context.Context, task spec.Task) error {
 		about.print(w)
 		fmt.Fprintf(w, "\nsession %s is open\nnext: tacit connect %s\n", sub.ID.Short(), sub.ID.Short())
 	})
+}
+
+// whyEnded is what the engine said that ended, if that is why a session is over or lost.
+func whyEnded(ctx context.Context, s *session, id wire.Digest, err error) error {
+	if !errors.Is(err, fault.SessionOver) && !errors.Is(err, fault.SessionLost) {
+		return err
+	}
+	ran, failed := s.Result(ctx, id)
+	if failed != nil {
+		return failed
+	}
+	if why := endedWell(id, ran.Receipt, ran.Files); why != nil {
+		return why
+	}
+	return err
 }
 
 // metadata is what a model says of itself, as the Open Inference Protocol has it.
