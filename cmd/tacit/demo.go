@@ -52,7 +52,7 @@ func (t *tool) demo() *cobra.Command {
 			{"tacit", "service", "test", d.service, "--data", "left=" + filepath.Join(d.data, "left.csv"), "--data", "right=" + filepath.Join(d.data, "right.csv")},
 		})
 	}
-	c.AddCommand(t.demoPSI(), t.demoLearn())
+	c.AddCommand(t.demoPSI(), t.demoLearn(), t.demoInfer())
 	return c
 }
 

@@ -54,14 +54,19 @@ func main1(m *testing.M) int {
 
 // built builds the programs and the example once.
 var built = sync.OnceValue(func() error {
-	for _, build := range []struct {
+	type build struct {
 		env  []string
 		args []string
-	}{
+	}
+	builds := []build{
 		{nil, []string{"build", "-trimpath", "-buildvcs=false", "-o", bin + "/", "../dev/...", ".", "../tacit-enclave", "../../examples/cancer/check"}},
 		{[]string{"GOOS=wasip1", "GOARCH=wasm"}, []string{"build", "-trimpath", "-o", filepath.Join(folder, "cancer.wasm"), "../../examples/cancer"}},
 		{[]string{"GOOS=wasip1", "GOARCH=wasm"}, []string{"build", "-trimpath", "-o", filepath.Join(folder, "signed.wasm"), "../../examples/signed"}},
-	} {
+	}
+	if withRuntime() {
+		builds = append(builds, build{nil, []string{"build", "-trimpath", "-buildvcs=false", "-tags", "netgo,osusergo", "-o", bin + "/", "../tacit-enclave-infer"}})
+	}
+	for _, build := range builds {
 		cmd := exec.Command("go", build.args...)
 		cmd.Env = append(os.Environ(), build.env...)
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -70,6 +75,12 @@ var built = sync.OnceValue(func() error {
 	}
 	return nil
 })
+
+// withRuntime reports whether the image for networks carries ONNX Runtime here.
+func withRuntime() bool {
+	_, err := os.Stat("../../engine/infer/ort/library/libonnxruntime.so.1")
+	return err == nil
+}
 
 // started brings the network up once.
 var started = sync.OnceValue(func() error {
@@ -131,7 +142,9 @@ func TestStories(t *testing.T) {
 	needsNetwork(t)
 	testscript.Run(t, testscript.Params{
 		// The README's whole table takes minutes: make test-long goes through it.
-		Condition: func(cond string) (bool, error) { return cond == "long" && os.Getenv("TACIT_LONG") != "", nil },
+		Condition: func(cond string) (bool, error) {
+			return cond == "long" && os.Getenv("TACIT_LONG") != "" || cond == "runtime" && withRuntime(), nil
+		},
 
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -224,7 +237,7 @@ var documented = regexp.MustCompile("(?m)(?:^ {4}(?:\\$ )?|^\\$ |^|`)(tacit [a-z
 // elsewhere are documented commands that no story runs, with who does.
 var elsewhere = map[string]string{
 	"tacit up": "TestMain's network", "tacit up --chain http://127.0.0.1:18545 --funder funder.key": "TestOutsideChain",
-	"tacit up --replicas 3": "TestTheDrill", "tacit demo": "./demo", "tacit demo psi": "TestTheDemoOfSets", "tacit demo learn": "TestTheDemoOfLearning", "tacit access webhook https://... --as hospital": "TestAnOwnerIsAsked", "tacit access explain TASK --as hospital": "TestAnOwnerIsAsked",
+	"tacit up --replicas 3": "TestTheDrill", "tacit demo": "./demo", "tacit demo psi": "TestTheDemoOfSets", "tacit demo learn": "TestTheDemoOfLearning", "tacit demo infer": "TestTheDemoOfNetworks", "tacit access webhook https://... --as hospital": "TestAnOwnerIsAsked", "tacit access explain TASK --as hospital": "TestAnOwnerIsAsked",
 	"tacit attest enroller init": "TestATPMIsEnrolledByCommands", "tacit attest enroller serve --maker maker.pem --listen 127.0.0.1:8093": "TestATPMIsEnrolledByCommands",
 	"tacit attest enrol http://127.0.0.1:8093 --between between.pem": "TestATPMIsEnrolledByCommands",
 	"tacit vault root --key accounts/operator.key":                   "TestTheVaultByCommands", "tacit vault kv put app/db < db.json": "TestTheVaultByCommands",

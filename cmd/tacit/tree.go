@@ -19,6 +19,7 @@ var examples = map[string]string{
 	"tacit completion":         "source <(tacit completion bash)",
 	"tacit demo":               "tacit demo --keep",
 	"tacit demo psi":           "tacit demo psi",
+	"tacit demo infer":         "tacit demo infer",
 	"tacit demo learn":         "tacit demo learn",
 	"tacit doctor":             "tacit doctor",
 	"tacit version":            "tacit version",
