@@ -298,6 +298,12 @@ func (c *checker) inputs(context.Context) (string, error) {
 	if r.Mode != "" {
 		text += ", mode " + r.Mode
 	}
+	if r.Privacy != "" {
+		text += ", differential privacy " + r.Privacy
+	}
+	for _, c := range r.Channels {
+		text += fmt.Sprintf(", %d requests through channel %s", c.Requests, c.Hello.Short())
+	}
 	for _, in := range r.Inputs {
 		if in.Asked > 0 {
 			text += fmt.Sprintf("; %s: %d bytes came over its link in %d requests", in.Name, in.Moved, in.Asked)

@@ -198,7 +198,7 @@ var Table = []Entry{
 	{DataConsent, "The owner's terms do not allow this use.", "Ask the owner, or use a service that the terms name.", ExitTerms, false, Owner},
 	{DataApproval, "The owner must approve this use and has not answered yet.", "Wait: the task goes on when the owner approves it (he sees it with 'tacit access list').", ExitTerms, true, Owner},
 	{DataCorrupt, "Stored bytes do not match their digest.", "Fetch them from another place.", ExitFailure, true, Operator},
-	{DataSmall, "A set, a group or the result is smaller than an owner allows.", "Ask with larger sets, or for coarser groups; the owner's terms say how many ids he wants behind each answer.", ExitTerms, false, User},
+	{DataSmall, "A set, a group or the result is smaller than an owner allows.", "Ask with larger sets, or for coarser groups; the owner's terms say how many ids, rows or parties he wants behind each answer.", ExitTerms, false, User},
 	{DataDifference, "This set differs too little from one that was asked about before: two answers would tell of single ids.", "Ask with the same set again, or with one that differs by at least what the owner's terms say.", ExitTerms, false, User},
 	{ResultKey, "The result is sealed to a key that the task does not name, or belongs to another task.", "Reject the result.", ExitAttestation, false, Worker},
 	{PSIJob, "The parameters of the set operation do not make sense.", "Correct what the message names; docs/psi.md lists all parameters.", ExitUsage, false, User},

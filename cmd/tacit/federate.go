@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -216,6 +217,9 @@ func (t *tool) learnInRounds(ctx context.Context, r *rounds) error {
 		return err
 	}
 	t.notice(s.network.Genesis.Teaching)
+	if err := t.payRounds(ctx, s, r); err != nil {
+		return err
+	}
 	var before wire.Digest
 	for n := 1; n <= r.rounds; n++ {
 		began := time.Now()
@@ -246,6 +250,30 @@ func (t *tool) learnInRounds(ctx context.Context, r *rounds) error {
 				fmt.Fprintf(w, "\nin %s:%s\nnext: tacit task result %s\n", r.out, named(opened.Files), id.Short())
 			})
 		}
+	}
+	return nil
+}
+
+// payRounds deposits for all tasks at once, as far as the account can: a deposit counts only
+// once a signed header shows it, which would hold up a round now and then.
+func (t *tool) payRounds(ctx context.Context, s *session, r *rounds) error {
+	task, err := r.update(r.list[0], wire.Digest{})
+	if err != nil {
+		return err
+	}
+	wish, err := task.Wish()
+	if err != nil {
+		return err
+	}
+	plan, err := s.Plan(ctx, wish)
+	if err != nil {
+		return err
+	}
+	tasks := tacit.Money(r.rounds * (len(r.list) + 1))
+	all := plan.Prices.Total() * tasks
+	plan.Wish.MaxFee, plan.Prices = max(wish.MaxFee, all), tacit.Prices{Service: all}
+	if _, err := s.Pay(ctx, plan); err != nil && !errors.Is(err, fault.PayDeposit) {
+		return err
 	}
 	return nil
 }
