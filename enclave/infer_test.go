@@ -70,9 +70,9 @@ func TestNetworksBehindWalls(t *testing.T) {
 			if tt.exit != tacit.ExitOK {
 				return
 			}
-			lines := strings.Count(string(r.files["out/predictions"]), "\n")
+			lines := strings.Count(string(r.files["out/predictions.csv"]), "\n")
 			if lines != 10 && lines != 2 {
-				t.Errorf("predictions = %q", r.files["out/predictions"])
+				t.Errorf("predictions = %q", r.files["out/predictions.csv"])
 			}
 			t.Logf("sandbox %s, memory %d MiB", r.receipt.Sandbox, r.receipt.Memory>>20)
 		})

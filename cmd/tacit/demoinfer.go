@@ -153,7 +153,7 @@ func (d *inferDemo) once(ctx context.Context) error {
 	if err := d.run(ctx, "run", "builtin/infer", "--as", "hospital", "--data", "net=alice/network", "--data", "digits=hospital/digits", "--params", path, "--max-price", "5", "--out", d.at("predicted")); err != nil {
 		return err
 	}
-	b, err := os.ReadFile(d.at("predicted", "predictions"))
+	b, err := os.ReadFile(d.at("predicted", "predictions.csv"))
 	if err != nil {
 		return fault.New(fault.TaskFailed, "read predictions: %w", err)
 	}
@@ -187,7 +187,7 @@ func (d *inferDemo) small(ctx context.Context) error {
 	if err := d.run(ctx, "run", "builtin/infer", "--data", "net=alice/network", "--data", "pixels=acme/pixels", "--params", path, "--max-price", "5", "--out", d.at("quantised")); err != nil {
 		return err
 	}
-	if err := d.run(ctx, "data", "publish", d.at("quantised", "model"), "--as", "alice", "--name", "alice/small", "--learn", "predict,evaluate", "--allow", "builtin/infer"); err != nil {
+	if err := d.run(ctx, "data", "publish", d.at("quantised", "model.onnx"), "--as", "alice", "--name", "alice/small", "--learn", "predict,evaluate", "--allow", "builtin/infer"); err != nil {
 		return err
 	}
 	path, err = d.params("compare", fields{"operation": "evaluate", "model": "net", "against": "small", "data": "digits", "labels": "right", "format": "csv", "header": false})
@@ -204,7 +204,7 @@ func (d *inferDemo) small(ctx context.Context) error {
 		Small          quality `json:"scoresAgainst"`
 		Compared       struct{ Agreement float64 }
 	}
-	if err := readResult(d.at("compared", "summary"), &said); err != nil {
+	if err := readResult(d.at("compared", "summary.json"), &said); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.t.out, "%-10s %10s %10s\n%-10s %10d %10.4f\n%-10s %10d %10.4f\n", "", "bytes", "right", "float32", said.Model.Bytes, said.Scores.Accuracy, "int8", said.Against.Bytes, said.Small.Accuracy)

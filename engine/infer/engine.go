@@ -197,6 +197,6 @@ func (r *run) give(name string, data []byte) error {
 	if int64(len(data)) > left || len(r.outputs) >= r.job.Limits.Files {
 		return fault.New(fault.WasmOutput, "infer: run: output %s has %d bytes, more than the limits leave", name, len(data))
 	}
-	r.outputs = append(r.outputs, tacit.Output{Name: name, Data: data, To: to})
+	r.outputs = append(r.outputs, tacit.Output{Name: r.params.file(name), Data: data, To: to})
 	return nil
 }

@@ -78,7 +78,7 @@ func jobOf(params string, inputs ...tacit.GuestFile) tacit.Job {
 func outputOf(t testing.TB, out tacit.Outcome, name string) string {
 	t.Helper()
 	for _, o := range out.Outputs {
-		if o.Name == name {
+		if before, _, _ := strings.Cut(o.Name, "."); before == name {
 			return string(o.Data)
 		}
 	}

@@ -95,6 +95,17 @@ type Delivery struct {
 	To   []int  `json:"to,omitempty"`
 }
 
+// file is how the file of an output is called.
+func (p *Params) file(output string) string {
+	switch output {
+	case Predictions:
+		return output + "." + p.Answer.Format
+	case Quantised:
+		return output + ".onnx"
+	}
+	return output + ".json"
+}
+
 // most is how many threads compute, of those that there are.
 func (p *Params) most(threads int) int {
 	if p.Threads > 0 {

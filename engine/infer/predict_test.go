@@ -195,7 +195,7 @@ func TestStepsOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Outputs) != 1 || out.Outputs[0].Name != Predictions || !slices.Equal(out.Outputs[0].To, []uint8{1}) {
+	if len(out.Outputs) != 1 || out.Outputs[0].Name != "predictions.npy" || !slices.Equal(out.Outputs[0].To, []uint8{1}) {
 		t.Errorf("outputs = %+v", out.Outputs)
 	}
 }
