@@ -3,6 +3,7 @@ package enclave
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -300,6 +301,10 @@ func (s *serving) answer(ctx context.Context, body []byte) []byte {
 	request := tacit.Request{Body: body, Answer: func(answer []byte, refusal error) {
 		if refusal != nil {
 			answered <- refusalOf(fault.Of(refusal), refusal.Error())
+			return
+		}
+		if len(answer) > tacit.MostRequest {
+			answered <- refusalOf(fault.APISize, fmt.Sprintf("answer request: %d bytes, at most %d; ask for fewer rows or outputs at once", len(answer), tacit.MostRequest))
 			return
 		}
 		answered <- append([]byte{tacit.SessionAnswer}, answer...)

@@ -27,6 +27,10 @@ func (e echo) Run(_ context.Context, job tacit.Job) (tacit.Outcome, error) {
 		switch {
 		case bytes.Equal(r.Body, []byte("refuse")):
 			r.Answer(nil, fault.New(fault.InferTensor, "a shape is wrong"))
+		case bytes.Equal(r.Body, []byte("large")):
+			r.Answer(make([]byte, tacit.MostRequest), nil)
+		case bytes.Equal(r.Body, []byte("too large")):
+			r.Answer(make([]byte, tacit.MostRequest+1), nil)
 		case bytes.Equal(r.Body, []byte("die")):
 			return tacit.Outcome{ExitCode: -1}, fault.New(fault.WasmTime, "the fuel is used up")
 		case bytes.HasPrefix(r.Body, []byte("hold")):
@@ -262,6 +266,15 @@ func TestASessionTakesEachMessageOnceAndFromItsUserOnly(t *testing.T) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.code)
 		}
 	}
+}
+
+func TestAnAnswerThatIsTooLargeIsRefused(t *testing.T) {
+	k := newTalk(t, 0)
+	k.serve(echo{})
+	if got, err := k.say(1, ask("large")); err != nil || got[0] != tacit.SessionAnswer || len(got) != tacit.SessionAnswerHead+tacit.MostRequest {
+		t.Errorf("twin: %d bytes, %v", len(got), err)
+	}
+	wantSaid(t, k, 2, "too large", fault.APISize)
 }
 
 func TestNobodyOpensMoreChannelsThanThereMayBe(t *testing.T) {
