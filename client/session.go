@@ -216,7 +216,8 @@ func (s *Session) sum(ctx context.Context, kind byte) (tacit.Signed[tacit.Sessio
 	return signed, nil
 }
 
-// Last is the newest receipt that was had and held, as far as there is one: what is left of a session that was lost.
+// Last is the newest receipt that was had and held, as far as there is one: what is left of
+// a session that was lost.
 func (s *Session) Last() (tacit.Signed[tacit.SessionReceipt], bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
