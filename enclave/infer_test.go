@@ -39,6 +39,7 @@ func TestNetworksBehindWalls(t *testing.T) {
 			}
 			return worker.Enclave{Conn: conn, Kill: func() { p.Kill(); <-p.Done() }}, nil
 		}
+		c.Images = map[string]func(context.Context) (worker.Enclave, error){tacit.EngineImage(tacit.EngineInfer): c.Open}
 	}).serve()
 	code := w.service(tacit.Program(tacit.EngineInfer, 1))
 	rows := func(n int, shape ...int64) []byte {
