@@ -403,6 +403,7 @@ func TestReceiptsAreHeldAgainstWhatCame(t *testing.T) {
 		{"an answer instead", func(k *sitting) {
 			k.message = func(uint64, []byte) []byte { return []byte("\x04........x") }
 		}, fault.ResultKey},
+		{"of nothing", func(k *sitting) { k.message = func(uint64, []byte) []byte { return nil } }, fault.ResultKey},
 		{"with more behind it", func(k *sitting) { k.message = func(_ uint64, b []byte) []byte { return append(b, 0) } }, fault.APIField},
 		{"an end that is lost", func(k *sitting) {
 			k.refuse = func(tacit.SessionRequest) error { return fault.New(fault.TLSTruncated, "gone") }

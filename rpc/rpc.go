@@ -272,6 +272,7 @@ type Client struct {
 
 	conn *watchedConn
 	http *http.Client
+	most time.Duration // of a call whose caller set no end
 }
 
 // NewClient asks over conn, which it owns from now on.
@@ -284,7 +285,7 @@ func NewClient(conn net.Conn, peer tacit.Caller) (*Client, error) {
 	}
 	// A redirection is no answer.
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{peer, watched, &http.Client{Transport: limited{h2}, CheckRedirect: asIs}}, nil
+	return &Client{peer, watched, &http.Client{Transport: limited{h2}, CheckRedirect: asIs}, longestCall}, nil
 }
 
 // limited ends a body a byte above the limit, because what is above it would
@@ -319,11 +320,6 @@ const longestCall = 10 * time.Minute
 func Call[Req, Res any](ctx context.Context, c *Client, p Procedure[Req, Res], req Req) (res Res, err error) {
 	var none Res
 	began := time.Now()
-	if _, bound := ctx.Deadline(); !bound {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, longestCall)
-		defer cancel()
-	}
 	ctx, end := telemetry.Span(ctx, string(p), "", telemetry.Asks)
 	defer func() {
 		end(err)
@@ -331,6 +327,11 @@ func Call[Req, Res any](ctx context.Context, c *Client, p Procedure[Req, Res], r
 	}()
 	if c == nil {
 		return none, fault.New(fault.Unreachable, "call %s: not connected", p)
+	}
+	if _, bound := ctx.Deadline(); !bound {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.most)
+		defer cancel()
 	}
 	in, err := wire.Marshal(label, req)
 	if err != nil {

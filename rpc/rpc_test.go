@@ -14,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -634,37 +633,6 @@ func BenchmarkCallOverAttestedTLS(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-		})
-	}
-}
-
-// A peer that is up and never answers holds nobody for good, whoever set no end himself.
-func TestACallWithoutAnEndEnds(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		own  time.Duration // 0 is none
-		want time.Duration
-	}{
-		{"none", 0, 10 * time.Minute},
-		{"twin: a nearer one", time.Minute, time.Minute},
-		{"twin: a further one", time.Hour, time.Hour},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := newTester()
-				a, b := net.Pipe()
-				c := over(t, s.Server, a, b, tacit.Caller{Role: tacit.RoleClient}, tacit.Caller{})
-				ctx, cancel := context.Background(), func() {}
-				if tt.own > 0 {
-					ctx, cancel = context.WithTimeout(ctx, tt.own)
-				}
-				defer cancel()
-				defer time.AfterFunc(2*time.Hour, func() { b.Close() }).Stop() // so that it fails and does not hang
-				began := time.Now()
-				if _, err := rpc.Call(ctx, c, slow, text{}); fault.Of(err) != fault.TaskTimeout || time.Since(began) != tt.want {
-					t.Errorf("after %v: %v, want TASK_TIMEOUT after %v", time.Since(began), err, tt.want)
-				}
-			})
 		})
 	}
 }
