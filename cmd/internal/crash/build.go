@@ -45,7 +45,7 @@ func Build(ctx context.Context, root, work, bin, ctl string) error {
 			}
 			return os.MkdirAll(filepath.Join(work, rel), 0o700)
 		}
-		source := strings.HasSuffix(rel, ".go") && !strings.HasSuffix(rel, "_test.go") || strings.HasSuffix(rel, ".der") // and what they embed
+		source := strings.HasSuffix(rel, ".go") && !strings.HasSuffix(rel, "_test.go") || strings.HasSuffix(rel, ".s") || strings.HasSuffix(rel, ".der") // and what they link and embed
 		if !source && rel != "go.mod" && rel != "go.sum" && !strings.Contains(rel, "overlay") {
 			return nil
 		}
