@@ -9,10 +9,6 @@ import (
 	"tacit/wire"
 )
 
-// SetProgram is the SHA-256 of the program that names the engine for sets, which enforces
-// SetRules.
-func SetProgram() wire.Digest { return wire.Sum(Program(EngineSets, 1)) }
-
 // The operations on sets.
 const (
 	SetIntersection = "intersection"

@@ -27,11 +27,7 @@ func (p *Params) consent(job tacit.Job) error {
 	main := p.outputs()[0]
 	operation := p.needed(main)
 	if p.Outputs == nil && len(job.Onward) > 0 {
-		var next []int
-		for _, i := range job.Onward {
-			next = append(next, int(i))
-		}
-		p.Outputs = []Delivery{{Name: main, To: next}}
+		p.Outputs = tacit.Onward(job, main)
 	}
 	onward := false
 	for _, in := range job.Inputs {
@@ -60,9 +56,7 @@ func (p *Params) consent(job tacit.Job) error {
 		return nil
 	}
 	for _, name := range p.outputs() {
-		to, anybody := p.to(name)
-		stays := len(to) > 0 && !slices.ContainsFunc(to, func(i uint8) bool { return !slices.Contains(job.Onward, i) })
-		if anybody && !stays {
+		if !p.Outputs.Stays(job, name) {
 			return fault.New(fault.DataConsent, "infer: run: an owner allows %s for a next step only, and %s would leave; give it to the next step alone, or to nobody", operation, name)
 		}
 	}

@@ -22,9 +22,6 @@ func Sum() wire.Digest { return wire.Sum(Program()) }
 // INFER_RUNTIME if this program was built without it.
 func Prepare() error { return ort.Start() }
 
-// stopped is the exit code of a run that was refused, as of a module that was stopped.
-const stopped = -1
-
 // What fuel pays for, beside a unit for each byte that is read or written.
 const (
 	fuelPerRow = 64
@@ -67,17 +64,17 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 		}
 	}()
 	if job.Limits.Fuel == 0 || job.Limits.Time <= 0 {
-		return refused(job, 0, fault.New(fault.WasmTime, "infer: run: the limits allow no work"))
+		return job.Refused(0, fault.New(fault.WasmTime, "infer: run: the limits allow no work"))
 	}
 	if err := ctx.Err(); err != nil {
 		return tacit.Outcome{}, fmt.Errorf("infer: run: %w", err)
 	}
 	p, err := parse(job)
 	if err != nil {
-		return refused(job, 0, err)
+		return job.Refused(0, err)
 	}
 	if err := p.consent(job); err != nil {
-		return refused(job, 0, err)
+		return job.Refused(0, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, job.Limits.Time)
 	defer cancel()
@@ -94,7 +91,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	if !refusal(err) {
 		return tacit.Outcome{}, err
 	}
-	return refused(job, r.budget.used, err)
+	return job.Refused(r.budget.used, err)
 }
 
 // refusal reports whether an error is of the task and not of the host.
@@ -109,14 +106,6 @@ func refusal(err error) bool {
 // panicked is the error for a panic, whose text may quote data: only its type leaves.
 func panicked(p any) error {
 	return fault.New(fault.Internal, "infer: run: host panic of type %T", p)
-}
-
-// refused is what a run returns that is not the host's failure: the reason goes to who may
-// see the logs, as far as the limits allow any output.
-func refused(job tacit.Job, fuel uint64, err error) (tacit.Outcome, error) {
-	why := err.Error() + "\n"
-	why = why[:min(int64(len(why)), max(job.Limits.Output, 0))]
-	return tacit.Outcome{ExitCode: stopped, Fuel: min(fuel, job.Limits.Fuel), Stderr: []byte(why)}, err
 }
 
 // A run is one.
@@ -186,7 +175,7 @@ func (r *run) file(alias string) tacit.GuestFile {
 
 // give adds an output to what the run leaves, if somebody is to have it.
 func (r *run) give(name string, data []byte) error {
-	to, anybody := r.params.to(name)
+	to, anybody := r.params.Outputs.To(name)
 	if !anybody {
 		return nil
 	}

@@ -2,13 +2,13 @@ package infer
 
 import (
 	"encoding/hex"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"tacit"
 	"tacit/fault"
+	"tacit/wire/strict"
 )
 
 // The operations.
@@ -68,7 +68,7 @@ type Params struct {
 	Against   string            `json:"against,omitempty"` // of evaluate: alias of a network to compare with
 	Method    string            `json:"method,omitempty"`  // of quantise: qdq or weights [qdq]
 	Keep      []string          `json:"keep,omitempty"`    // of quantise: nodes that stay as they are
-	Outputs   []Delivery        `json:"outputs,omitempty"` // [everything to everybody]
+	Outputs   tacit.Deliveries  `json:"outputs,omitempty"` // [everything to everybody]
 }
 
 // An Image says how images of uint8 become what a network takes, which is float32 with the
@@ -87,12 +87,6 @@ type Answer struct {
 	Top     int      `json:"top,omitempty"`     // how many, of top and of evaluate [5]
 	Classes []string `json:"classes,omitempty"` // their names, in order [their numbers]
 	Format  string   `json:"format,omitempty"`  // npy or csv [npy; csv of best and top]
-}
-
-// A Delivery says which recipients of the task get an output, by their index; nil is all.
-type Delivery struct {
-	Name string `json:"name"`
-	To   []int  `json:"to,omitempty"`
 }
 
 // file is how the file of an output is called.
@@ -138,13 +132,10 @@ func parse(job tacit.Job) (*Params, error) {
 
 // oneOf refuses what is none of the words.
 func oneOf(field, got string, words ...string) error {
-	if slices.Contains(words, got) {
-		return nil
+	if err := strict.OneOf(field, got, words...); err != nil {
+		return refuse("%w", err)
 	}
-	if got == "" {
-		return refuse("%s: say one of %s", field, strings.Join(words, ", "))
-	}
-	return refuse("%s: %q is none of %s%s", field, short(got), strings.Join(words, ", "), meant(got, words))
+	return nil
 }
 
 func (p *Params) checkOperation(job tacit.Job) error {
@@ -376,48 +367,13 @@ func (p *Params) outputs() []string {
 }
 
 func (p *Params) checkOutputs(job tacit.Job) error {
-	seen := map[string]bool{}
-	for i, o := range p.Outputs {
-		at := fmt.Sprintf("outputs[%d]", i)
-		if err := oneOf(at+".name", o.Name, p.outputs()...); err != nil {
-			return err
-		}
-		if seen[o.Name] {
-			return refuse("%s: %q is there twice", at, o.Name)
-		}
-		seen[o.Name] = true
-		for j, to := range o.To {
-			if to < 0 || to > 255 || job.Recipients > 0 && to >= job.Recipients {
-				return refuse("%s.to: the task has no recipient %d, but %d of them, from 0 on", at, to, job.Recipients)
-			}
-			if slices.Contains(o.To[:j], to) {
-				return refuse("%s.to: %d is there twice", at, to)
-			}
-		}
+	if err := p.Outputs.Check(p.outputs()); err != nil {
+		return refuse("%w", err)
+	}
+	if err := p.Outputs.CheckFor(job.Recipients); err != nil {
+		return refuse("%w", err)
 	}
 	return nil
-}
-
-// to says who gets an output; false is nobody. Where Outputs says something, what it does
-// not name is for nobody.
-func (p *Params) to(name string) ([]uint8, bool) {
-	if p.Outputs == nil {
-		return nil, true
-	}
-	for _, o := range p.Outputs {
-		if o.Name != name {
-			continue
-		}
-		if o.To == nil {
-			return nil, true
-		}
-		var to []uint8
-		for _, i := range o.To {
-			to = append(to, uint8(i))
-		}
-		return to, len(to) > 0
-	}
-	return nil, false
 }
 
 // finite says whether what is no number is refused.

@@ -14,12 +14,8 @@ import (
 // whose keys the task names if every owner lets such numbers leave, and the rest if every
 // owner lets what the operation gives leave.
 func (p *Params) consent(job tacit.Job) error {
-	for i, o := range p.Outputs {
-		for _, to := range o.To {
-			if job.Recipients > 0 && to >= job.Recipients {
-				return refuse("outputs[%d].to: the task has no recipient %d, but %d of them, from 0 on", i, to, job.Recipients)
-			}
-		}
+	if err := p.Outputs.CheckFor(job.Recipients); err != nil {
+		return refuse("%w", err)
 	}
 	if p.Operation == Serve {
 		for _, in := range job.Inputs {
@@ -49,14 +45,10 @@ func (p *Params) consent(job tacit.Job) error {
 	main := operations[p.Operation].main
 	numbers := func(name string) bool { return (name == Metrics || name == Summary) && told }
 	if p.Outputs == nil && len(job.Onward) > 0 {
-		var next []int
-		for _, i := range job.Onward {
-			next = append(next, int(i))
-		}
-		p.Outputs = []Delivery{{Name: main, To: next}}
+		p.Outputs = tacit.Onward(job, main)
 		for _, name := range p.outputs() {
 			if name != main && (!onward || numbers(name)) && !(p.Operation == Update && guarded(job.Inputs)) {
-				p.Outputs = append(p.Outputs, Delivery{Name: name})
+				p.Outputs = append(p.Outputs, tacit.Delivery{Name: name})
 			}
 		}
 	}
@@ -67,7 +59,7 @@ func (p *Params) consent(job tacit.Job) error {
 		return nil
 	}
 	for _, name := range p.outputs() {
-		if !p.stays(job, name) && !numbers(name) {
+		if !p.Outputs.Stays(job, name) && !numbers(name) {
 			return fault.New(fault.DataConsent, "learn: run: an owner allows %s for a next step only, and %s would leave; give it to the next step alone, or to nobody", p.Operation, name)
 		}
 	}

@@ -19,9 +19,6 @@ func Program() []byte { return tacit.Program(tacit.EngineLearn, 1) }
 // Sum is the digest of Program.
 func Sum() wire.Digest { return wire.Sum(Program()) }
 
-// stopped is the exit code of a run that was refused, as of a module that was stopped.
-const stopped = -1
-
 // Config says what an Engine needs; zero fields take the defaults in brackets.
 type Config struct {
 	Threads int // that one run uses; what comes out does not depend on it [1]
@@ -78,17 +75,17 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 		}
 	}()
 	if job.Limits.Fuel == 0 || job.Limits.Time <= 0 {
-		return refused(job, 0, fault.New(fault.WasmTime, "learn: run: the limits allow no work"))
+		return job.Refused(0, fault.New(fault.WasmTime, "learn: run: the limits allow no work"))
 	}
 	if err := ctx.Err(); err != nil {
 		return tacit.Outcome{}, fmt.Errorf("learn: run: %w", err)
 	}
 	p, err := parse(job.Params, job.Inputs)
 	if err != nil {
-		return refused(job, 0, err)
+		return job.Refused(0, err)
 	}
 	if err := p.consent(job); err != nil {
-		return refused(job, 0, err)
+		return job.Refused(0, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, job.Limits.Time)
 	defer cancel()
@@ -100,11 +97,11 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	case ctx.Err() != nil:
 		return tacit.Outcome{}, fmt.Errorf("learn: run: %w", context.Cause(ctx))
 	case limited.Err() != nil:
-		return refused(job, r.budget.fuelUsed, fault.New(fault.WasmTime, "learn: run: the time of %v is over", job.Limits.Time))
+		return job.Refused(r.budget.fuelUsed, fault.New(fault.WasmTime, "learn: run: the time of %v is over", job.Limits.Time))
 	}
 	for _, family := range []string{"LEARN_", "DATA_", "WASM_"} {
 		if strings.HasPrefix(string(fault.Of(err)), family) {
-			return refused(job, r.budget.fuelUsed, err)
+			return job.Refused(r.budget.fuelUsed, err)
 		}
 	}
 	return tacit.Outcome{}, err
@@ -130,12 +127,4 @@ func (r *run) do(ctx context.Context) error {
 		return err
 	}
 	return r.budget.burn(uint64(r.room.used))
-}
-
-// refused is what a run returns that is not the host's failure: the reason goes to who may
-// see the logs, as far as the limits allow any output.
-func refused(job tacit.Job, fuel uint64, err error) (tacit.Outcome, error) {
-	why := err.Error() + "\n"
-	why = why[:min(int64(len(why)), max(job.Limits.Output, 0))]
-	return tacit.Outcome{ExitCode: stopped, Fuel: min(fuel, job.Limits.Fuel), Stderr: []byte(why)}, err
 }

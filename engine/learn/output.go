@@ -65,13 +65,13 @@ type room struct {
 
 // wanted reports whether anybody gets an output.
 func (r *run) wanted(name string) bool {
-	_, anybody := r.p.to(name)
+	_, anybody := r.p.Outputs.To(name)
 	return anybody
 }
 
 // write leaves a file for those who get the output that it is of.
 func (r *run) write(output, file string, data []byte) error {
-	to, anybody := r.p.to(output)
+	to, anybody := r.p.Outputs.To(output)
 	if !anybody {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -94,9 +93,9 @@ type Params struct {
 	Updates   []string   `json:"updates,omitempty"`   // of aggregate: inputs that are updates
 	Aggregate *Aggregate `json:"aggregate,omitempty"` // of aggregate: how they are put together
 
-	Model   *Source    `json:"model,omitempty"`   // of predict and evaluate
-	Keep    []string   `json:"keep,omitempty"`    // of predict: what stands beside predictions: id
-	Outputs []Delivery `json:"outputs,omitempty"` // [everything to everybody]
+	Model   *Source          `json:"model,omitempty"`   // of predict and evaluate
+	Keep    []string         `json:"keep,omitempty"`    // of predict: what stands beside predictions: id
+	Outputs tacit.Deliveries `json:"outputs,omitempty"` // [everything to everybody]
 
 	Requests uint64 `json:"requests,omitempty"` // of serve: most of them [as many as time and fuel allow]
 }
@@ -119,12 +118,6 @@ func (s *Source) UnmarshalJSON(b []byte) error {
 	}
 	type whole Source
 	return json.Unmarshal(b, (*whole)(s))
-}
-
-// A Delivery says which recipients of the task get an output, by their index; nil is all.
-type Delivery struct {
-	Name string `json:"name"`
-	To   []int  `json:"to,omitempty"`
 }
 
 func refuse(format string, args ...any) error {
@@ -160,13 +153,10 @@ func parse(raw []byte, inputs []tacit.GuestFile) (*Params, error) {
 
 // oneOf refuses what is none of the words.
 func oneOf(field, got string, words ...string) error {
-	if slices.Contains(words, got) {
-		return nil
+	if err := strict.OneOf(field, got, words...); err != nil {
+		return refuse("%w", err)
 	}
-	if got == "" {
-		return refuse("%s: say one of %s", field, strings.Join(words, ", "))
-	}
-	return refuse("%s: %q is none of %s%s", field, short(got), strings.Join(words, ", "), strict.Meant(got, words))
+	return nil
 }
 
 // checkInputs has each input be data or the model, and nothing else be either.
@@ -311,24 +301,8 @@ func (p *Params) checkKind() error {
 }
 
 func (p *Params) checkOutputs() error {
-	seen, names := map[string]bool{}, p.outputs()
-	for i, o := range p.Outputs {
-		at := fmt.Sprintf("outputs[%d]", i)
-		if err := oneOf(at+".name", o.Name, names...); err != nil {
-			return err
-		}
-		if seen[o.Name] {
-			return refuse("%s: %q is there twice", at, o.Name)
-		}
-		seen[o.Name] = true
-		for j, to := range o.To {
-			if to < 0 || to > 255 {
-				return refuse("%s.to: %d is no index of a recipient", at, to)
-			}
-			if slices.Contains(o.To[:j], to) {
-				return refuse("%s.to: %d is there twice", at, to)
-			}
-		}
+	if err := p.Outputs.Check(p.outputs()); err != nil {
+		return refuse("%w", err)
 	}
 	return nil
 }
@@ -342,26 +316,4 @@ func (p *Params) outputs() []string {
 		})
 	}
 	return names
-}
-
-// to says who gets an output; false is nobody. Where Outputs says something, what it does
-// not name is for nobody.
-func (p *Params) to(name string) ([]uint8, bool) {
-	if p.Outputs == nil {
-		return nil, true
-	}
-	for _, o := range p.Outputs {
-		if o.Name != name {
-			continue
-		}
-		if o.To == nil {
-			return nil, true
-		}
-		var to []uint8
-		for _, i := range o.To {
-			to = append(to, uint8(i))
-		}
-		return to, len(to) > 0
-	}
-	return nil, false
 }

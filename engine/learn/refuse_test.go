@@ -25,7 +25,7 @@ func check(t *testing.T, j tacit.Job, code fault.Code, text string) {
 	if fault.Of(err) != code || !strings.Contains(err.Error(), text) {
 		t.Fatalf("Run = %v, want %s with %q", err, code, text)
 	}
-	if out.ExitCode != stopped || out.Outputs != nil || !strings.HasPrefix(err.Error()+"\n", string(out.Stderr)) {
+	if out.ExitCode != tacit.ExitStopped || out.Outputs != nil || !strings.HasPrefix(err.Error()+"\n", string(out.Stderr)) {
 		t.Errorf("outcome %+v", out)
 	}
 	if said := err.Error() + string(out.Stderr) + string(out.Stdout); strings.Contains(said, canary) {

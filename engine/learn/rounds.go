@@ -117,12 +117,6 @@ func guarded(inputs []tacit.GuestFile) bool {
 	return slices.ContainsFunc(inputs, func(in tacit.GuestFile) bool { return in.Epsilon > 0 })
 }
 
-// stays reports whether an output is for nobody or for next steps alone.
-func (p *Params) stays(job tacit.Job, name string) bool {
-	to, anybody := p.to(name)
-	return !anybody || len(to) > 0 && !slices.ContainsFunc(to, func(i uint8) bool { return !slices.Contains(job.Onward, i) })
-}
-
 // consentRound refuses to let what one site learned leave if an owner wants the data of more
 // to stand behind it, or noise on it; and to put updates together without noise where an owner
 // wants some.
@@ -136,7 +130,7 @@ func (p *Params) consentRound(job tacit.Job) error {
 		return nil
 	}
 	for _, name := range p.outputs() {
-		if p.stays(job, name) {
+		if p.Outputs.Stays(job, name) {
 			continue
 		}
 		for _, in := range job.Inputs {
@@ -230,7 +224,7 @@ func (r *run) update(ctx context.Context) error {
 			return err
 		}
 	}
-	if slices.ContainsFunc([]string{Updated, Curve, Summary}, func(name string) bool { return !r.p.stays(r.job, name) }) {
+	if slices.ContainsFunc([]string{Updated, Curve, Summary}, func(name string) bool { return !r.p.Outputs.Stays(r.job, name) }) {
 		if err := behind(r.job.Inputs, "what leaves", d.rows, true); err != nil {
 			return err
 		}

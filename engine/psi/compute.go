@@ -138,7 +138,7 @@ func (r *run) compute(ctx context.Context) error {
 		}
 		places = len(g.shown)
 	}
-	if _, ok := r.p.to(Computed); !ok {
+	if _, ok := r.p.Outputs.To(Computed); !ok {
 		return nil
 	}
 	if err := r.budget.hold(int64(places) * int64(len(r.p.Compute)) * 48); err != nil {

@@ -13,12 +13,8 @@ import (
 // and only the summary to those whose keys the task names, if they may know how many ids
 // there are.
 func (p *Params) consent(job tacit.Job) error {
-	for i, o := range p.Outputs {
-		for _, to := range o.To {
-			if job.Recipients > 0 && to >= job.Recipients {
-				return refuse("outputs[%d].to: the task has no recipient %d, but %d of them, from 0 on", i, to, job.Recipients)
-			}
-		}
+	if err := p.Outputs.CheckFor(job.Recipients); err != nil {
+		return refuse("%w", err)
 	}
 	onward, counted := false, true
 	for _, in := range job.Inputs {
@@ -32,22 +28,16 @@ func (p *Params) consent(job tacit.Job) error {
 		}
 	}
 	if p.Outputs == nil && len(job.Onward) > 0 {
-		var next []int
-		for _, i := range job.Onward {
-			next = append(next, int(i))
-		}
-		p.Outputs = []Delivery{{Name: p.outputs()[0], To: next}}
+		p.Outputs = tacit.Onward(job, p.outputs()[0])
 		if counted && p.outputs()[0] != Summary {
-			p.Outputs = append(p.Outputs, Delivery{Name: Summary})
+			p.Outputs = append(p.Outputs, tacit.Delivery{Name: Summary})
 		}
 	}
 	if !onward {
 		return nil
 	}
 	for _, name := range p.outputs() {
-		to, anybody := p.to(name)
-		stays := len(to) > 0 && !slices.ContainsFunc(to, func(i uint8) bool { return !slices.Contains(job.Onward, i) })
-		if anybody && !stays && !(name == Summary && counted) {
+		if !p.Outputs.Stays(job, name) && !(name == Summary && counted) {
 			return fault.New(fault.DataConsent, "psi: run: an owner allows %s for a next step only, and %s would leave; give it to the next step alone, or to nobody", p.Operation, name)
 		}
 	}

@@ -20,9 +20,6 @@ func Program() []byte { return tacit.Program("psi", 1) }
 // Sum is the digest of Program.
 func Sum() wire.Digest { return wire.Sum(Program()) }
 
-// stopped is the exit code of a run that was refused, as of a module that was stopped.
-const stopped = -1
-
 // fuelPerRow is what each row of a party costs beside its bytes and those of the outputs.
 const fuelPerRow = 64
 
@@ -75,17 +72,17 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 		}
 	}()
 	if job.Limits.Fuel == 0 || job.Limits.Time <= 0 {
-		return refused(job, 0, fault.New(fault.WasmTime, "psi: run: the limits allow no work"))
+		return job.Refused(0, fault.New(fault.WasmTime, "psi: run: the limits allow no work"))
 	}
 	if err := ctx.Err(); err != nil {
 		return tacit.Outcome{}, fmt.Errorf("psi: run: %w", err)
 	}
 	p, err := parse(job.Params, job.Inputs)
 	if err != nil {
-		return refused(job, 0, err)
+		return job.Refused(0, err)
 	}
 	if err := p.consent(job); err != nil {
-		return refused(job, 0, err)
+		return job.Refused(0, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, job.Limits.Time)
 	defer cancel()
@@ -94,7 +91,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	} else {
 		out, err = e.runPlain(limited, job, p)
 	}
-	if err == nil || out.ExitCode == stopped {
+	if err == nil || out.ExitCode == tacit.ExitStopped {
 		out.Mode = p.Mode // else the host failed, and there is no outcome
 	}
 	switch {
@@ -103,7 +100,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	case ctx.Err() != nil:
 		return tacit.Outcome{}, fmt.Errorf("psi: run: %w", context.Cause(ctx))
 	case limited.Err() != nil:
-		out, err = refused(job, out.Fuel, fault.New(fault.WasmTime, "psi: run: the time of %v is over", job.Limits.Time))
+		out, err = job.Refused(out.Fuel, fault.New(fault.WasmTime, "psi: run: the time of %v is over", job.Limits.Time))
 		out.Mode = p.Mode
 	}
 	return out, err
@@ -112,14 +109,6 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 // panicked is the error for a panic, whose text may quote data: only its type leaves.
 func panicked(p any) error {
 	return fault.New(fault.Internal, "psi: run: host panic of type %T", p)
-}
-
-// refused is what a run returns that is not the host's failure: the reason goes to who may
-// see the logs, as far as the limits allow any output.
-func refused(job tacit.Job, fuel uint64, err error) (tacit.Outcome, error) {
-	why := err.Error() + "\n"
-	why = why[:min(int64(len(why)), max(job.Limits.Output, 0))]
-	return tacit.Outcome{ExitCode: stopped, Fuel: min(fuel, job.Limits.Fuel), Stderr: []byte(why)}, err
 }
 
 // parallel has do called once for each i below n, by so many goroutines, and returns when

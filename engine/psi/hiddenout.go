@@ -25,7 +25,7 @@ const (
 // promised are the sizes of the outputs.
 func (h *hidden) promised() []int64 {
 	var all []int64
-	if _, ok := h.p.to(h.p.Operation); ok && h.p.Operation != Cardinality {
+	if _, ok := h.p.Outputs.To(h.p.Operation); ok && h.p.Operation != Cardinality {
 		if h.p.Operation == Computed {
 			all = append(all, int64(len(h.table())))
 		} else {
@@ -33,7 +33,7 @@ func (h *hidden) promised() []int64 {
 			all = append(all, head.Size())
 		}
 	}
-	if _, ok := h.p.to(Summary); ok {
+	if _, ok := h.p.Outputs.To(Summary); ok {
 		all = append(all, int64(len(h.summary())))
 	}
 	return all
@@ -143,10 +143,10 @@ func (h *hidden) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := h.p.to(h.p.Operation); ok && h.p.Operation != Cardinality {
+	if _, ok := h.p.Outputs.To(h.p.Operation); ok && h.p.Operation != Cardinality {
 		h.outputs = append(h.outputs, h.p.output(h.p.Operation, file, data))
 	}
-	if _, ok := h.p.to(Summary); ok {
+	if _, ok := h.p.Outputs.To(Summary); ok {
 		h.outputs = append(h.outputs, h.p.output(Summary, Summary+".json", h.summary()))
 	}
 	return nil

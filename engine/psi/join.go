@@ -60,7 +60,7 @@ func (r *run) join(ctx context.Context) error {
 	}
 	count := j.count()
 	r.report.Rows = &count
-	if _, ok := r.p.to(Joined); !ok {
+	if _, ok := r.p.Outputs.To(Joined); !ok {
 		if count == math.MaxUint64 {
 			return fault.New(fault.PSISize, "psi: run: the join has more rows than 64 bits can count")
 		}

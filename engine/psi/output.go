@@ -164,6 +164,6 @@ func (w idWriter) append(b []byte, said []uint64, from, to int) []byte {
 
 // output is a file for those who get it by the parameters.
 func (p *Params) output(name, file string, data []byte) tacit.Output {
-	to, _ := p.to(name)
+	to, _ := p.Outputs.To(name)
 	return tacit.Output{Name: file, Data: data, To: to}
 }

@@ -8,6 +8,7 @@ import (
 	"tacit"
 	"tacit/engine/psi/rows"
 	"tacit/fault"
+	"tacit/wire/strict"
 )
 
 // The operations.
@@ -54,7 +55,7 @@ type Params struct {
 	Join      *Join                  `json:"join,omitempty"`     // of the operation join
 	Compute   []Function             `json:"compute,omitempty"`  // of the operation compute
 	GroupBy   *Group                 `json:"groupBy,omitempty"`  // of the operation compute
-	Outputs   []Delivery             `json:"outputs,omitempty"`  // [everything to everybody]
+	Outputs   tacit.Deliveries       `json:"outputs,omitempty"`  // [everything to everybody]
 	MinGroup  uint64                 `json:"minGroup,omitempty"` // raises the owners' minimum, never lowers it
 	Format    string                 `json:"format,omitempty"`   // of ids: csv or, if all are of one width, binary [csv]
 }
@@ -83,12 +84,6 @@ type Group struct {
 	Column string `json:"column"`
 }
 
-// A Delivery says which recipients of the task get an output, by their index; nil is all.
-type Delivery struct {
-	Name string `json:"name"`
-	To   []int  `json:"to,omitempty"`
-}
-
 func refuse(format string, args ...any) error {
 	return fault.New(fault.PSIJob, "psi: parameters: "+format, args...)
 }
@@ -113,13 +108,10 @@ func parse(raw []byte, inputs []tacit.GuestFile) (*Params, error) {
 
 // oneOf refuses what is none of the words.
 func oneOf(field, got string, words ...string) error {
-	if slices.Contains(words, got) {
-		return nil
+	if err := strict.OneOf(field, got, words...); err != nil {
+		return refuse("%w", err)
 	}
-	if got == "" {
-		return refuse("%s: say one of %s", field, strings.Join(words, ", "))
-	}
-	return refuse("%s: %q is none of %s%s", field, short(got), strings.Join(words, ", "), meant(got, words))
+	return nil
 }
 
 func (p *Params) checkOperation([]tacit.GuestFile) error {
@@ -360,46 +352,8 @@ func (p *Params) outputs() []string {
 }
 
 func (p *Params) checkOutputs([]tacit.GuestFile) error {
-	seen := map[string]bool{}
-	for i, o := range p.Outputs {
-		at := fmt.Sprintf("outputs[%d]", i)
-		if err := oneOf(at+".name", o.Name, p.outputs()...); err != nil {
-			return err
-		}
-		if seen[o.Name] {
-			return refuse("%s: %q is there twice", at, o.Name)
-		}
-		seen[o.Name] = true
-		for j, to := range o.To {
-			if to < 0 || to > 255 {
-				return refuse("%s.to: %d is no index of a recipient", at, to)
-			}
-			if slices.Contains(o.To[:j], to) {
-				return refuse("%s.to: %d is there twice", at, to)
-			}
-		}
+	if err := p.Outputs.Check(p.outputs()); err != nil {
+		return refuse("%w", err)
 	}
 	return nil
-}
-
-// to says who gets an output; false is nobody. Where Outputs says something, what it does
-// not name is for nobody.
-func (p *Params) to(name string) ([]uint8, bool) {
-	if p.Outputs == nil {
-		return nil, true
-	}
-	for _, o := range p.Outputs {
-		if o.Name != name {
-			continue
-		}
-		if o.To == nil {
-			return nil, true
-		}
-		var to []uint8
-		for _, i := range o.To {
-			to = append(to, uint8(i))
-		}
-		return to, len(to) > 0
-	}
-	return nil, false
 }

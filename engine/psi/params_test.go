@@ -159,7 +159,7 @@ func FuzzParams(f *testing.F) {
 			t.Fatalf("again: %v", err)
 		}
 		for _, name := range p.outputs() {
-			if to, ok := p.to(name); ok && to != nil && len(to) == 0 {
+			if to, ok := p.Outputs.To(name); ok && to != nil && len(to) == 0 {
 				t.Fatalf("%s is for nobody and written", name)
 			}
 		}

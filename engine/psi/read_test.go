@@ -124,7 +124,7 @@ func mustRefuse(t *testing.T, e *Engine, job tacit.Job, code fault.Code) (tacit.
 	if fault.Of(err) != code {
 		t.Fatalf("Run = %v, want %s", err, code)
 	}
-	if out.ExitCode != stopped || len(out.Outputs) != 0 || string(out.Stderr) != err.Error()+"\n" {
+	if out.ExitCode != tacit.ExitStopped || len(out.Outputs) != 0 || string(out.Stderr) != err.Error()+"\n" {
 		t.Fatalf("Run = exit %d, %d outputs, %q, with %v", out.ExitCode, len(out.Outputs), out.Stderr, err)
 	}
 	return out, err.Error()

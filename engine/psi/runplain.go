@@ -50,7 +50,7 @@ func ended(job tacit.Job, b *budget, err error) (tacit.Outcome, error) {
 	code := string(fault.Of(err))
 	for _, family := range []string{"PSI_", "DATA_", "WASM_"} {
 		if strings.HasPrefix(code, family) {
-			return refused(job, b.fuelUsed, err)
+			return job.Refused(b.fuelUsed, err)
 		}
 	}
 	return tacit.Outcome{}, err
@@ -236,7 +236,7 @@ func (r *run) write(ctx context.Context) error {
 	case Computed:
 		return r.compute(ctx)
 	}
-	if _, ok := r.p.to(r.p.Operation); !ok || r.p.Operation == Cardinality {
+	if _, ok := r.p.Outputs.To(r.p.Operation); !ok || r.p.Operation == Cardinality {
 		return nil
 	}
 	return r.writeIDs(ctx)
@@ -311,7 +311,7 @@ func (r *run) writeIDs(ctx context.Context) error {
 
 // summarise writes the summary, unless nobody gets it.
 func (r *run) summarise(context.Context) error {
-	if _, ok := r.p.to(Summary); !ok {
+	if _, ok := r.p.Outputs.To(Summary); !ok {
 		return nil
 	}
 	r.report.Operation, r.report.Mode = r.p.Operation, r.p.Mode

@@ -87,7 +87,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 		return tacit.Outcome{}, err
 	}
 	if job.Limits.Fuel == 0 || job.Limits.Time <= 0 {
-		return tacit.Outcome{ExitCode: stopped}, fault.New(fault.WasmTime, "wasm: run: the limits allow no work")
+		return tacit.Outcome{ExitCode: tacit.ExitStopped}, fault.New(fault.WasmTime, "wasm: run: the limits allow no work")
 	}
 	if err := ctx.Err(); err != nil {
 		return tacit.Outcome{}, fmt.Errorf("wasm: run: %w", err)
@@ -98,7 +98,7 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 	eng := newWasmtime()
 	code, mod, err := e.load(ctx, eng, job)
 	if err != nil {
-		return tacit.Outcome{ExitCode: stopped}, err
+		return tacit.Outcome{ExitCode: tacit.ExitStopped}, err
 	}
 	defer eng.Close()
 	defer code.Close()

@@ -14,9 +14,6 @@ import (
 	"tacit/fault"
 )
 
-// stopped is the exit code of a guest that did not exit by itself.
-const stopped = -1
-
 // outOfFuel is wasmtime's trap code. The Go binding's constant of that name is
 // one less, since it lacks a code that came before.
 const outOfFuel wasmtime.TrapCode = 12
@@ -114,7 +111,7 @@ func (r *run) judge(ctx context.Context, out tacit.Outcome, err error, denied bo
 	if err == nil {
 		return out, nil
 	}
-	out.ExitCode = stopped
+	out.ExitCode = tacit.ExitStopped
 	if h := r.halted; h != nil {
 		switch {
 		case h.host != nil:

@@ -113,6 +113,17 @@ func knownFields(d *json.Decoder, where string, t reflect.Type) error {
 	return nil
 }
 
+// OneOf refuses what is none of the words; the error says which was probably meant.
+func OneOf(field, got string, words ...string) error {
+	switch {
+	case slices.Contains(words, got):
+		return nil
+	case got == "":
+		return fmt.Errorf("%s: say one of %s", field, strings.Join(words, ", "))
+	}
+	return fmt.Errorf("%s: %q is none of %s%s", field, Short(got), strings.Join(words, ", "), Meant(got, words))
+}
+
 // Short is a text of the user's for a message.
 func Short(s string) string {
 	if len(s) <= 60 {
