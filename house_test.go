@@ -136,7 +136,7 @@ const (
 )
 
 var floors = map[string]int{
-	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "spare": floorWire, "sketch": floorWire, "kserve": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
+	"fault": floorFault, "wire": floorWire, "telemetry": floorWire, "spare": floorWire, "parallel": floorWire, "sketch": floorWire, "kserve": floorWire, "key": floorKeys, "vrf": floorKeys, "attest": floorAttest, ".": floorRoot,
 	"tacittest": floorTest, "node": floorNode, "devnet": floorNet, "console": floorNet, "cmd": floorCmd,
 }
 

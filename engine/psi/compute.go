@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"tacit/engine/psi/rows"
+	"tacit/parallel"
 )
 
 // otherGroups is what the groups are called that are too small to stand alone.
@@ -146,7 +147,7 @@ func (r *run) compute(ctx context.Context) error {
 	}
 	sums := make([][]sum, len(r.p.Compute))
 	done := r.tell("compute", int64(len(sums)))
-	if err := parallel(ctx, r.threads, len(sums), func(_, i int) {
+	if err := parallel.Do(ctx, r.threads, len(sums), func(_, i int) {
 		sums[i] = r.sum(&r.p.Compute[i], g, places)
 		done(1)
 	}); err != nil {

@@ -3,8 +3,6 @@ package psi
 import (
 	"context"
 	"fmt"
-	"sync"
-	"sync/atomic"
 
 	"tacit"
 	"tacit/engine/psi/rows"
@@ -109,35 +107,4 @@ func (e *Engine) Run(ctx context.Context, job tacit.Job) (out tacit.Outcome, err
 // panicked is the error for a panic, whose text may quote data: only its type leaves.
 func panicked(p any) error {
 	return fault.New(fault.Internal, "psi: run: host panic of type %T", p)
-}
-
-// parallel has do called once for each i below n, by so many goroutines, and returns when
-// all are done, or early with what ended ctx. A panic in one of them is one here.
-func parallel(ctx context.Context, threads, n int, do func(thread, i int)) error {
-	var (
-		wait  sync.WaitGroup
-		next  atomic.Int64
-		first atomic.Pointer[any]
-	)
-	for thread := range min(threads, n) {
-		wait.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					first.CompareAndSwap(nil, &p)
-				}
-			}()
-			for first.Load() == nil && ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				do(thread, i)
-			}
-		})
-	}
-	wait.Wait()
-	if p := first.Load(); p != nil {
-		panic(*p)
-	}
-	return ctx.Err()
 }

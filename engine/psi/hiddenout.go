@@ -10,6 +10,7 @@ import (
 	"tacit/engine/psi/oblivious"
 	"tacit/engine/psi/set"
 	"tacit/fault"
+	"tacit/parallel"
 	"tacit/sketch"
 )
 
@@ -96,7 +97,7 @@ func (h *hidden) sketch(ctx context.Context) error {
 		keep := h.keep[:n+1]
 		oblivious.KeepAny(keep, marks, need|oblivious.FirstThere, any)
 		pieces := make([]*sketch.Sketch, h.threads)
-		if err := parallel(ctx, h.threads, h.threads, func(_, t int) {
+		if err := parallel.Do(ctx, h.threads, h.threads, func(_, t int) {
 			pieces[t], _ = sketch.New(s.file.Salt, s.file.Difference) // as the whole, which was made
 			id := make([]byte, s.head.Width)
 			for i := n * t / h.threads; i < n*(t+1)/h.threads; i++ {

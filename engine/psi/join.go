@@ -8,6 +8,7 @@ import (
 
 	"tacit/engine/psi/rows"
 	"tacit/fault"
+	"tacit/parallel"
 )
 
 // A list is a party's rows by the ids that they have: those of the id whose first row in
@@ -78,7 +79,7 @@ func (r *run) join(ctx context.Context) error {
 	}
 	pieces := make([]struct{ at, size int64 }, (r.parties[0].rows+joinRows-1)/joinRows)
 	rowsOf := func(i int) (from, to int) { return i * joinRows, min((i+1)*joinRows, r.parties[0].rows) }
-	if err := parallel(ctx, r.threads, len(pieces), func(_, i int) {
+	if err := parallel.Do(ctx, r.threads, len(pieces), func(_, i int) {
 		from, to := rowsOf(i)
 		j.each(ctx, from, to, func(combination []uint32) { pieces[i].size += int64(j.rowSize(combination)) })
 	}); err != nil {
@@ -92,7 +93,7 @@ func (r *run) join(ctx context.Context) error {
 	return r.give(Joined, Joined+".csv", size, func(b []byte) ([]byte, error) {
 		b = append(b, head...)[:size]
 		done := r.tell("write", size)
-		err := parallel(ctx, r.threads, len(pieces), func(_, i int) {
+		err := parallel.Do(ctx, r.threads, len(pieces), func(_, i int) {
 			from, to := rowsOf(i)
 			at := pieces[i].at
 			out := b[at : at : at+pieces[i].size]
@@ -116,7 +117,7 @@ func (r *run) newJoiner(ctx context.Context) (*joiner, error) {
 	if err := r.budget.hold(4 * int64(first.rows) * int64(len(r.parties)-1)); err != nil {
 		return nil, err
 	}
-	if err := parallel(ctx, r.threads, len(r.parties), func(_, k int) {
+	if err := parallel.Do(ctx, r.threads, len(r.parties), func(_, k int) {
 		if k > 0 {
 			j.lists[k] = group(r.parties[k].link, first.rows)
 		}

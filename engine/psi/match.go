@@ -11,6 +11,7 @@ import (
 
 	"tacit"
 	"tacit/engine/psi/rows"
+	"tacit/parallel"
 	"tacit/sketch"
 )
 
@@ -183,7 +184,7 @@ func (s *parts) split(ctx context.Context, threads int, parties []*party, done f
 		}
 	}
 	places := placesOf(parties)
-	return parallel(ctx, threads, len(places), func(_, i int) {
+	return parallel.Do(ctx, threads, len(places), func(_, i int) {
 		p, c := parties[places[i].party], places[i].chunk
 		from, to := c*chunk, min((c+1)*chunk, p.rows)
 		ids := &p.table.IDs
@@ -220,7 +221,7 @@ func (s *parts) scatter(ctx context.Context, threads, round int, parties []*part
 	}
 	places := placesOf(parties)
 	mine := make([][]uint16, threads)
-	return parallel(ctx, threads, len(places), func(thread, i int) {
+	return parallel.Do(ctx, threads, len(places), func(thread, i int) {
 		p, c := parties[places[i].party], places[i].chunk
 		from, to := c*chunk, min((c+1)*chunk, p.rows)
 		next := make([]uint32, behind-first)
@@ -356,7 +357,7 @@ func match(ctx context.Context, threads int, s parts, q question, parties []*par
 			return 0, err
 		}
 		first, behind := s.of(round)
-		err := parallel(ctx, threads, behind-first, func(thread, i int) {
+		err := parallel.Do(ctx, threads, behind-first, func(thread, i int) {
 			t := tallies[thread]
 			if t == nil {
 				t = newTally(parties)

@@ -11,6 +11,7 @@ import (
 	"tacit/engine/psi/rows"
 	"tacit/engine/psi/set"
 	"tacit/fault"
+	"tacit/parallel"
 )
 
 // piece is how many bytes of a set are read at once, about.
@@ -331,7 +332,7 @@ func (h *hidden) loadIDs(ctx context.Context, k int, s *sealed, hear func(bytes 
 	return s.chunks(ctx, -1, width, func(first int, b []byte) {
 		n := len(b) / width
 		slices := min(h.threads, n)
-		_ = parallel(context.WithoutCancel(ctx), h.threads, slices, func(_, i int) {
+		_ = parallel.Do(context.WithoutCancel(ctx), h.threads, slices, func(_, i int) {
 			from, to := n*i/slices, n*(i+1)/slices
 			for j := from; j < to; j++ {
 				keys[2*j], keys[2*j+1] = set.Key(b[j*width : (j+1)*width])

@@ -9,6 +9,7 @@ import (
 	"tacit"
 	"tacit/engine/psi/rows"
 	"tacit/fault"
+	"tacit/parallel"
 )
 
 // A run is one operation in plain mode, from its files to its outputs.
@@ -96,7 +97,7 @@ func (r *run) read(ctx context.Context) error {
 	}
 	errs := make([]error, len(r.parties))
 	done := r.tell("read", int64(size))
-	if err := parallel(ctx, r.threads, len(r.parties), func(_, k int) {
+	if err := parallel.Do(ctx, r.threads, len(r.parties), func(_, k int) {
 		p := r.parties[k]
 		limits := rows.Limits{Rows: rows.MostRows, Memory: max(shares[k], 1<<16), Field: mostField}
 		p.table, errs[k] = r.Engine.read(ctx, p.file, r.p.Parties[p.file.Alias], r.p.Normalise, r.p.wants(p.file.Alias), limits)
@@ -284,7 +285,7 @@ func (r *run) writeIDs(ctx context.Context) error {
 			pieces = append(pieces, piece{w: w, said: p.said, from: from, to: min(from+words, len(p.said))})
 		}
 	}
-	if err := parallel(ctx, r.threads, len(pieces), func(_, i int) {
+	if err := parallel.Do(ctx, r.threads, len(pieces), func(_, i int) {
 		pieces[i].size = pieces[i].w.size(pieces[i].said, pieces[i].from, pieces[i].to)
 	}); err != nil {
 		return fmt.Errorf("psi: run: %w", err)
@@ -297,7 +298,7 @@ func (r *run) writeIDs(ctx context.Context) error {
 	return r.give(r.p.Operation, file, size, func(b []byte) ([]byte, error) {
 		b = append(b, head...)[:size]
 		done := r.tell("write", size)
-		err := parallel(ctx, r.threads, len(pieces), func(_, i int) {
+		err := parallel.Do(ctx, r.threads, len(pieces), func(_, i int) {
 			q := &pieces[i]
 			q.w.append(b[q.at:q.at:q.at+q.size], q.said, q.from, q.to)
 			done(q.size)

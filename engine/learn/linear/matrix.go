@@ -3,10 +3,9 @@ package linear
 import (
 	"context"
 	"math"
-	"sync"
-	"sync/atomic"
 
 	"tacit/fault"
+	"tacit/parallel"
 )
 
 // What a fit takes at most.
@@ -89,32 +88,7 @@ func cut(rows, most int) split {
 // each calls do once for each block, by so many goroutines, and returns when all are done,
 // or early with what ended ctx. A panic in one of them is one here.
 func (s split) each(ctx context.Context, threads int, do func(block, from, to int)) error {
-	var (
-		wait  sync.WaitGroup
-		next  atomic.Int64
-		first atomic.Pointer[any]
-	)
-	for range min(max(threads, 1), s.count) {
-		wait.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					first.CompareAndSwap(nil, &p)
-				}
-			}()
-			for first.Load() == nil && ctx.Err() == nil {
-				b := int(next.Add(1)) - 1
-				if b >= s.count {
-					return
-				}
-				do(b, b*s.size, min((b+1)*s.size, s.rows))
-			}
-		})
-	}
-	wait.Wait()
-	if p := first.Load(); p != nil {
-		panic(*p)
-	}
-	return context.Cause(ctx)
+	return parallel.Do(ctx, threads, s.count, func(_, b int) { do(b, b*s.size, min((b+1)*s.size, s.rows)) })
 }
 
 // strip is how many rows are done at once, before ctx is asked again.

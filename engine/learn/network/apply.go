@@ -3,10 +3,9 @@ package network
 import (
 	"context"
 	"math"
-	"sync"
-	"sync/atomic"
 
 	"tacit/fault"
+	"tacit/parallel"
 )
 
 // Data are rows with what they are to be known as.
@@ -74,37 +73,6 @@ func (m *Model) checkData(d *Data) error {
 	return nil
 }
 
-// each calls do once for each number below n, by so many goroutines, and returns when all are
-// done, or early with what ended ctx. A panic in one of them is one here.
-func each(ctx context.Context, threads, n int, do func(thread, i int)) error {
-	var (
-		wait  sync.WaitGroup
-		next  atomic.Int64
-		first atomic.Pointer[any]
-	)
-	for thread := range min(max(threads, 1), n) {
-		wait.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					first.CompareAndSwap(nil, &p)
-				}
-			}()
-			for first.Load() == nil && ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				do(thread, i)
-			}
-		})
-	}
-	wait.Wait()
-	if p := first.Load(); p != nil {
-		panic(*p)
-	}
-	return context.Cause(ctx)
-}
-
 // strip is how many rows of so many go through at once where nothing is learned.
 func (m *Model) strip(rows int) int {
 	const most = 16 << 20 // bytes
@@ -117,7 +85,7 @@ func (m *Model) run(ctx context.Context, x []float32, rows, threads int, see fun
 	strips := (rows + size - 1) / size
 	threads = min(max(threads, 1), strips)
 	passes := make([]*pass, threads)
-	return each(ctx, threads, strips, func(thread, i int) {
+	return parallel.Do(ctx, threads, strips, func(thread, i int) {
 		if passes[thread] == nil {
 			passes[thread] = newPass(m, size, false)
 		}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"tacit/parallel"
 )
 
 // An Optimizer is how weights go down the slope.
@@ -246,7 +248,7 @@ func (t *trainer) run(ctx context.Context, held *Data) (*Model, []Epoch, error) 
 func (t *trainer) step(ctx context.Context, rows []int) (Score, error) {
 	count := (len(rows) + t.size - 1) / t.size
 	f, k := t.m.Features(), t.m.Outputs()
-	err := each(ctx, t.Threads, count, func(_, i int) {
+	err := parallel.Do(ctx, t.Threads, count, func(_, i int) {
 		p := &t.parts[i]
 		clear(p.gradient)
 		p.score = Score{}
@@ -269,7 +271,7 @@ func (t *trainer) step(ctx context.Context, rows []int) (Score, error) {
 	}
 	const block = 1 << 15
 	t.steps++
-	err = each(ctx, t.Threads, (len(t.gradient)+block-1)/block, func(_, i int) {
+	err = parallel.Do(ctx, t.Threads, (len(t.gradient)+block-1)/block, func(_, i int) {
 		from, to := i*block, min((i+1)*block, len(t.gradient))
 		g := t.gradient[from:to]
 		copy(g, t.parts[0].gradient[from:to])

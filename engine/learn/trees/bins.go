@@ -24,7 +24,7 @@ func bin(x Matrix, threads int) *binned {
 		rows: x.Rows, cols: x.Cols, bins: make([]uint8, len(x.Values)), columns: make([]uint8, len(x.Values)),
 		cuts: make([][]float32, x.Cols), gaps: make([]bool, x.Cols),
 	}
-	parallel(threads, x.Cols, func(f int) {
+	abreast(threads, x.Cols, func(f int) {
 		keys := make([]uint32, 0, x.Rows)
 		for i := f; i < len(x.Values); i += x.Cols {
 			if v := x.Values[i]; v == v {

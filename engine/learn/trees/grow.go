@@ -136,7 +136,7 @@ func (g *grower) pieces(nodes, rows int, do func(node, from, to int)) {
 		per = (n + threads - 1) / threads
 	}
 	each := (n + per - 1) / per
-	parallel(threads, nodes*each, func(i int) {
+	abreast(threads, nodes*each, func(i int) {
 		from := i % each * per
 		do(i/each, from, min(from+per, n))
 	})
@@ -241,7 +241,7 @@ func (g *grower) scan(s *sprout, column int) split {
 // branch makes leaves and splits of the nodes of a level, and divides the rows of a split.
 func (g *grower) branch(from, to int) {
 	sides := make([]int, to-from)
-	parallel(g.p.Threads, to-from, func(i int) {
+	abreast(g.p.Threads, to-from, func(i int) {
 		if s := &g.tree[from+i]; s.hist != nil && s.best.gain > 1e-6 && s.best.gain >= g.p.Gamma {
 			sides[i] = g.divide(s)
 		}
@@ -334,7 +334,7 @@ func (g *grower) measure(from, to int, slopes []slope) {
 
 // add adds a tree to the sums of all rows.
 func (g *grower) add(tree []sprout, sums []float64, outputs, o int) {
-	parallel(g.p.Threads, len(tree), func(i int) {
+	abreast(g.p.Threads, len(tree), func(i int) {
 		if s := &tree[i]; s.leaf {
 			for _, r := range g.rows[s.from:s.to] {
 				sums[int(r)*outputs+o] += s.value
@@ -345,7 +345,7 @@ func (g *grower) add(tree []sprout, sums []float64, outputs, o int) {
 		return
 	}
 	const block = 4096
-	parallel(g.p.Threads, (len(g.out)+block-1)/block, func(b int) {
+	abreast(g.p.Threads, (len(g.out)+block-1)/block, func(b int) {
 		for r := b * block; r < min((b+1)*block, len(g.out)); r++ {
 			if !g.out[r] {
 				continue

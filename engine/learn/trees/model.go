@@ -14,11 +14,11 @@
 package trees
 
 import (
+	"context"
 	"math"
-	"sync"
-	"sync/atomic"
 
 	"tacit/fault"
+	"tacit/parallel"
 )
 
 // An Objective says what the sums of the trees mean.
@@ -130,7 +130,7 @@ func (m *Model) PredictBatch(x Matrix, threads int) ([]float64, error) {
 	}
 	out := make([]float64, x.Rows*k)
 	const block = 256 // rows, that their values and one tree stay in the cache
-	parallel(threads, (x.Rows+block-1)/block, func(i int) {
+	abreast(threads, (x.Rows+block-1)/block, func(i int) {
 		from, to := i*block, min((i+1)*block, x.Rows)
 		m.predict(x.Values[from*x.Cols:to*x.Cols], out[from*k:to*k])
 	})
@@ -298,23 +298,8 @@ func (m *Model) leaf(tr *tree, row []float32) uint32 {
 	}
 }
 
-// parallel does n pieces of work on at most so many goroutines; which does what is left
-// open, so a piece must not depend on it.
-func parallel(threads, n int, do func(int)) {
-	if threads = min(threads, n); threads <= 1 {
-		for i := range n {
-			do(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range threads {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
+// abreast does n pieces of work on at most so many goroutines; which does what is left open,
+// so a piece must not depend on it.
+func abreast(threads, n int, do func(int)) {
+	_ = parallel.Do(context.Background(), threads, n, func(_, i int) { do(i) }) // it ends with the last piece
 }

@@ -44,7 +44,7 @@ func (m *Model) Stages(ctx context.Context, x Matrix, threads int, each func(rou
 		if ctx.Err() != nil {
 			return fmt.Errorf("trees: stages: %w", context.Cause(ctx))
 		}
-		parallel(threads, (x.Rows+block-1)/block, func(b int) {
+		abreast(threads, (x.Rows+block-1)/block, func(b int) {
 			from, to := b*block, min((b+1)*block, x.Rows)
 			for t := round * k; t < (round+1)*k; t++ {
 				tr := &m.trees[t]

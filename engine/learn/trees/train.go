@@ -64,7 +64,7 @@ func derive(p Params, y []float32, sums []float64, slopes []slope) bool {
 	n, k := len(y), p.outputs()
 	const block = 4096
 	fine := make([]bool, (n+block-1)/block)
-	parallel(p.Threads, len(fine), func(b int) {
+	abreast(p.Threads, len(fine), func(b int) {
 		v := make([]float64, k)
 		ok := true
 		for i := b * block; i < min((b+1)*block, n); i++ {
