@@ -375,24 +375,31 @@ type Opened struct {
 // the evidence, the receipt's key) and opens the result. A task that failed
 // answers with why.
 func (c *Client) Result(ctx context.Context, id wire.Digest) (Opened, error) {
-	var ran tacit.Ran
-	for {
-		err := patiently(ctx, func() (err error) {
-			ran, err = c.cfg.Dispatcher.Result(ctx, tacit.TaskRequest{Task: id})
-			return err
-		})
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fault.KeyFinality) || ctx.Err() != nil {
-			return Opened{}, c.away(err)
-		}
+	ran, err := awaited(ctx, c, c.cfg.Dispatcher.Result, id)
+	if err != nil {
+		return Opened{}, err
 	}
 	if err := c.judge(ctx, id, ran); err != nil {
 		return Opened{}, err
 	}
 	receipt, files, err := c.openResult(ctx, ran.Case.Task.Body, id, ran.Leaf.Body, ran.Output)
 	return Opened{receipt, files}, err
+}
+
+// awaited asks the dispatcher about a task until it has something to say.
+func awaited[T any](ctx context.Context, c *Client, ask func(context.Context, tacit.TaskRequest) (T, error), id wire.Digest) (said T, err error) {
+	for {
+		err = patiently(ctx, func() (err error) {
+			said, err = ask(ctx, tacit.TaskRequest{Task: id})
+			return err
+		})
+		if err == nil {
+			return said, nil
+		}
+		if !errors.Is(err, fault.KeyFinality) || ctx.Err() != nil {
+			return said, c.away(err)
+		}
+	}
 }
 
 // judge checks that a leaf is of the enclave whose evidence is acceptable for

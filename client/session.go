@@ -40,18 +40,9 @@ const askAgain = 50 * time.Millisecond
 // draw, the evidence) and opens a channel to the key that the evidence binds. A task that
 // failed answers with why, one that has run with SESSION_OVER.
 func (c *Client) OpenSession(ctx context.Context, id wire.Digest) (*Session, error) {
-	var opened tacit.OpenedReply
-	for {
-		err := patiently(ctx, func() (err error) {
-			opened, err = c.cfg.Dispatcher.Opened(ctx, tacit.TaskRequest{Task: id})
-			return err
-		})
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fault.KeyFinality) || ctx.Err() != nil {
-			return nil, c.away(err)
-		}
+	opened, err := awaited(ctx, c, c.cfg.Dispatcher.Opened, id)
+	if err != nil {
+		return nil, err
 	}
 	v, err := c.judgeCase(ctx, id, opened.Case)
 	if err != nil {

@@ -517,28 +517,43 @@ func (d *Dispatcher) find(ctx context.Context, id wire.Digest) (*track, error) {
 // Result waits until a task of the caller has run and returns what opens its
 // result. The votes that would settle it come with the proof.
 func (d *Dispatcher) Result(ctx context.Context, req tacit.TaskRequest) (tacit.Ran, error) {
+	var ran tacit.Ran
+	err := d.await(ctx, req.Task, "open result", func(t *track) (bool, error) {
+		if t.ran != nil {
+			ran = *t.ran
+		}
+		return t.ran != nil, nil
+	})
+	return ran, err
+}
+
+// await looks at a task of the caller, under mu, whenever it changes, until there is what it
+// looks for, or why there will be none. One that failed answers with why, one that takes longer
+// than watchFor with KEY_FINALITY.
+func (d *Dispatcher) await(ctx context.Context, id wire.Digest, op string, there func(*track) (bool, error)) error {
 	over := time.NewTimer(watchFor)
 	defer over.Stop()
 	for {
-		t, err := d.find(ctx, req.Task)
+		t, err := d.find(ctx, id)
 		if err != nil {
-			return tacit.Ran{}, err
+			return err
 		}
 		d.mu.Lock()
-		changed, ran, failed := t.changed, t.ran, t.failed
+		changed, failed := t.changed, t.failed
+		found, err := there(t)
 		d.mu.Unlock()
 		switch {
-		case ran != nil:
-			return *ran, nil
+		case found || err != nil:
+			return err
 		case failed != nil:
-			return tacit.Ran{}, failed
+			return failed
 		}
 		select {
 		case <-changed:
 		case <-over.C:
-			return tacit.Ran{}, fault.New(fault.KeyFinality, "open result of task %s: it has not run yet", req.Task.Short())
+			return fault.New(fault.KeyFinality, "%s of task %s: it has not run yet", op, id.Short())
 		case <-ctx.Done():
-			return tacit.Ran{}, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }

@@ -2,7 +2,6 @@ package dispatcher
 
 import (
 	"context"
-	"time"
 
 	"tacit"
 	"tacit/fault"
@@ -34,32 +33,18 @@ func (d *Dispatcher) runs(id wire.Digest, r *record) (over func()) {
 
 // Opened waits until the enclave of a task of the caller runs.
 func (d *Dispatcher) Opened(ctx context.Context, req tacit.TaskRequest) (tacit.OpenedReply, error) {
-	over := time.NewTimer(watchFor)
-	defer over.Stop()
-	for {
-		t, err := d.find(ctx, req.Task)
-		if err != nil {
-			return tacit.OpenedReply{}, err
-		}
-		d.mu.Lock()
-		changed, now, ran, failed := t.changed, t.opened, t.ran, t.failed
-		d.mu.Unlock()
+	var reply tacit.OpenedReply
+	err := d.await(ctx, req.Task, "open session", func(t *track) (bool, error) {
 		switch {
-		case failed != nil:
-			return tacit.OpenedReply{}, failed
-		case ran != nil:
-			return tacit.OpenedReply{}, fault.New(fault.SessionOver, "open session: task %s has run", req.Task.Short())
-		case now != nil:
-			return tacit.OpenedReply{Case: now.shown}, nil
+		case t.ran != nil:
+			return true, fault.New(fault.SessionOver, "open session: task %s has run", req.Task.Short())
+		case t.opened != nil:
+			reply.Case = t.opened.shown
+			return true, nil
 		}
-		select {
-		case <-changed:
-		case <-over.C:
-			return tacit.OpenedReply{}, fault.New(fault.KeyFinality, "open session: task %s does not run yet", req.Task.Short())
-		case <-ctx.Done():
-			return tacit.OpenedReply{}, ctx.Err()
-		}
-	}
+		return false, nil
+	})
+	return reply, err
 }
 
 // Session carries a request to the enclave that runs a task of the caller. A session gives

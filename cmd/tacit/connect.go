@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +16,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tacit"
 	"tacit/client"
 	"tacit/fault"
+	"tacit/kserve"
 	"tacit/node"
 	"tacit/wire"
 )
@@ -224,13 +225,6 @@ func (p *proxy) again() {
 	p.say("attempt %d of the session is open", s.Attempt)
 }
 
-// lengthHeader is where the protocol's binary extension says how long the JSON is that
-// stands before the tensors' bytes.
-const lengthHeader = "Inference-Header-Content-Length"
-
-// mostBody bounds a request over HTTP: what an enclave takes is checked behind it.
-const mostBody = 64 << 20
-
 // handler speaks the Open Inference Protocol.
 func (p *proxy) handler() http.Handler {
 	mux := http.NewServeMux()
@@ -303,35 +297,38 @@ func (p *proxy) infer(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, err)
 		return
 	}
-	if len(answer) < 4 || uint64(binary.BigEndian.Uint32(answer)) > uint64(len(answer)-4) {
+	head, rest, err := kserve.Split(answer)
+	if err != nil {
 		p.refuse(w, fault.New(fault.ProtoFrame, "answer request: the enclave's answer is none"))
 		return
 	}
-	head, rest := int(binary.BigEndian.Uint32(answer)), answer[4:]
 	w.Header().Set("Content-Type", "application/json")
-	if head < len(rest) {
+	if len(rest) > 0 {
 		w.Header().Set("Content-Type", "application/octet-stream")
-		w.Header().Set(lengthHeader, strconv.Itoa(head))
+		w.Header().Set(kserve.LengthHeader, strconv.Itoa(len(head)))
 	}
-	_, _ = w.Write(rest)
+	_, _ = w.Write(answer[len(answer)-len(head)-len(rest):])
 }
 
 // framed is a request as the engine takes it: the length of its JSON, the JSON, and the
 // bytes of its tensors.
 func framed(r *http.Request) ([]byte, error) {
-	raw, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, mostBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, tacit.MostRequest))
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return nil, fault.New(fault.APISize, "read request: more than %d bytes", tacit.MostRequest)
+	}
 	if err != nil {
-		return nil, fault.New(fault.APISize, "read request: %w", err)
+		return nil, fault.New(fault.APIField, "read request: it ended early")
 	}
 	head := len(raw)
-	if said := r.Header.Get(lengthHeader); said != "" {
+	if said := r.Header.Get(kserve.LengthHeader); said != "" {
 		n, err := strconv.Atoi(said)
 		if err != nil || n < 0 || n > len(raw) {
-			return nil, fault.Denied(fault.APIField, "read request", lengthHeader, fmt.Sprintf("0 to %d", len(raw)), strconv.Quote(said))
+			return nil, fault.Denied(fault.APIField, "read request", kserve.LengthHeader, fmt.Sprintf("0 to %d", len(raw)), strconv.Quote(said))
 		}
 		head = n
 	}
-	return append(binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(raw)), uint32(head)), raw...), nil
+	return kserve.Join(raw[:head], raw[head:]), nil
 }
 
 // refuse says why, in the form of the protocol.

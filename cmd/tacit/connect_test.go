@@ -23,6 +23,7 @@ import (
 	"tacit/devnet/mini"
 	"tacit/fault"
 	"tacit/key"
+	"tacit/kserve"
 	"tacit/wire"
 )
 
@@ -191,13 +192,13 @@ func TestConnectSpeaksTheProtocol(t *testing.T) {
 		{"a web page that only looks", "GET", "/v2", "", []string{"Origin", "null"}, 400, "web pages"},
 		{"asked to infer by GET", "GET", inferPath, "", nil, 405, ""},
 		{"of no path that there is", "GET", "/v3", "", nil, 404, ""},
-		{"twin: all of it is JSON", "POST", inferPath, `{}`, []string{lengthHeader, "2"}, 200, "{}"},
-		{"a length below none", "POST", inferPath, `{}`, []string{lengthHeader, "-1"}, 400, "API_FIELD"},
-		{"a length beyond the body", "POST", inferPath, `{}`, []string{lengthHeader, "3"}, 400, "API_FIELD"},
-		{"a length that is no number", "POST", inferPath, `{}`, []string{lengthHeader, "two"}, 400, "API_FIELD"},
-		{"a length that no number holds", "POST", inferPath, `{}`, []string{lengthHeader, "99999999999999999999"}, 400, "API_FIELD"},
+		{"twin: all of it is JSON", "POST", inferPath, `{}`, []string{kserve.LengthHeader, "2"}, 200, "{}"},
+		{"a length below none", "POST", inferPath, `{}`, []string{kserve.LengthHeader, "-1"}, 400, "API_FIELD"},
+		{"a length beyond the body", "POST", inferPath, `{}`, []string{kserve.LengthHeader, "3"}, 400, "API_FIELD"},
+		{"a length that is no number", "POST", inferPath, `{}`, []string{kserve.LengthHeader, "two"}, 400, "API_FIELD"},
+		{"a length that no number holds", "POST", inferPath, `{}`, []string{kserve.LengthHeader, "99999999999999999999"}, 400, "API_FIELD"},
 		{"a body beyond the channel's", "POST", inferPath, strings.Repeat(" ", tacit.MostRequest), nil, 413, "API_SIZE"},
-		{"a body beyond all", "POST", inferPath, strings.Repeat(" ", mostBody+1), nil, 413, "API_SIZE"},
+		{"a body beyond all", "POST", inferPath, strings.Repeat(" ", tacit.MostRequest+1), nil, 413, "API_SIZE"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, h, body := f.call(tt.method, tt.path, tt.body, tt.headers...)
@@ -222,14 +223,14 @@ func TestConnectCarriesTensorsAsBytes(t *testing.T) {
 		got = bytes.Clone(body)
 		return said(`{"outputs":[]}`, "\x01\x02"), nil
 	}
-	status, h, body := f.call("POST", inferPath, `{"a":1}`+"bytes", lengthHeader, "7")
+	status, h, body := f.call("POST", inferPath, `{"a":1}`+"bytes", kserve.LengthHeader, "7")
 	if want := said(`{"a":1}`, "bytes"); !bytes.Equal(got, want) {
 		t.Errorf("the enclave was asked %q, want %q", got, want)
 	}
-	if status != 200 || body != "{\"outputs\":[]}\x01\x02" || h.Get(lengthHeader) != "14" || h.Get("Content-Type") != "application/octet-stream" {
+	if status != 200 || body != "{\"outputs\":[]}\x01\x02" || h.Get(kserve.LengthHeader) != "14" || h.Get("Content-Type") != "application/octet-stream" {
 		t.Errorf("%d %q %v", status, body, h)
 	}
-	status, _, _ = f.call("POST", inferPath, "bytes", lengthHeader, "0")
+	status, _, _ = f.call("POST", inferPath, "bytes", kserve.LengthHeader, "0")
 	if want := said("", "bytes"); status != 200 || !bytes.Equal(got, want) {
 		t.Errorf("%d: the enclave was asked %q, want %q", status, got, want)
 	}

@@ -270,18 +270,27 @@ func (p *progress) own(stage string, do func() (string, error)) error {
 
 // execute plans, pays, submits and sees one task to its end.
 func (t *tool) execute(ctx context.Context, task spec.Task, early bool) error {
-	s, err := t.open(ctx)
+	s, p, keep, err := t.begin(ctx, task)
 	if err != nil {
 		return err
+	}
+	return t.follow(ctx, s, keep, p, early)
+}
+
+// begin submits a task, whose steps are told, and says what this home is to keep of it.
+func (t *tool) begin(ctx context.Context, task spec.Task) (*session, *progress, saved, error) {
+	s, err := t.open(ctx)
+	if err != nil {
+		return nil, nil, saved{}, err
 	}
 	t.notice(s.network.Genesis.Teaching)
 	p := &progress{t: t}
 	sub, err := t.submit(ctx, s, task, p)
 	if err != nil {
-		return err
+		return nil, nil, saved{}, err
 	}
 	telemetry.About(ctx, sub.ID.String())
-	return t.follow(ctx, s, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, p, early)
+	return s, p, saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}, nil
 }
 
 // submit plans, pays and submits one task.

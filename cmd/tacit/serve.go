@@ -18,7 +18,7 @@ import (
 	"tacit/cmd/internal/spec"
 	"tacit/cmd/internal/strict"
 	"tacit/fault"
-	"tacit/telemetry"
+	"tacit/kserve"
 	"tacit/wire"
 )
 
@@ -115,36 +115,29 @@ func (v *serving) session(model string) (spec.Task, error) {
 
 // openSession submits the task of a session and waits until its enclave answers.
 func (t *tool) openSession(ctx context.Context, task spec.Task) error {
-	s, err := t.open(ctx)
+	s, p, keep, err := t.begin(ctx, task)
 	if err != nil {
 		return err
 	}
-	t.notice(s.network.Genesis.Teaching)
-	p := &progress{t: t}
-	sub, err := t.submit(ctx, s, task, p)
-	if err != nil {
-		return err
-	}
-	telemetry.About(ctx, sub.ID.String())
-	if err := t.save(saved{ID: sub.ID, Account: t.as, Submit: sub, Events: p.events, Spec: task}); err != nil {
+	if err := t.save(keep); err != nil {
 		return err
 	}
 	var about metadata
 	if err := p.own("Session", func() (string, error) {
-		open, err := s.OpenSession(ctx, sub.ID)
+		open, err := s.OpenSession(ctx, keep.ID)
 		if err == nil {
 			about, err = modelOf(ctx, open)
 		}
 		if err != nil {
-			return "", whyEnded(ctx, s, sub.ID, err)
+			return "", whyEnded(ctx, s, keep.ID, err)
 		}
 		return fmt.Sprintf("open at worker %s, level %d, for %d seconds", open.Case.Assignment.Body.Places[0].Worker.String()[:10], task.Requirements.Level, task.Requirements.Seconds), err
 	}); err != nil {
 		return err
 	}
-	return t.print(map[string]any{"task": sub.ID, "model": about}, func(w io.Writer) {
+	return t.print(map[string]any{"task": keep.ID, "model": about}, func(w io.Writer) {
 		about.print(w)
-		fmt.Fprintf(w, "\nsession %s is open\nnext: tacit connect %s\n", sub.ID.Short(), sub.ID.Short())
+		fmt.Fprintf(w, "\nsession %s is open\nnext: tacit connect %s\n", keep.ID.Short(), keep.ID.Short())
 	})
 }
 
@@ -163,24 +156,13 @@ func whyEnded(ctx context.Context, s *session, id wire.Digest, err error) error 
 	return err
 }
 
-// metadata is what a model says of itself, as the Open Inference Protocol has it.
-type metadata struct {
-	Name     string   `json:"name"`
-	Platform string   `json:"platform,omitempty"`
-	Inputs   []tensor `json:"inputs"`
-	Outputs  []tensor `json:"outputs"`
-}
-
-type tensor struct {
-	Name     string  `json:"name"`
-	Datatype string  `json:"datatype"`
-	Shape    []int64 `json:"shape"`
-}
+// metadata is what a model says of itself.
+type metadata kserve.Metadata
 
 func (m metadata) print(w io.Writer) {
 	for _, list := range []struct {
 		name string
-		of   []tensor
+		of   []kserve.Form
 	}{{"input", m.Inputs}, {"output", m.Outputs}} {
 		for _, x := range list.of {
 			fmt.Fprintf(w, "%-7s %s %s %v\n", list.name, x.Name, x.Datatype, x.Shape)
