@@ -29,10 +29,10 @@ const (
 	frameCachePut uint8 = 5  // child gives: tacit.CachePart -> tacit.Part
 	frameUse      uint8 = 6  // child asks: tacit.KeyUse -> tacit.KeyAnswer
 	frameChunks   uint8 = 7  // child asks: tacit.RunAsk -> bare bytes as tacit.RunOf makes them
+	frameBytes    uint8 = 8  // child gives: bare bytes behind those of the last outputPart -> nothing
 	frameRequest  uint8 = 9  // agent asks: bare bytes of a session's request -> the first byte of an answer in a channel, and the answer
 	frameEnd      uint8 = 10 // agent asks: nothing -> nothing; a session takes no more requests
 	frameServes   uint8 = 11 // agent asks: nothing -> nothing; SESSION_OVER where the task is no session
-	frameBytes    uint8 = 8  // child gives: bare bytes behind those of the last outputPart -> nothing
 )
 
 const guestLabel = "tacit/guest"
@@ -141,24 +141,7 @@ func (c *child) serve(ctx context.Context, kind uint8, payload []byte) ([]byte, 
 	case frameJob:
 		return wire.Answer(guestLabel, payload, func(j job) (done, error) { return c.run(ctx, j), nil })
 	case frameRequest, frameEnd, frameServes:
-		select {
-		case <-c.begun:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		s := c.serving
-		switch {
-		case s == nil && kind == frameServes:
-			return nil, fault.New(fault.SessionOver, "open channel: the task is no session")
-		case kind == frameServes:
-			return nil, nil
-		case s == nil:
-			return refusalOf(fault.SessionOver, "ask session: the task is none, its parameters do not say operation "+tacit.OperationServe), nil
-		case kind == frameRequest:
-			return s.answer(ctx, payload), nil
-		}
-		s.end()
-		return nil, nil
+		return c.session(ctx, kind, payload)
 	}
 	return nil, fault.New(fault.ProtoFrame, "serve agent: kind %d", kind)
 }

@@ -225,6 +225,25 @@ func (a *Agent) forward(ctx context.Context, c *line, number uint64, message []b
 	return tacit.SessionReply{Body: c.ends.Seal(nil, number, out)}, nil
 }
 
+// session answers what the agent asks of the child's session. No channel is opened to a job
+// that has none.
+func (c *child) session(ctx context.Context, kind uint8, payload []byte) ([]byte, error) {
+	select {
+	case <-c.begun:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	switch s := c.serving; {
+	case s == nil:
+		return nil, fault.New(fault.SessionOver, "open channel: the task is no session")
+	case kind == frameRequest:
+		return s.answer(ctx, payload), nil
+	case kind == frameEnd:
+		s.end()
+	}
+	return nil, nil
+}
+
 // serving is what a child has of a session.
 type serving struct {
 	requests chan tacit.Request

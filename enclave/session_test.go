@@ -392,9 +392,10 @@ func TestWhichTasksAreSessions(t *testing.T) {
 func TestAJobThatIsNoSessionSaysSo(t *testing.T) {
 	c := &child{begun: make(chan struct{})}
 	go func() { time.Sleep(10 * time.Millisecond); close(c.begun) }()
-	got, err := c.serve(t.Context(), frameRequest, []byte("x"))
-	if err != nil || got[0] != tacit.SessionRefusal || !bytes.HasPrefix(got[1:], []byte(fault.SessionOver)) {
-		t.Errorf("%q, %v", got, err)
+	for _, kind := range []uint8{frameServes, frameRequest, frameEnd} {
+		if got, err := c.serve(t.Context(), kind, []byte("x")); fault.Of(err) != fault.SessionOver {
+			t.Errorf("frame %d: %q, %v", kind, got, err)
+		}
 	}
 }
 

@@ -36,6 +36,11 @@ type demonstration struct {
 	keep    bool
 }
 
+// at is a path below the folder for results.
+func (d *demonstration) at(parts ...string) string {
+	return filepath.Join(append([]string{d.out}, parts...)...)
+}
+
 func (t *tool) demo() *cobra.Command {
 	d := demonstration{t: t}
 	c := &cobra.Command{Use: "demo", Short: "The whole story on real data, in a minute", Args: cobra.NoArgs}

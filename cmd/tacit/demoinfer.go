@@ -71,10 +71,6 @@ func carriesRuntime(bin string) error {
 	return fault.New(fault.InferRuntime, "look for the image for networks in %s: %s\nType this in the folder of the source and start again:\n    make onnxruntime dev", path, why)
 }
 
-func (d *inferDemo) at(parts ...string) string {
-	return filepath.Join(append([]string{d.out}, parts...)...)
-}
-
 // prepare puts every fourth digit aside.
 func (d *inferDemo) prepare() error {
 	digits, err := publicTable(d.tables, digitsTable)

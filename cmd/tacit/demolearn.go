@@ -72,10 +72,6 @@ func (t *tool) demoLearn() *cobra.Command {
 	return c
 }
 
-func (d *learnDemo) at(parts ...string) string {
-	return filepath.Join(append([]string{d.out}, parts...)...)
-}
-
 // publicTable is one of the tables, line by line.
 func publicTable(folder, name string) ([]string, error) {
 	b, err := os.ReadFile(filepath.Join(folder, name))

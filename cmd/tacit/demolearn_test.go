@@ -25,7 +25,7 @@ func TestTheDemoOfLearning(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	for text, times := range map[string]int{
+	saidSo(t, said, map[string]int{
 		"the log names the model that the hospital got": 1,
 		"142 of 146 are right":                          1,
 		"RESULT_KEY: open result":                       1,
@@ -35,14 +35,7 @@ func TestTheDemoOfLearning(t *testing.T) {
 		"449 digits, ":                                  4,
 		"demo done in":                                  1,
 		"FAIL":                                          0,
-	} {
-		if n := bytes.Count(said, []byte(text)); n != times {
-			t.Errorf("it said %q %d times, want %d", text, n, times)
-		}
-	}
-	if t.Failed() {
-		t.Logf("%s", said)
-	}
+	})
 }
 
 // Every digit is at one site or put aside, and no site has the same digits as another.
@@ -69,5 +62,18 @@ func TestDigitsAreSplitUnevenly(t *testing.T) {
 	}
 	if n != len(lines) {
 		t.Errorf("%d digits, want %d", n, len(lines))
+	}
+}
+
+// saidSo wants a demo to have said each text so many times.
+func saidSo(t *testing.T, said []byte, texts map[string]int) {
+	t.Helper()
+	for text, times := range texts {
+		if n := bytes.Count(said, []byte(text)); n != times {
+			t.Errorf("it said %q %d times, want %d", text, n, times)
+		}
+	}
+	if t.Failed() {
+		t.Logf("%s", said)
 	}
 }

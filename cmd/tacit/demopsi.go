@@ -143,17 +143,7 @@ func (d *setsDemo) params(name, operation, mode string, lists []*wordList) (stri
 			p.Parties[w.alias] = rows.Format{Kind: rows.CSV, Header: new(bool), Column: "1"}
 		}
 	}
-	b, err := json.Marshal(p)
-	if err != nil {
-		return "", fmt.Errorf("write parameters: %w", err)
-	}
-	path := filepath.Join(d.out, name+".json")
-	if err := os.WriteFile(path, append(b, '\n'), 0o600); err != nil {
-		return "", fmt.Errorf("write parameters: %w", err)
-	}
-	d.shown("cat", path)
-	fmt.Fprintf(d.t.out, "%s\n", b)
-	return path, nil
+	return d.demonstration.params(name, p)
 }
 
 // task is the command that runs a set operation on some of the lists.
