@@ -21,7 +21,7 @@ var always = []string{"verifier/*.go", "manager/*.go", "case.go", "certificate.g
 	"vault/acl.go", "vault/approle.go", "vault/lease.go", "vault/owners.go", "vault/path.go", "vault/policy.go", "vault/policyjson.go", "vault/token.go", "vault/tokens.go", "vault/wrap.go",
 	"store/replica/backup.go", "store/replica/change.go", "store/replica/entry.go", "store/replica/fsm.go", "store/replica/guard.go", "store/replica/keyring.go", "store/replica/link.go", "store/replica/member.go", "store/replica/order.go", "store/replica/rollcall.go",
 	"sets.go", "results.go", "sketch/*.go", "enclave/steps.go", "enclave/result.go", "enclave/codecache.go", "enclave/secrets.go", "client/steps.go", "client/result.go", "rpc/blobs.go", "worker/result.go",
-	"session.go", "builtin.go", "client/session.go", "worker/session.go", "dispatcher/session.go", "enclave/session.go", "key/channel.go", "engine/learn/consent.go",
+	"session.go", "builtin.go", "delivery.go", "client/session.go", "worker/session.go", "dispatcher/session.go", "enclave/session.go", "key/channel.go", "engine/learn/consent.go",
 	"engine/psi/consent.go", "engine/psi/rules.go", "engine/psi/params.go", "engine/psi/set/*.go", "engine/psi/rows/*.go"}
 
 // covering are the packages whose tests may notice a check of a folder, besides
