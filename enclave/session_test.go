@@ -49,6 +49,7 @@ type talking struct {
 	agent   *Agent
 	run     *run
 	serving *serving
+	child   *child
 	user    *key.Signer
 	hello   tacit.SessionHello
 	ends    *key.Channel
@@ -86,7 +87,7 @@ func newTalk(t testing.TB, most uint64) *talking {
 	c := &child{begun: make(chan struct{}), serving: newServing(most)}
 	close(c.begun)
 	c.agent = wire.NewLink(there, false, c.serve)
-	k.serving = c.serving
+	k.serving, k.child = c.serving, c
 	k.agent = &Agent{}
 	k.agent.guest = wire.NewLink(here, true, func(context.Context, uint8, []byte) ([]byte, error) {
 		return nil, fault.New(fault.ProtoFrame, "nothing is asked")
@@ -367,6 +368,53 @@ func wantSaid(t *testing.T, k *talking, number uint64, text string, code fault.C
 	}
 	if said, _, _ := strings.Cut(string(got[9:]), "\n"); got[0] != tacit.SessionRefusal || said != string(code) {
 		t.Errorf("answer %q, want a refusal with %s", got, code)
+	}
+}
+
+func TestAnAgentWithoutASessionHasNoChannels(t *testing.T) {
+	if _, err := new(Agent).session(t.Context(), tacit.SessionRequest{}); fault.Of(err) != fault.KeyFinality {
+		t.Errorf("before its task runs: %v, want KEY_FINALITY", err)
+	}
+	k := newTalk(t, 0)
+	k.child.serving = nil
+	r := k.request(0)
+	r.Open = []tacit.SessionOpen{{}}
+	if _, err := k.agent.session(t.Context(), r); fault.Of(err) != fault.SessionOver {
+		t.Errorf("of a job that is none: %v, want SESSION_OVER", err)
+	}
+}
+
+func TestAChannelNeedsAWholeSecret(t *testing.T) {
+	k := newTalk(t, 0)
+	l, secret := k.run.launched, key.NewChannelSecret()[:31]
+	h := tacit.SessionHello{Task: l.taskID, Assignment: l.request.Assignment.Hash(), Keys: l.reply.Keys.Hash(), Channel: wire.Sum(secret)}
+	o, err := h.SealSecret(l.request.Network, k.user, l.reply.Keys.Seal, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.agent.session(t.Context(), tacit.SessionRequest{Task: l.taskID, Attempt: 1, Channel: h.Channel, Open: []tacit.SessionOpen{o}}); fault.Of(err) != fault.KeySignature {
+		t.Errorf("error %v, want KEY_SIGNATURE", err)
+	}
+}
+
+// A child that its engine took over answers as it likes: what is no answer is none.
+func TestAChildThatAnswersNonsense(t *testing.T) {
+	for _, nonsense := range [][]byte{nil, {0x63}, {tacit.SessionSigned, 1}} {
+		k := newTalk(t, 0)
+		k.agent.guest = linked(t, func(context.Context, uint8, []byte) ([]byte, error) { return nonsense, nil })
+		if _, err := k.say(1, ask("x")); fault.Of(err) != fault.ProtoFrame {
+			t.Errorf("%x: %v, want PROTO_FRAME", nonsense, err)
+		}
+		if r := k.run.talk.end(); r[0].Requests != 0 {
+			t.Errorf("%x: it stands in a receipt", nonsense)
+		}
+	}
+	k := newTalk(t, 0)
+	k.agent.guest = linked(t, func(context.Context, uint8, []byte) ([]byte, error) {
+		return nil, fault.New(fault.ProtoFrame, "no")
+	})
+	if _, err := k.say(1, string(tacit.SessionEnd)); fault.Of(err) != fault.ProtoFrame {
+		t.Errorf("an end that it does not take: %v", err)
 	}
 }
 

@@ -109,6 +109,11 @@ func (s *sitting) answer(ctx context.Context, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, w := range q.Outputs {
+		if w.Name != tensorNumbers && w.Name != tensorClasses || w.Classes > 0 {
+			return nil, fault.New(fault.InferTensor, "learn: session: the outputs are %s and, of classes, %s; nothing else can be asked of them", tensorNumbers, tensorClasses)
+		}
+	}
 	d, err := s.asked(q)
 	if err != nil {
 		return nil, err
