@@ -62,7 +62,8 @@ type Agent struct {
 	launched *launched
 	ran      []byte // the encoded RunReply, once there is one
 
-	task atomic.Pointer[run] // what the child's requests are answered from
+	task  atomic.Pointer[run] // what the child's requests are answered from
+	ended atomic.Bool         // there was one, and it is over
 }
 
 // launched is what an agent is bound to from its launch on.
@@ -317,6 +318,15 @@ func (a *Agent) open(l *launched, r tacit.RunRequest) (*run, error) {
 	return t, err
 }
 
+// serve has requests answered from t until stop is called.
+func (a *Agent) serve(t *run) (stop func()) {
+	a.task.Store(t)
+	return func() {
+		a.ended.Store(true) // before the task goes: nobody finds that none began
+		a.task.Store(nil)
+	}
+}
+
 // runGuest has the child run the task and judges how it ended. An error means
 // that not even a failure receipt can be given.
 func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outcome, error) {
@@ -330,8 +340,7 @@ func (a *Agent) runGuest(ctx context.Context, t *run) (tacit.Receipt, tacit.Outc
 	if a.child.Limit != nil {
 		a.child.Limit(memoryOf(q))
 	}
-	a.task.Store(t)
-	defer a.task.Store(nil)
+	defer a.serve(t)()
 	running := time.Duration(l.request.Task.Requirements.Seconds) * time.Second
 	got, err := a.askGuest(ctx, t, job{
 		Artefacts: l.request.Artefacts, Keys: t.keys, Task: l.request.Task, Seed: guestSeed(l), MaxOutput: t.terms.MaxOutput,

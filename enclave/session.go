@@ -133,8 +133,11 @@ func (w *window) take(n uint64) bool {
 // session answers a request of a session, which the worker carries and cannot read.
 func (a *Agent) session(ctx context.Context, r tacit.SessionRequest) (tacit.SessionReply, error) {
 	t := a.task.Load()
-	if t == nil {
-		return tacit.SessionReply{}, fault.New(fault.KeyFinality, "serve session: no task runs here now")
+	switch {
+	case t == nil && a.ended.Load():
+		return tacit.SessionReply{}, fault.New(fault.SessionOver, "serve session: its task has ended")
+	case t == nil:
+		return tacit.SessionReply{}, fault.New(fault.KeyFinality, "serve session: its task has not begun")
 	}
 	l := t.launched
 	if r.Task != l.taskID || r.Attempt != l.request.Assignment.Attempt || r.Place != l.request.Place {

@@ -54,6 +54,7 @@ type talking struct {
 	hello   tacit.SessionHello
 	ends    *key.Channel
 	done    chan error // of the engine
+	stop    func()     // ends the task
 }
 
 func newTalk(t testing.TB, most uint64) *talking {
@@ -96,7 +97,7 @@ func newTalk(t testing.TB, most uint64) *talking {
 	wg.Go(func() { _ = c.agent.Run(ctx) })
 	wg.Go(func() { _ = k.agent.guest.Run(ctx) })
 	t.Cleanup(func() { cancel(); wg.Wait() })
-	k.agent.task.Store(k.run)
+	k.stop = k.agent.serve(k.run)
 	k.open()
 	return k
 }
@@ -381,6 +382,11 @@ func TestAnAgentWithoutASessionHasNoChannels(t *testing.T) {
 	r.Open = []tacit.SessionOpen{{}}
 	if _, err := k.agent.session(t.Context(), r); fault.Of(err) != fault.SessionOver {
 		t.Errorf("of a job that is none: %v, want SESSION_OVER", err)
+	}
+	// Whoever waits for it to begin must not wait for one that is over.
+	k.stop()
+	if _, err := k.agent.session(t.Context(), k.request(1)); fault.Of(err) != fault.SessionOver {
+		t.Errorf("after its task ran: %v, want SESSION_OVER", err)
 	}
 }
 
