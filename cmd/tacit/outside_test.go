@@ -21,6 +21,7 @@ import (
 // A network on a chain that it did not start: one account with money there is
 // all that it needs.
 func TestOutsideChain(t *testing.T) {
+	t.Parallel()
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}

@@ -30,8 +30,16 @@ var bin, home string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if n := flag.Lookup("test.parallel"); n.Value.String() == n.DefValue {
+		_ = n.Value.Set(networksAtOnce)
+	}
 	os.Exit(main1(m))
 }
+
+// networksAtOnce is how many tests that have networks of their own, and stories of the
+// network that is shared, run side by side: most of their time they wait for blocks.
+// Tests which kill what is shared run before, one at a time.
+const networksAtOnce = "4"
 
 // network is started by the first test that needs it; stop ends it.
 var (
@@ -139,6 +147,7 @@ func needsNetwork(t *testing.T) {
 }
 
 func TestStories(t *testing.T) {
+	t.Parallel()
 	needsNetwork(t)
 	testscript.Run(t, testscript.Params{
 		// The README's whole table takes minutes: make test-long goes through it.
