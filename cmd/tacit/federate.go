@@ -278,15 +278,15 @@ func (t *tool) payRounds(ctx context.Context, s *session, r *rounds) error {
 	return nil
 }
 
-// updates has every site change the model; a site that fails is away, and why is told.
+// updates has every site change the model; sites that fail are away, and why is told.
 func (t *tool) updates(ctx context.Context, s *session, r *rounds, before wire.Digest) (map[string]wire.Digest, error) {
 	var (
 		wait sync.WaitGroup
 		mu   sync.Mutex // guards what follows
 		out  = map[string]wire.Digest{}
-		away error
+		away = make([]error, len(r.list)) // in the order of sites
 	)
-	for _, at := range r.list {
+	for i, at := range r.list {
 		wait.Go(func() {
 			task, err := r.update(at, before)
 			var id wire.Digest
@@ -296,14 +296,14 @@ func (t *tool) updates(ctx context.Context, s *session, r *rounds, before wire.D
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				away = fmt.Errorf("site %s is left out: %w", at.alias, err)
+				away[i] = fmt.Errorf("site %s is left out: %w", at.alias, err)
 				return
 			}
 			out[at.alias] = id
 		})
 	}
 	wait.Wait()
-	return out, away
+	return out, errors.Join(away...)
 }
 
 // ran runs one task of a round and opens what this account gets of it, before it is settled.
@@ -338,8 +338,10 @@ func (t *tool) tellRound(n int, opened client.Opened, r *rounds, took time.Durat
 		}
 	}
 	line := map[string]any{"round": n, "sites": len(r.list), "taken": said.Taken, "privacy": opened.Receipt.Privacy, "millis": took.Milliseconds()}
+	why := ""
 	if away != nil {
-		line["away"] = away.Error()
+		why = strings.ReplaceAll(away.Error(), "\n", "; ") // of several sites
+		line["away"] = why
 	}
 	return t.print(line, func(w io.Writer) {
 		fmt.Fprintf(w, "round %-3d %d of %d sites  %5.1fs", n, said.Taken, len(r.list), took.Seconds())
@@ -351,8 +353,8 @@ func (t *tool) tellRound(n int, opened client.Opened, r *rounds, took time.Durat
 				fmt.Fprintf(w, "  %s: %s", u.Input, u.Fate)
 			}
 		}
-		if away != nil {
-			fmt.Fprintf(w, "  %v", away)
+		if why != "" {
+			fmt.Fprintf(w, "  %s", why)
 		}
 		fmt.Fprintln(w)
 	})
