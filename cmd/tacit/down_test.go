@@ -18,7 +18,8 @@ import (
 // The network, or a part of it, does not answer: every command says so with a code and
 // what to do, nothing that was begun is lost, and it goes on when the others are back.
 func TestTheNetworkIsDown(t *testing.T) {
-	needsNetwork(t)
+	t.Parallel()
+	home := network(t)
 	nowhere := t.TempDir()
 	elsewhere := func(name string, change func(n *node.Network)) string {
 		n, err := node.ReadNetwork(filepath.Join(home, "network.json"))
@@ -82,7 +83,7 @@ func requested(ts *testscript.TestScript, _ bool, args []string) {
 		var v []struct { // a manager each
 			Requests []struct{ ID, Task string }
 		}
-		out, err := printed("access", "list", "--as", args[0], "-o", "json")
+		out, err := printed(ts.Getenv("HERE"), "access", "list", "--as", args[0], "-o", "json")
 		if err == nil {
 			err = json.Unmarshal([]byte(out), &v)
 		}
@@ -100,7 +101,7 @@ func requested(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func signalled(ts *testscript.TestScript, name string, s syscall.Signal) {
-	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile(filepath.Join(home, "run", name+".pid"))))
+	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile(filepath.Join(ts.Getenv("HERE"), "run", name+".pid"))))
 	ts.Check(err)
 	ts.Check(syscall.Kill(pid, s))
 }

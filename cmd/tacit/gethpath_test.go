@@ -259,7 +259,7 @@ func (o *outside) run(t *testing.T, stage string, disturb func()) {
 	if err := cmd.Wait(); err != nil || !disturbed {
 		t.Fatalf("%v, disturbed %v\n%s%s", err, disturbed, seen.String(), errs.String())
 	}
-	o.must(t, "proof", "verify", filepath.Join(out, "proof.json"))
+	o.must(t, home, "proof", "verify", filepath.Join(out, "proof.json"))
 	var proof tacit.ProofFile
 	b, err := os.ReadFile(filepath.Join(out, "proof.json"))
 	if err == nil {
@@ -302,9 +302,9 @@ func TestN73TheWholePathOnARealNode(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	o.must(t, "service", "publish", filepath.Join(folder, "cancer.wasm"), "--as", "acme", "--name", "acme/sum", "--price", "0.01")
-	o.must(t, "data", "publish", filepath.Join(dir, "left.csv"), "--as", "hospital", "--name", "hospital/left", "--allow", "acme/sum", "--price", "0.1")
-	o.must(t, "data", "publish", filepath.Join(dir, "right.csv"), "--as", "clinic", "--name", "clinic/right", "--allow", "acme/sum", "--price", "0.2")
+	o.must(t, home, "service", "publish", filepath.Join(folder, "cancer.wasm"), "--as", "acme", "--name", "acme/sum", "--price", "0.01")
+	o.must(t, home, "data", "publish", filepath.Join(dir, "left.csv"), "--as", "hospital", "--name", "hospital/left", "--allow", "acme/sum", "--price", "0.1")
+	o.must(t, home, "data", "publish", filepath.Join(dir, "right.csv"), "--as", "clinic", "--name", "clinic/right", "--allow", "acme/sum", "--price", "0.2")
 	t.Run("one of three lies about everything", func(t *testing.T) { o.run(t, "", nil) })
 	if t.Failed() {
 		return
@@ -436,7 +436,7 @@ func (o *outside) collects(t *testing.T, account string, want tacit.Money) {
 	if before.Claimable != want {
 		t.Errorf("%s can collect %d, want %d", account, before.Claimable, want)
 	}
-	o.must(t, "wallet", "collect", "--as", account)
+	o.must(t, home, "wallet", "collect", "--as", account)
 	after, err := s.Chain.Ledger(t.Context(), s.Chain.Account())
 	if err != nil {
 		t.Fatal(err)

@@ -109,7 +109,7 @@ func TestN88ProcessesAtTheirLimitsRefuseNewWorkOnly(t *testing.T) {
 	if err := os.WriteFile(module, []byte(`(module (memory (export "memory") 1) (func (export "_start")))`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	must(t, "service", "publish", module, "--as", "acme", "--name", "acme/idle", "--price", "0.001")
+	must(t, home, "service", "publish", module, "--as", "acme", "--name", "acme/idle", "--price", "0.001")
 	s, err := (&tool{home: home, as: "alice"}).open(ctx)
 	if err != nil {
 		t.Fatal(err)

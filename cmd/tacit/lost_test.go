@@ -166,13 +166,13 @@ func TestAKilledEnclaveLosesNoMoreThanWhatIsInHand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(t, "service", "publish", "builtin/learn@1", "--as", "acme", "--name", "acme/line", "--price", "0.001")
-	must(t, "data", "publish", filepath.Join(dir, "line.json"), "--as", "clinic", "--name", "clinic/line", "--price", "0.001", "--policy", filepath.Join(dir, "terms.yaml"))
+	must(t, home, "service", "publish", "builtin/learn@1", "--as", "acme", "--name", "acme/line", "--price", "0.001")
+	must(t, home, "data", "publish", filepath.Join(dir, "line.json"), "--as", "clinic", "--name", "clinic/line", "--price", "0.001", "--policy", filepath.Join(dir, "terms.yaml"))
 	var opened struct {
 		Task  wire.Digest
 		Model metadata
 	}
-	out := must(t, "serve", "clinic/line", "--service", "acme/line", "--as", "alice", "--seconds", "300", "--max-price", "3", "-o", "json")
+	out := must(t, home, "serve", "clinic/line", "--service", "acme/line", "--as", "alice", "--seconds", "300", "--max-price", "3", "-o", "json")
 	lines := strings.Split(strings.TrimSpace(out), "\n") // the last is the result, events before it
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &opened); err != nil || opened.Model.Name != "model" {
 		t.Fatalf("%s: %v", out, err)

@@ -138,10 +138,10 @@ func TestOracles(t *testing.T) {
 	ports[uint16(listen.Addr().(*net.TCPAddr).Port)] = true
 	wires, captured := startCapture(t, ports)
 
-	must(t, "service", "publish", module, "--as", "acme", "--name", "acme/canary", "--price", "0.01")
-	must(t, "data", "publish", table, "--as", "hospital", "--name", "hospital/canary", "--allow", "acme/canary")
+	must(t, home, "service", "publish", module, "--as", "acme", "--name", "acme/canary", "--price", "0.01")
+	must(t, home, "data", "publish", table, "--as", "hospital", "--name", "hospital/canary", "--allow", "acme/canary")
 	task := func(out string) string {
-		return must(t, "run", "acme/canary", "--data", "x=hospital/canary", "--params", wishes, "--out", out)
+		return must(t, home, "run", "acme/canary", "--data", "x=hospital/canary", "--params", wishes, "--out", out)
 	}
 	said := task(filepath.Join(dir, "warm"))
 	before := opened()
@@ -295,7 +295,7 @@ func TestOracles(t *testing.T) {
 		if direct, err := s.Chain.Settled(ctx, paid.Settlement.Task); err != nil || direct != 0 {
 			t.Errorf("it was settled directly too: %d, %v", direct, err)
 		}
-		if text, err := command(t, "proof", "verify", filepath.Join(out, "proof.json")); err != nil {
+		if text, err := command(home, "proof", "verify", filepath.Join(out, "proof.json")); err != nil {
 			t.Errorf("%v\n%s", err, text)
 		}
 	})
@@ -329,8 +329,8 @@ func TestOracles(t *testing.T) {
 	})
 
 	t.Run("O6 a refusal has its code and its record and tells nothing", func(t *testing.T) {
-		must(t, "service", "publish", module, "--as", "acme", "--name", "acme/uncanny")
-		text, err := command(t, "run", "acme/uncanny", "--data", "x=hospital/canary", "--params", wishes, "--out", filepath.Join(dir, "never"))
+		must(t, home, "service", "publish", module, "--as", "acme", "--name", "acme/uncanny")
+		text, err := command(home, "run", "acme/uncanny", "--data", "x=hospital/canary", "--params", wishes, "--out", filepath.Join(dir, "never"))
 		if err == nil || !strings.Contains(text, "DATA_CONSENT") {
 			t.Errorf("it was not refused by the terms: %v\n%s", err, text)
 		}
@@ -340,7 +340,7 @@ func TestOracles(t *testing.T) {
 			}
 		}
 		id := refusedTask(text)
-		if record := must(t, "access", "explain", id, "--as", "hospital"); !strings.Contains(record, "DENY  services") {
+		if record := must(t, home, "access", "explain", id, "--as", "hospital"); !strings.Contains(record, "DENY  services") {
 			t.Errorf("the owner reads of the refusal:\n%s", record)
 		}
 	})

@@ -13,12 +13,12 @@ import (
 )
 
 // The governor denies the chip that every worker of the network runs on, and takes
-// it back: the policies of a whole network change while it runs. By itself, because
-// the other stories are on that network too.
+// it back: the policies of a whole network change while it runs.
 //
 // case N17 code EVID_DENIED check verifier/verifier.go:AppraiseNow
 func TestN17TheGovernorDeniesTheWorkersChip(t *testing.T) {
-	needsNetwork(t)
+	t.Parallel()
+	home := network(t)
 	vendor, err := sim.OpenVendor(filepath.Join(home, "device"))
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +39,7 @@ func TestN17TheGovernorDeniesTheWorkersChip(t *testing.T) {
 		})
 	})
 	t.Run("twin: in the end everything runs as before", func(t *testing.T) {
-		if out, err := command(t, "doctor", "-o", "json"); err != nil {
+		if out, err := command(home, "doctor", "-o", "json"); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})

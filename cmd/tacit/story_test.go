@@ -200,7 +200,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 // newest SERVICE puts the newest task of a service into $TASK.
 func newest(ts *testscript.TestScript, _ bool, args []string) {
 	var list []struct{ ID, Service string }
-	out, err := printed("task", "list", "-o", "json")
+	out, err := printed(home, "task", "list", "-o", "json")
 	ts.Check(err)
 	ts.Check(json.Unmarshal([]byte(out), &list))
 	for _, x := range list {
@@ -218,7 +218,7 @@ func claimable(ts *testscript.TestScript, _ bool, args []string) {
 		var v struct {
 			Ledger struct{ Claimable uint64 }
 		}
-		out, err := printed("wallet", "show", "--as", args[0], "-o", "json")
+		out, err := printed(home, "wallet", "show", "--as", args[0], "-o", "json")
 		if err == nil {
 			err = json.Unmarshal([]byte(out), &v)
 		}
@@ -338,7 +338,6 @@ func kill9(t *testing.T, name string) {
 	}
 }
 
-// printed is what a command writes to its standard output.
 // patience ends a command that hangs: it then says where each of its goroutines stands.
 const patience = 5 * time.Minute
 
@@ -352,15 +351,17 @@ func tacitAt(at string, args ...string) (*exec.Cmd, context.CancelFunc) {
 	return cmd, cancel
 }
 
-func printed(args ...string) (string, error) {
-	cmd, cancel := tacitAt(home, args...)
+// printed is what a command writes to its standard output.
+func printed(at string, args ...string) (string, error) {
+	cmd, cancel := tacitAt(at, args...)
 	defer cancel()
 	b, err := cmd.Output()
 	return string(b), err
 }
 
-func command(_ *testing.T, args ...string) (string, error) {
-	cmd, cancel := tacitAt(home, args...)
+// command is all that a command writes.
+func command(at string, args ...string) (string, error) {
+	cmd, cancel := tacitAt(at, args...)
 	defer cancel()
 	b, err := cmd.CombinedOutput()
 	return string(b), err
@@ -391,13 +392,13 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 		{"data", "publish", table("l.csv", "malignant,x"), "--as", "hospital", "--name", "hospital/killed", "--allow", "acme/killed"},
 		{"data", "publish", table("r.csv", "y"), "--as", "clinic", "--name", "clinic/killed", "--allow", "acme/killed"},
 	} {
-		if out, err := command(t, args...); err != nil {
+		if out, err := command(home, args...); err != nil {
 			t.Fatalf("tacit %v: %v\n%s", args, err, out)
 		}
 	}
 	run := func(t *testing.T) {
 		t.Helper()
-		out, err := command(t, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"))
+		out, err := command(home, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
@@ -409,7 +410,7 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 			// a stranger would simply run it again.
 			deadline := time.Now().Add(90 * time.Second)
 			for {
-				out, err := command(t, "doctor", "-o", "json")
+				out, err := command(home, "doctor", "-o", "json")
 				if err == nil && strings.Contains(out, `"name":"network","ok":true`) {
 					break
 				}
@@ -419,7 +420,7 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 				time.Sleep(300 * time.Millisecond)
 			}
 			for {
-				out, err := command(t, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"), "--timeout", "90s")
+				out, err := command(home, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"), "--timeout", "90s")
 				if err == nil {
 					return
 				}
