@@ -61,10 +61,14 @@ type Config struct {
 
 // A Machine is one that boots measured, beside the network's own processes.
 type Machine struct {
-	Ports  [][]string    // for each worker the sockets of its ports
-	Policy attest.Policy // of enclaves
-	Roots  []attest.Root // that the policy needs
-	Source wire.Digest   // SHA-256 of what the references were made of
+	Ports  [][]string            // for each worker the sockets of its ports; one without has its enclaves be processes
+	Images map[string][][]string // the same in machines of further images, by the images' names
+	// Endorse is what the evidence of a further image's machine needs, as in the
+	// configuration of the worker that has the first of its ports.
+	Endorse map[string]map[string]string
+	Policy  attest.Policy // of enclaves
+	Roots   []attest.Root // that the policy needs
+	Source  wire.Digest   // SHA-256 of what the references were made of
 }
 
 // accounts are the people of the network.
@@ -531,10 +535,7 @@ func (d *Devnet) startMembers(ctx context.Context) {
 			"device": d.socket(), "enclave": d.bin("tacit-enclave"), "images": d.images(), "warm": d.cfg.Warm, "capacity": d.cfg.Capacity,
 		}
 		if m.Role == tacit.RoleWorker && d.cfg.Machine != nil {
-			var i int
-			if _, err := fmt.Sscanf(m.Name, "worker-%d", &i); err == nil && i <= len(d.cfg.Machine.Ports) {
-				cfg["machine"] = d.cfg.Machine.Ports[i-1]
-			}
+			d.cfg.Machine.give(m.Name, cfg)
 		}
 		if m.Role == tacit.RoleBlobs && m.Operator != "operator" {
 			if owner, err := node.ReadSigner(d.path("accounts", m.Operator+".key")); err == nil {

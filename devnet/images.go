@@ -1,6 +1,7 @@
 package devnet
 
 import (
+	"fmt"
 	"os"
 
 	"tacit"
@@ -21,6 +22,31 @@ func (d *Devnet) images() map[string]string {
 		}
 	}
 	return out
+}
+
+// give has a worker, whose configuration is cfg, open enclaves in its machines: by its
+// number, those whose ports it has.
+func (m Machine) give(worker string, cfg map[string]any) {
+	var i int
+	if _, err := fmt.Sscanf(worker, "worker-%d", &i); err != nil {
+		return
+	}
+	if i <= len(m.Ports) {
+		cfg["machine"] = m.Ports[i-1]
+	}
+	machines := map[string]any{}
+	programs, _ := cfg["images"].(map[string]string)
+	for name, ports := range m.Images {
+		if i <= len(ports) {
+			machine := map[string]any{"ports": ports[i-1]}
+			if e, ok := m.Endorse[name]; ok && i == 1 { // a port has one other end
+				machine["endorse"] = e
+			}
+			machines[name] = machine
+			delete(programs, name) // a worker has one way to an image
+		}
+	}
+	cfg["machines"] = machines
 }
 
 // imageReferences are what an enclave's policy accepts of them.

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Builds the machine that boots measured in build/image from packages of Debian: the
-# kernel for clouds, systemd's UEFI stub and OVMF. Needs bin/dev/tacit-enclave.
+# kernel for clouds, systemd's UEFI stub and OVMF. Needs bin/dev/tacit-enclave. The one
+# for networks goes into build/image/infer, if bin/dev/tacit-enclave-infer carries its
+# runtime, with the C and C++ libraries of this system.
 # KERNEL and MODULES name another kernel and its folder of modules.
 set -eu
 out=build/image
@@ -35,7 +37,24 @@ if [ -z "${KERNEL:-}" ]; then
 	KERNEL=$(echo "$out/$package"/boot/vmlinuz-*)
 	MODULES=$(echo "$out/$package"/lib/modules/*)
 fi
-${GO:-go} run ./cmd/internal/image -o "$out" -kernel "$KERNEL" -modules "$MODULES" -program bin/dev/tacit-enclave \
-	-stub /usr/lib/systemd/boot/efi/linuxx64.efi.stub -vars /usr/share/OVMF/OVMF_VARS_4M.fd
-sbsign --key "$out/db.key" --cert "$out/db.crt" --output "$out/tacit.efi" "$out/tacit.unsigned.efi" 2>/dev/null
-echo "$out/tacit.efi is ready: make machine boots it"
+stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub
+# build FOLDER PROGRAM [-library FILE]... makes one image, signed with the one key.
+build() {
+	to=$1 program=$2
+	shift 2
+	${GO:-go} run ./cmd/internal/image -o "$to" -kernel "$KERNEL" -modules "$MODULES" -program "$program" "$@" \
+		-stub "$stub" -vars /usr/share/OVMF/OVMF_VARS_4M.fd
+	sbsign --key "$out/db.key" --cert "$out/db.crt" --output "$to/tacit.efi" "$to/tacit.unsigned.efi" 2>/dev/null
+	echo "$to/tacit.efi is ready: make machine boots it"
+}
+build "$out" bin/dev/tacit-enclave
+library=engine/infer/ort/library/libonnxruntime.so.1
+# What was left from before would be of another program.
+rm -rf "$out/infer"
+if [ -f "$library" ] && LC_ALL=C grep -aPq '\x00libonnxruntime\.so\.1\x00' bin/dev/tacit-enclave-infer; then
+	mkdir -p "$out/infer"
+	cp "$out/db.crt" "$out/infer/db.crt" # the key stays where it is
+	build "$out/infer" bin/dev/tacit-enclave-infer -library "$library"
+else
+	echo "no machine for networks: bin/dev/tacit-enclave-infer, or the source, has no ONNX Runtime (make onnxruntime dev)"
+fi

@@ -37,8 +37,11 @@ type measured struct {
 	image.Emulator
 	roots    []attest.Root
 	enroller *enroll.Client
+	address  string // of the enroller
+	worker   bool   // its worker has it enrolled, as docs/machine.md says, and not the test
 	between  []byte // the certificate between the maker's root and the TPM's own
 	cert     []byte // that Secure Boot verifies by
+	folder   string // of the image as it was made
 }
 
 // enrollerOf is an enroller of the test that pins a maker.
@@ -67,13 +70,19 @@ func enrolled(t *testing.T, maker *tpmtest.Maker, c *tpm.Chip) (certificate []by
 	return certificate, root
 }
 
-// newMeasured makes a machine, its TPM and an enroller.
-func newMeasured(t *testing.T) *measured {
+// images is the folder of what make image made.
+func images(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("TACIT_IMAGE")
 	if dir == "" {
 		t.Skip("make machine boots it")
 	}
+	return dir
+}
+
+// newMeasured makes a machine of the image in a folder, its TPM and an enroller.
+func newMeasured(t *testing.T, dir string) *measured {
+	t.Helper()
 	maker := tpmtest.NewMaker(t)
 	chip := maker.New(t)
 	chip.Stop() // the emulator starts it
@@ -92,8 +101,10 @@ func newMeasured(t *testing.T) *measured {
 		},
 		roots:    []attest.Root{root},
 		enroller: client,
+		address:  served.URL,
 		between:  maker.Issuer(t),
 		cert:     block.Bytes,
+		folder:   dir,
 	}
 }
 
@@ -110,16 +121,25 @@ func (p fromMaker) Apply(ctx context.Context) (attest.Application, error) {
 }
 
 // boot starts the machine and has it enrolled, until the returned function is
-// called. Without a certificate within the time it has not come up: false.
+// called. Without a certificate within the time it has not come up: false. If its worker
+// has it enrolled, it is up when it says so.
 func (m *measured) boot(t *testing.T, wait time.Duration) (up bool, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
+	_ = os.Remove(m.Console()) // of an earlier boot
 	go func() { ended <- m.Run(ctx) }()
 	stop = sync.OnceFunc(func() { cancel(); <-ended })
 	t.Cleanup(stop)
 	enrolled := make(chan struct{}, 1)
 	go func() {
+		for m.worker && ctx.Err() == nil {
+			if strings.Contains(m.console(), ": up with ") {
+				enrolled <- struct{}{}
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
 		_ = machine.Endorse(ctx, m.Socket(machine.CertificatesPort), func(ctx context.Context, v *machine.Visit) ([][]byte, error) {
 			if v.Probe.Scheme != attest.SchemeTPM {
 				return nil, fmt.Errorf("asked for the certificates of %q", v.Probe.Scheme)
@@ -155,6 +175,35 @@ func (m *measured) console() string {
 	return string(b[max(0, len(b)-2000):])
 }
 
+// teller runs tacit for a network that the machine works for, in the machine's folder. The
+// function that it returns fails a test whose command ends otherwise than it must.
+func (m *measured) teller(ctx context.Context, home string) func(t *testing.T, want int, args ...string) string {
+	return func(t *testing.T, want int, args ...string) string {
+		t.Helper()
+		// Under emulation a fresh agent takes seconds to be ready.
+		for try := 1; ; try++ {
+			var out bytes.Buffer
+			cmd := exec.CommandContext(ctx, filepath.Join(bin, "tacit"), args...)
+			cmd.Dir = m.Dir
+			cmd.Env = append(os.Environ(), "TACIT_HOME="+home)
+			cmd.Stdout, cmd.Stderr = &out, &out
+			err := cmd.Run()
+			switch {
+			case status(err) == want:
+				return out.String()
+			case strings.Contains(out.String(), string(fault.ResBusy)) && try < 10:
+				time.Sleep(5 * time.Second)
+				continue
+			}
+			if b, err := os.ReadFile(filepath.Join(home, "log", "verifier-1.log")); err == nil {
+				t.Logf("a verifier: %s", b[max(0, len(b)-2000):])
+			}
+			t.Logf("console: %s", m.console())
+			t.Fatalf("tacit %s: %v\n%s", strings.Join(args, " "), err, out.String())
+		}
+	}
+}
+
 // policy accepts enclaves in machines of this image, as its files say and before
 // any has booted.
 func (m *measured) policy(t *testing.T) attest.Policy {
@@ -174,8 +223,7 @@ func (m *measured) policy(t *testing.T) attest.Policy {
 // same key unless it is to stay without a signature.
 func (m *measured) variant(t *testing.T, name string, signed bool, change func(map[string][]byte)) string {
 	t.Helper()
-	dir := os.Getenv("TACIT_IMAGE")
-	f, err := pe.Open(filepath.Join(dir, "tacit.unsigned.efi"))
+	f, err := pe.Open(filepath.Join(m.folder, "tacit.unsigned.efi"))
 	ok(t, err)
 	defer f.Close()
 	names := []string{".osrel", ".cmdline", ".initrd", ".linux"}
@@ -201,7 +249,8 @@ func (m *measured) variant(t *testing.T, name string, signed bool, change func(m
 	out := filepath.Join(t.TempDir(), name+".efi")
 	ok(t, os.WriteFile(out, b, 0o600))
 	if signed {
-		said, err := exec.Command("sbsign", "--key", filepath.Join(dir, "db.key"), "--cert", filepath.Join(dir, "db.crt"), "--output", out, out).CombinedOutput()
+		keys := images(t) // one for all images
+		said, err := exec.Command("sbsign", "--key", filepath.Join(keys, "db.key"), "--cert", filepath.Join(keys, "db.crt"), "--output", out, out).CombinedOutput()
 		if err != nil {
 			t.Fatalf("sbsign: %v: %s", err, said)
 		}
@@ -254,7 +303,7 @@ func flip(t *testing.T, socket, machine string) *atomic.Bool {
 //
 // case N15 code EVID_UNLISTED check attest/policy.go:appraiseReference
 func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
-	m := newMeasured(t)
+	m := newMeasured(t, images(t))
 	ok(t, built())
 	began := time.Now()
 	up, stop := m.boot(t, 5*time.Minute)
@@ -282,30 +331,7 @@ func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
 	defer func() { cancel(); n.Wait() }()
 	ok(t, n.Start(ctx))
 	t.Logf("network ready after %.0f s", time.Since(began).Seconds())
-	say := func(t *testing.T, want int, args ...string) string {
-		t.Helper()
-		// Under emulation a fresh agent takes seconds to be ready.
-		for try := 1; ; try++ {
-			var out bytes.Buffer
-			cmd := exec.CommandContext(ctx, filepath.Join(bin, "tacit"), args...)
-			cmd.Dir = m.Dir
-			cmd.Env = append(os.Environ(), "TACIT_HOME="+home)
-			cmd.Stdout, cmd.Stderr = &out, &out
-			err := cmd.Run()
-			switch {
-			case status(err) == want:
-				return out.String()
-			case strings.Contains(out.String(), string(fault.ResBusy)) && try < 10:
-				time.Sleep(5 * time.Second)
-				continue
-			}
-			if b, err := os.ReadFile(filepath.Join(home, "log", "verifier-1.log")); err == nil {
-				t.Logf("a verifier: %s", b[max(0, len(b)-2000):])
-			}
-			t.Logf("console: %s", m.console())
-			t.Fatalf("tacit %s: %v\n%s", strings.Join(args, " "), err, out.String())
-		}
-	}
+	say := m.teller(ctx, home)
 	ok(t, os.WriteFile(filepath.Join(m.Dir, "guest.wat"), []byte(`(module (memory (export "memory") 1) (func (export "_start")))`), 0o600))
 	ok(t, os.WriteFile(filepath.Join(m.Dir, "rows.csv"), []byte("id,malignant\nP1,0\nP2,1\n"), 0o600))
 	say(t, 0, "service", "publish", "guest.wat", "--as", "acme", "--name", "acme/check", "--price", "0.02")

@@ -60,6 +60,7 @@ type Config struct {
 	Images   map[string]string            `json:"images"`   // programs of other images that workers open, by their names
 	Machine  []string                     `json:"machine"`  // sockets of a measured machine's ports; workers open enclaves there instead
 	Endorse  Endorse                      `json:"endorse"`  // what that machine's evidence needs
+	Machines map[string]Machine           `json:"machines"` // measured machines of other images, by their names, instead of such programs
 	Warm     int                          `json:"warm"`     // enclaves
 	Capacity int                          `json:"capacity"` // attempts in hand
 	Port     int                          `json:"port"`     // of the chain
@@ -236,6 +237,9 @@ func runVerifier(ctx context.Context, p Platform, cfg Config) error {
 }
 
 func runWorker(ctx context.Context, p Platform, cfg Config) error {
+	if err := cfg.checkMachines(); err != nil {
+		return err
+	}
 	return onChain(ctx, p, cfg, "worker", func(ctx context.Context, n node.Config, s *embedded.Store, c *settle.Client) error {
 		v, err := node.ReadVRF(cfg.VRF)
 		if err != nil {
@@ -251,13 +255,14 @@ func runWorker(ctx context.Context, p Platform, cfg Config) error {
 			of.Enclave = program
 			images[name] = func(ctx context.Context) (room.Enclave, error) { return p.Open(ctx, of) }
 		}
-		if cfg.Endorse.Port != "" {
-			end, err := cfg.Endorse.start(ctx, n.Schemes, cfg.Dir, n.Log)
-			if err != nil {
-				return err
-			}
-			defer end()
+		for name, m := range cfg.Machines {
+			images[name] = room.NewPorts(m.Ports, tacit.PortHello).Open
 		}
+		end, err := cfg.endorse(ctx, n.Schemes, n.Log)
+		if err != nil {
+			return err
+		}
+		defer end()
 		return worker.Run(ctx, worker.Config{
 			Node: n, Store: s, Poster: settle.Poster{Client: c}, Docket: settle.Answering{Client: c}, VRF: v, Dir: cfg.Dir, Warm: cfg.Warm, Capacity: cfg.Capacity,
 			Open: open, Images: images,

@@ -26,13 +26,20 @@ type Endorse struct {
 	Intel    string `json:"intel"`    // address of a mirror of Intel's service
 }
 
-// start answers the machine until ctx ends. The returned function waits for that.
-func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, log *slog.Logger) (func(), error) {
+// keyIn is the file of the key's certificates, for a process or machine with this folder.
+func (e Endorse) keyIn(dir string) string {
+	if e.Key == "" && e.Enroller != "" {
+		return filepath.Join(dir, "ak.pem")
+	}
+	return e.Key
+}
+
+// start answers the machine until ctx ends. The returned function waits for that. The
+// labels are of its gauge.
+func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, log *slog.Logger, labels ...telemetry.Label) (func(), error) {
 	var tpm *enrolment
+	e.Key = e.keyIn(dir)
 	if e.Enroller != "" {
-		if e.Key == "" {
-			e.Key = filepath.Join(dir, "ak.pem")
-		}
 		var err error
 		if tpm, err = newEnrolment(e, log); err != nil {
 			return nil, err
@@ -55,7 +62,7 @@ func (e Endorse) start(ctx context.Context, schemes attest.Schemes, dir string, 
 		folder.Close()
 		return nil, err
 	}
-	telemetry.Gauge("tacit_collateral_left_seconds", func() float64 { return left(c.Used(), time.Now()).Seconds() })
+	telemetry.Gauge("tacit_collateral_left_seconds", func() float64 { return left(c.Used(), time.Now()).Seconds() }, labels...)
 	var all sync.WaitGroup
 	all.Go(func() { _ = c.Run(ctx) })
 	all.Go(func() {

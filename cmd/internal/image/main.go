@@ -1,6 +1,6 @@
 // Command image builds the machine that boots measured from a kernel, a UEFI stub
-// and tacit-enclave, and beside it an OVMF variable store in which only its key
-// may sign. See docs/machine.md.
+// and tacit-enclave, or another image with the libraries that it needs, and beside it
+// an OVMF variable store in which only its key may sign. See docs/machine.md.
 package main
 
 import (
@@ -27,17 +27,28 @@ import (
 )
 
 func main() {
+	var in parts
 	o := flag.String("o", "build/image", "folder of what is made")
-	kernel := flag.String("kernel", "", "kernel (bzImage)")
-	modules := flag.String("modules", "", "folder of the kernel's modules")
-	stub := flag.String("stub", "", "UEFI stub")
-	vars := flag.String("vars", "", "empty OVMF variable store")
-	program := flag.String("program", "", "tacit-enclave, linked statically")
+	flag.StringVar(&in.kernel, "kernel", "", "kernel (bzImage)")
+	flag.StringVar(&in.modules, "modules", "", "folder of the kernel's modules")
+	flag.StringVar(&in.stub, "stub", "", "UEFI stub")
+	flag.StringVar(&in.vars, "vars", "", "empty OVMF variable store")
+	flag.StringVar(&in.program, "program", "", "tacit-enclave or another image; what it needs besides itself is taken from this system")
+	flag.Func("library", "library that the program brings itself: what it needs is taken, too (may be repeated)", func(file string) error {
+		in.libraries = append(in.libraries, file)
+		return nil
+	})
 	flag.Parse()
-	if err := run(*o, *kernel, *modules, *stub, *vars, *program); err != nil {
+	if err := in.build(*o); err != nil {
 		fmt.Fprintln(os.Stderr, "image:", err)
 		os.Exit(fault.Lookup(fault.Of(err)).Exit)
 	}
+}
+
+// parts are the files that a machine is made of.
+type parts struct {
+	kernel, modules, stub, vars, program string
+	libraries                            []string
 }
 
 // commandLine is what the kernel is started with. It is measured.
@@ -48,25 +59,31 @@ const commandLine = "console=ttyS0 quiet panic=-1 rdinit=/init lockdown=integrit
 // kernel has it. What a machine has no device for stays unused.
 var drivers = []string{"virtio_pci", "virtio_console", "configfs", "tsm", "sev_guest", "tdx_guest"}
 
-func run(out, kernel, modules, stub, vars, program string) error {
+func (p parts) build(out string) error {
 	var in [4][]byte
-	for i, p := range []string{kernel, stub, vars, program} {
+	for i, p := range []string{p.kernel, p.stub, p.vars, p.program} {
 		b, err := os.ReadFile(p)
 		if err != nil {
 			return fault.New(fault.APIPath, "build image: %w", err)
 		}
 		in[i] = b
 	}
-	files, err := driverFiles(modules, drivers)
+	files, err := driverFiles(p.modules, drivers)
 	if err != nil {
 		return err
 	}
+	libraries, err := libraryFiles("/", in[3], p.libraries)
+	if err != nil {
+		return err
+	}
+	say(libraries)
+	files = append(files, libraries...)
 	fsys, err := image.FileSystem(append(files, image.File{Path: "/init", Mode: 0o755, Data: in[3]}))
 	if err != nil {
 		return err
 	}
 	uki, err := image.Build(in[1], []image.Section{
-		{Name: ".osrel", Data: []byte("ID=tacit\nNAME=\"tacit-enclave\"\n")},
+		{Name: ".osrel", Data: fmt.Appendf(nil, "ID=tacit\nNAME=%q\n", filepath.Base(p.program))},
 		{Name: ".cmdline", Data: []byte(commandLine)},
 		{Name: ".initrd", Data: fsys},
 		{Name: ".linux", Data: in[0]},
