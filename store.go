@@ -78,9 +78,9 @@ type Store interface {
 	// expired STORE_FENCED; in both cases nothing is written.
 	Commit(ctx context.Context, txn Txn) (int64, error)
 	// Watch sends every change to keys with this prefix after a revision, in
-	// order, until ctx ends; then the channel is closed. A watcher that reads
-	// too slowly, or asks for a revision that is no longer kept, has its
-	// channel closed early and starts again from a Range.
+	// order, until ctx ends; then the channel is closed. A revision of which not
+	// all later changes are kept is STORE_COMPACTED. A watcher that reads too
+	// slowly has its channel closed early. Both start again from a Range.
 	Watch(ctx context.Context, prefix string, after int64) (<-chan Change, error)
 	// Grant gives the lease of this name to the caller if nobody holds it
 	// (else STORE_CONFLICT), with a token greater than all before.

@@ -95,6 +95,7 @@ const (
 	StoreCorrupt       Code = "STORE_CORRUPT"
 	StoreClosed        Code = "STORE_CLOSED"
 	StoreUnknown       Code = "STORE_UNKNOWN"
+	StoreCompacted     Code = "STORE_COMPACTED"
 	StoreRollback      Code = "STORE_ROLLBACK"
 	StoreSealed        Code = "STORE_SEALED"
 	StoreDiverged      Code = "STORE_DIVERGED"
@@ -228,6 +229,7 @@ var Table = []Entry{
 	{StoreDenied, "The caller may not touch a key that the request names, so nothing of it was done.", "Ask for what the caller may do only, or have its rights extended.", ExitTerms, false, User},
 	{StoreGeneration, "A replica offers an older configuration or key epoch than the group has reached.", "Remove the replica, or let it start anew from the leader.", ExitFailure, false, Operator},
 	{StoreClosed, "The store is closed or stopped after a disk error.", "Restart the process; look at the disk.", ExitFailure, true, Operator},
+	{StoreCompacted, "The changes after that revision are not all kept any more.", "List the keys, and watch from the revision that the list shows.", ExitFailure, false, User},
 	{StoreUnknown, "The leader was lost while it wrote; the write may have been done or not.", "Read what is there before you repeat the write.", ExitFailure, true, Operator},
 	{VaultQuorum, "Too few of the named owners stand behind this, or what was brought is not theirs.", "Have enough of the named owners sign this very attempt or hand over their own shares of this plan.", ExitTerms, false, Owner},
 	{AuditUnavailable, "The record of the release could not be made durable, so nothing was released.", "Look at the manager's disk.", ExitFailure, true, Operator},

@@ -85,7 +85,7 @@ func (f *Feed) Stop() {
 }
 
 // Watch implements tacit.Store; on a feed that is stopped the channel is closed at
-// once. Nothing is kept over a restart: a watcher then starts again from a Range.
+// once. Nothing is kept over a restart: a watcher then is told STORE_COMPACTED.
 func (f *Feed) Watch(ctx context.Context, prefix string, after int64) (<-chan tacit.Change, error) {
 	if len(prefix) > MaxKey {
 		return nil, fault.New(fault.APISize, "watch: prefix of %d bytes: at most %d", len(prefix), MaxKey)
@@ -93,9 +93,12 @@ func (f *Feed) Watch(ctx context.Context, prefix string, after int64) (<-chan ta
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := make(chan tacit.Change, 64)
-	if f.stopped || after < f.history.base {
+	if f.stopped {
 		close(out)
 		return out, nil
+	}
+	if after < f.history.base {
+		return nil, fault.New(fault.StoreCompacted, "watch: changes after revision %d are not all kept any more, those after %d are", after, f.history.base)
 	}
 	// The position of the first change after the revision asked for.
 	pos := f.history.first

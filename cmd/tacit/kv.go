@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -205,7 +206,7 @@ func (t *tool) kvWatch(open openShelf) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		prefix := strings.Join(args, "")
+		prefix, asked := strings.Join(args, ""), after >= 0
 		for seen, started := 0, false; ; started = true {
 			if from, to := s.span(prefix); after < 0 || started {
 				if _, after, err = s.Range(ctx, from, to, 1); err != nil {
@@ -216,7 +217,10 @@ func (t *tool) kvWatch(open openShelf) *cobra.Command {
 				fmt.Fprintf(t.errs, "note: changes up to revision %d may be missing here\n", after)
 			}
 			changes, err := s.Watch(ctx, s.name(prefix), after)
-			if err != nil {
+			switch {
+			case errors.Is(err, fault.StoreCompacted) && (started || !asked):
+				continue // so much was written since it was listed
+			case err != nil:
 				return err
 			}
 			for c := range changes {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tacit/fault"
 	"tacit/node"
 )
 
@@ -396,6 +397,8 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 			t.Fatalf("tacit %v: %v\n%s", args, err, out)
 		}
 	}
+	manager, err := node.ReadSigner(filepath.Join(home, "nodes", "manager-1", "node.key"))
+	ok(t, err)
 	run := func(t *testing.T) {
 		t.Helper()
 		out, err := command(home, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"))
@@ -418,6 +421,11 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 					t.Fatalf("the network did not come back: %s", out)
 				}
 				time.Sleep(300 * time.Millisecond)
+			}
+			if name == "manager-1" { // whatever was written before it was killed is missing
+				if out, err := command(home, "kv", "watch", "--after", "0", "--manager", manager.Address().String()); status(err) != fault.ExitFailure || !strings.Contains(out, "STORE_COMPACTED") {
+					t.Errorf("watch what is not kept any more: %v\n%s", err, out)
+				}
 			}
 			for {
 				out, err := command(home, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"), "--timeout", "90s")
