@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,8 +22,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tacit"
 	"tacit/fault"
 	"tacit/node"
+	"tacit/wire"
 )
 
 // The stories run the built programs on a network of real processes that one
@@ -368,6 +371,22 @@ func command(at string, args ...string) (string, error) {
 	return string(b), err
 }
 
+// managerOf is the key of an operator's manager.
+func managerOf(t *testing.T, operator string) wire.Address {
+	t.Helper()
+	k, err := node.ReadSigner(filepath.Join(home, "accounts", operator+".key"))
+	ok(t, err)
+	s, err := (&tool{home: home, as: operator}).open(t.Context())
+	ok(t, err)
+	pools, err := s.Node.Gateway.Pools(t.Context(), tacit.ProofRequest{})
+	ok(t, err)
+	i := slices.IndexFunc(pools.Nodes, func(n tacit.Node) bool { return n.Roles&tacit.RoleManager != 0 && n.Operator == k.Address() })
+	if i < 0 {
+		t.Fatalf("%s has no manager", operator)
+	}
+	return pools.Nodes[i].Key
+}
+
 // Every role can be killed and comes back by itself; a task submitted after it
 // runs to its proof. Issue: restartable one by one.
 func TestEveryProcessCanBeKilled(t *testing.T) {
@@ -397,8 +416,7 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 			t.Fatalf("tacit %v: %v\n%s", args, err, out)
 		}
 	}
-	manager, err := node.ReadSigner(filepath.Join(home, "nodes", "manager-1", "node.key"))
-	ok(t, err)
+	manager := managerOf(t, "operator")
 	run := func(t *testing.T) {
 		t.Helper()
 		out, err := command(home, "run", "acme/killed", "--data", "left=hospital/killed", "--data", "right=clinic/killed", "--out", filepath.Join(t.TempDir(), "out"))
@@ -423,7 +441,7 @@ func TestEveryProcessCanBeKilled(t *testing.T) {
 				time.Sleep(300 * time.Millisecond)
 			}
 			if name == "manager-1" { // whatever was written before it was killed is missing
-				if out, err := command(home, "kv", "watch", "--after", "0", "--manager", manager.Address().String()); status(err) != fault.ExitFailure || !strings.Contains(out, "STORE_COMPACTED") {
+				if out, err := command(home, "kv", "watch", "--after", "0", "--manager", manager.String()); status(err) != fault.ExitFailure || !strings.Contains(out, "STORE_COMPACTED") {
 					t.Errorf("watch what is not kept any more: %v\n%s", err, out)
 				}
 			}
