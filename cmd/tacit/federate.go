@@ -239,7 +239,7 @@ func (t *tool) learnInRounds(ctx context.Context, r *rounds) error {
 			return fmt.Errorf("round %d: put updates together: %w", n, err)
 		}
 		before = id
-		if err := t.tellRound(n, opened, r, time.Since(began), away); err != nil {
+		if err := t.tellRound(n, id, opened, r, time.Since(began), away); err != nil {
 			return err
 		}
 		if n == r.rounds {
@@ -328,7 +328,7 @@ func (t *tool) ran(ctx context.Context, s *session, paying *sync.Mutex, task spe
 }
 
 // tellRound says what became of a round.
-func (t *tool) tellRound(n int, opened client.Opened, r *rounds, took time.Duration, away error) error {
+func (t *tool) tellRound(n int, id wire.Digest, opened client.Opened, r *rounds, took time.Duration, away error) error {
 	var said told
 	for _, f := range opened.Files {
 		if f.Name == "summary.json" {
@@ -337,14 +337,14 @@ func (t *tool) tellRound(n int, opened client.Opened, r *rounds, took time.Durat
 			}
 		}
 	}
-	line := map[string]any{"round": n, "sites": len(r.list), "taken": said.Taken, "privacy": opened.Receipt.Privacy, "millis": took.Milliseconds()}
+	line := map[string]any{"round": n, "task": id, "sites": len(r.list), "taken": said.Taken, "privacy": opened.Receipt.Privacy, "millis": took.Milliseconds()}
 	why := ""
 	if away != nil {
 		why = strings.ReplaceAll(away.Error(), "\n", "; ") // of several sites
 		line["away"] = why
 	}
 	return t.print(line, func(w io.Writer) {
-		fmt.Fprintf(w, "round %-3d %d of %d sites  %5.1fs", n, said.Taken, len(r.list), took.Seconds())
+		fmt.Fprintf(w, "round %-3d %d of %d sites  %5.1fs  task %s", n, said.Taken, len(r.list), took.Seconds(), id.Short())
 		if opened.Receipt.Privacy != "" {
 			fmt.Fprintf(w, "  %s", opened.Receipt.Privacy)
 		}
