@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 // networksAtOnce is how many tests that have networks of their own, and stories of the
 // network that is shared, run side by side: most of their time they wait for blocks.
 // Tests which kill what is shared run before, one at a time.
-const networksAtOnce = "4"
+const networksAtOnce = "3"
 
 // network is started by the first test that needs it; stop ends it.
 var (
