@@ -153,6 +153,7 @@ func TestATaskAtLevelThree(t *testing.T) {
 	h := newMeasuredHost(t)
 	home := filepath.Join(t.TempDir(), "home")
 	params := devnet.Params()
+	params.Deadline, params.SettleWindow = 200, 300 // on a busy machine compiling takes its time
 	source, err := sumOf(filepath.Join(bin, "tacit-enclave"))
 	ok(t, err)
 	n, err := devnet.New(devnet.Config{
@@ -181,7 +182,7 @@ func TestATaskAtLevelThree(t *testing.T) {
 	say(0, "service", "publish", program, "--as", "acme", "--name", "acme/cancer", "--price", "0.02")
 	say(0, "data", "publish", "left.csv", "--as", "hospital", "--name", "hospital/left", "--price", "0.1", "--allow", "acme/cancer", "--min-level", "3")
 	say(0, "data", "publish", "right.csv", "--as", "clinic", "--name", "clinic/right", "--price", "0.1", "--allow", "acme/cancer", "--min-level", "3")
-	task := []string{"run", "acme/cancer", "--data", "left=hospital/left", "--data", "right=clinic/right", "--max-price", "3", "--level", "3"}
+	task := []string{"run", "acme/cancer", "--data", "left=hospital/left", "--data", "right=clinic/right", "--max-price", "3", "--level", "3", "--seconds", "120", "--timeout", "4m"}
 	say(0, append(task, "--out", "result")...)
 	if out := say(0, "proof", "verify", "result/proof.json"); !strings.Contains(out, "tpm, level 3, boundary machine") {
 		t.Errorf("the proof does not say level 3: %s", out)

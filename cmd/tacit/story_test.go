@@ -342,8 +342,9 @@ func kill9(t *testing.T, name string) {
 	}
 }
 
-// patience ends a command that hangs: it then says where each of its goroutines stands.
-const patience = 5 * time.Minute
+// patience ends a command that hangs: it then says where each of its goroutines stands. A
+// demo takes a minute, and several on a busy machine.
+const patience = 10 * time.Minute
 
 // tacitAt is the program with these arguments on the network of a home.
 func tacitAt(at string, args ...string) (*exec.Cmd, context.CancelFunc) {
