@@ -155,6 +155,8 @@ func TestRefusedTasks(t *testing.T) {
 		{"the owner of the model does not allow it", plain, []tacit.GuestFile{held(m, func(f *tacit.GuestFile) { f.Operations = nil }), d}, nil, fault.DataConsent, `owner of "m"`},
 		{"for a next step only", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.Operations, f.Steps = nil, []string{tacit.LearnPredict} })}, nil, fault.DataConsent, "next step"},
 		{"too few rows", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.MinRows = 3 })}, nil, fault.DataSmall, "3 rows"},
+		{"fewer rows than the job asks for", `{"operation":"predict","model":"m","data":"d","minRows":3}`, []tacit.GuestFile{m, d}, nil, fault.DataSmall, "3 rows that the job"},
+		{"twin: as many as it asks for", `{"operation":"predict","model":"m","data":"d","minRows":2}`, []tacit.GuestFile{m, d}, nil, "", ""},
 		{"too small a group", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.MinGroup = 3 })}, nil, fault.DataSmall, "3 rows"},
 		{"twin: as many rows", plain, []tacit.GuestFile{m, held(d, func(f *tacit.GuestFile) { f.MinRows = 2 })}, nil, "", ""},
 		{"too little fuel", plain, []tacit.GuestFile{m, d}, func(l *tacit.Limits) { l.Fuel = uint64(len(model)) + 10 }, fault.WasmTime, "fuel"},

@@ -141,6 +141,7 @@ func TestWhoMayQuantise(t *testing.T) {
 		{"the data's owner allows predictions", []tacit.GuestFile{model, held(data, func(f *tacit.GuestFile) { f.Operations = []string{tacit.LearnPredict} })}, params, fault.DataConsent, "train"},
 		{"the data's owner demands noise", []tacit.GuestFile{model, held(data, func(f *tacit.GuestFile) { f.Epsilon = 1000 })}, params, fault.DataConsent, "privacy"},
 		{"the data's owner demands other parties", []tacit.GuestFile{model, held(data, func(f *tacit.GuestFile) { f.MinParties = 3 })}, params, fault.DataSmall, "3 that"},
+		{"right answers, and the data's owner allows training alone", []tacit.GuestFile{model, held(data, train), given("l", append(npy.Append(nil, onnx.Uint8, []int64{10}), make([]byte, 10)...))}, `{"operation":"quantise","model":"m","data":"d","labels":"l"}`, fault.DataConsent, "with labels"},
 		{"too few rows", []tacit.GuestFile{model, held(data, func(f *tacit.GuestFile) { f.MinRows = 11 })}, params, fault.DataSmall, "11 rows"},
 		{"a node that is not there", []tacit.GuestFile{model, data}, `{"operation":"quantise","model":"m","data":"d","keep":["nope"]}`, fault.InferModel, `"nope"`},
 	} {

@@ -159,9 +159,6 @@ func (m *Model) checkNode(n *Node, s *scope) error {
 		if a.Name == "" || slices.ContainsFunc(n.Attrs[:i], func(b Attr) bool { return b.Name == a.Name }) {
 			return bad("%s: attribute %s is there twice, or without a name", n.title(), Quote(a.Name))
 		}
-		if a.Kind == AttrTensor && a.T == nil || a.Kind == AttrGraph && a.G == nil {
-			return bad("%s: attribute %s is empty", n.title(), Quote(a.Name))
-		}
 		for _, g := range append(slices.Clip(a.Graphs), a.G) {
 			if g == nil {
 				continue
@@ -175,19 +172,15 @@ func (m *Model) checkNode(n *Node, s *scope) error {
 }
 
 func (m *Model) checkOperator(n *Node) error {
-	domain := n.Domain
-	if domain == "ai.onnx" {
-		domain = DomainMain
-	}
 	known := strings.Fields(mainOperators)
-	switch domain {
+	switch n.Domain {
 	case DomainMain:
 	case DomainClassic:
 		known = strings.Fields(classicOperators)
 	default:
 		return bad("%s: it is of the operators %s, of which none is run here; export the network with plain ONNX", n.title(), Quote(n.Domain))
 	}
-	if m.Opset(domain) == 0 {
+	if m.Opset(n.Domain) == 0 {
 		return bad("%s: the network does not say which version of the operators %s it uses", n.title(), Quote(n.Domain))
 	}
 	if _, ok := slices.BinarySearch(known, n.Op); !ok {
@@ -195,8 +188,11 @@ func (m *Model) checkOperator(n *Node) error {
 	}
 	// Without a seed the runtime takes the clock's, and the same task would give something else.
 	draws := named(random, n.Op) || n.Op == "Dropout" && len(n.Inputs) > 2 && n.Inputs[2] != ""
-	if a := n.Attr("seed"); domain == DomainMain && draws && (a == nil || a.Kind != AttrFloat && a.Kind != AttrInt) {
+	if a := n.Attr("seed"); n.Domain == DomainMain && draws && (a == nil || a.Kind != AttrFloat && a.Kind != AttrInt) {
 		return bad("%s: it draws at random without a seed, and the same task would give something else each time; export it with the attribute seed", n.title())
+	}
+	if len(n.Outputs) == 0 {
+		return bad("%s: it has no output", n.title())
 	}
 	if len(n.Attrs) > 256 {
 		return bad("%s: %d attributes, at most 256", n.title(), len(n.Attrs))

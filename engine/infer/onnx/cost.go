@@ -44,7 +44,7 @@ type shaper struct {
 func (m *Model) Cost(inputs map[string][]int64) Cost {
 	s := &shaper{shapes: map[string][]int64{}, weights: map[string]*Tensor{}, consts: map[string][]int64{}, rows: 1}
 	for name, shape := range inputs {
-		s.shapes[name] = shape
+		s.know(name, shape)
 	}
 	for i, v := range m.Graph.Asked() {
 		if shape := inputs[v.Name]; i == 0 && len(shape) > 0 {
@@ -55,8 +55,17 @@ func (m *Model) Cost(inputs map[string][]int64) Cost {
 	return s.cost
 }
 
+// know notes a shape, of which nil is that of a single element.
+func (s *shaper) know(name string, shape []int64) {
+	if shape == nil {
+		shape = []int64{}
+	}
+	s.shapes[name] = shape
+}
+
 func (s *shaper) hold(name string, t *Tensor) {
-	s.shapes[name], s.weights[name] = t.Dims, t
+	s.know(name, t.Dims)
+	s.weights[name] = t
 	s.cost.Params = plus(s.cost.Params, t.Count())
 	s.cost.Weight = plus(s.cost.Weight, t.Bytes())
 	if v, ok := t.Ints(); ok {
@@ -99,7 +108,7 @@ func (s *shaper) node(n *Node) {
 		}
 	} else if c, ok := Count(shape); ok {
 		if len(n.Outputs) > 0 {
-			s.shapes[n.Outputs[0]] = shape
+			s.know(n.Outputs[0], shape)
 		}
 		s.cost.Memory = plus(s.cost.Memory, times(c, 4))
 		macs = plus(macs, c/4) // what only moves or changes elements
@@ -111,7 +120,7 @@ func (s *shaper) node(n *Node) {
 const alike = " Abs Acos Asin Atan BatchNormalization Cast Ceil Celu Clip Cos Dropout Elu Erf Exp Floor Gelu HardSigmoid HardSwish Hardmax Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log LogSoftmax LpNormalization MeanVarianceNormalization Mish Neg Not QuantizeLinear DequantizeLinear Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tan Tanh ThresholdedRelu GroupNormalization RMSNormalization "
 
 // broadcast are those of the shape that their inputs have together.
-const broadcast = " Add And Div Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul Or PRelu Pow Sub Sum Where Xor "
+const broadcast = " Add And BitShift Div Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul Or PRelu Pow Sub Sum Where Xor "
 
 func named(list, op string) bool {
 	for i := 0; i+len(op)+2 <= len(list); i++ {
@@ -125,7 +134,7 @@ func named(list, op string) bool {
 // shape is that of a node's first output, and what its multiplications are.
 func (s *shaper) shape(n *Node) (out []int64, macs int64, known bool) {
 	x := s.in(n, 0)
-	if x == nil || n.Domain != "" {
+	if x == nil || n.Domain != DomainMain {
 		return nil, 0, false
 	}
 	switch {

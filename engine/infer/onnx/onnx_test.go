@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,6 +38,14 @@ func branch(inner *Graph) *Model {
 func leafGraph(of string) *Graph {
 	name := "z_" + of
 	return &Graph{Name: "leaf", Nodes: []*Node{{Op: "Identity", Inputs: []string{of}, Outputs: []string{name}}}, Outputs: []Value{{Name: name}}}
+}
+
+func attributes(n int) []Attr {
+	var out []Attr
+	for i := range n {
+		out = append(out, Make("a"+strconv.Itoa(i), i)...)
+	}
+	return out
 }
 
 func TestRefusedNetworks(t *testing.T) {
@@ -76,6 +85,8 @@ func TestRefusedNetworks(t *testing.T) {
 		{"an unknown version", change(func(m *Model) { m.IR = 99 }), "version 99"},
 		{"an old version", change(func(m *Model) { m.IR = 2 }), "version 2"},
 		{"operators of tomorrow", change(func(m *Model) { m.Opsets[0].Version = 99 }), "version 99 of the operators"},
+		{"the same operators twice", change(func(m *Model) { m.Opsets = append(m.Opsets, Opset{"ai.onnx", 18}) }), `the operators "ai.onnx" twice`},
+		{"twin: the operators by their other name", change(func(m *Model) { m.Opsets[0].Domain, m.Graph.Nodes[0].Domain = "ai.onnx", "ai.onnx" }), ""},
 		{"no operators", change(func(m *Model) { m.Opsets = nil }), "which version of the operators"},
 		{"a custom domain", change(func(m *Model) {
 			m.Opsets = append(m.Opsets, Opset{"com.evil", 1})
@@ -98,6 +109,14 @@ func TestRefusedNetworks(t *testing.T) {
 		{"no output", change(func(m *Model) { m.Graph.Outputs = nil }), "no output"},
 		{"the same name twice", change(func(m *Model) { m.Graph.Nodes[1].Outputs[0] = "t" }), `the name "t" is there twice`},
 		{"the same input twice", change(func(m *Model) { m.Graph.Inputs = append(m.Graph.Inputs, m.Graph.Inputs[0]) }), `the name "x" is there twice`},
+		{"an input without a name", change(func(m *Model) { m.Graph.Inputs = append(m.Graph.Inputs, Value{"", TensorOf(Float32)}) }), "an input without a name"},
+		{"the same output twice", change(func(m *Model) { m.Graph.Outputs = append(m.Graph.Outputs, m.Graph.Outputs[0]) }), `output "y" is there twice`},
+		{"an output without a type", change(func(m *Model) { m.Graph.Outputs[0].Kind = nil }), `output "y" has no type`},
+		{"a node that makes nothing", change(func(m *Model) {
+			m.Graph.Nodes = append(m.Graph.Nodes, &Node{Name: "lost", Op: "Constant", Attrs: Make("value", NewFloats("", []float32{1}))})
+		}), `node "lost" ("Constant"): it has no output`},
+		{"twin: 256 attributes", change(func(m *Model) { m.Graph.Nodes[0].Attrs = attributes(256) }), ""},
+		{"257", change(func(m *Model) { m.Graph.Nodes[0].Attrs = attributes(257) }), "at most 256"},
 		{"the same initialiser twice", change(func(m *Model) { m.Graph.Initializers[1].Name = "w" }), "two initialisers"},
 		{"the same attribute twice", change(func(m *Model) { m.Graph.Nodes[0].Attrs = Make("a", 1, "a", 2) }), `attribute "a" is there twice`},
 		{"an input without a type", change(func(m *Model) { m.Graph.Inputs[0].Kind = nil }), "has no type"},
@@ -131,6 +150,16 @@ func TestRefusedNetworks(t *testing.T) {
 			g.Nodes[0].Outputs[0], g.Outputs[0].Name = "t", "t"
 			return branch(g).Append(nil)
 		}, "there twice"},
+		{"twin: a branch with an initialiser", func(*Model) []byte {
+			g := leafGraph("t")
+			g.Initializers = []*Tensor{NewFloats("own", []float32{1}, 1)}
+			return branch(g).Append(nil)
+		}, ""},
+		{"an initialiser of a branch that redefines", func(*Model) []byte {
+			g := leafGraph("t")
+			g.Initializers = []*Tensor{NewFloats("t", []float32{1}, 1)}
+			return branch(g).Append(nil)
+		}, `the name "t" is there twice`},
 		{"graphs too deep", func(*Model) []byte { return branch(deep(9)).Append(nil) }, "more than 8 deep"},
 		{"a name that is too long", change(func(m *Model) { m.Graph.Name = strings.Repeat("n", 1025) }), "1025 bytes"},
 		{"a name that is no text", change(func(m *Model) { m.Graph.Name = "\xff" }), "not UTF-8"},
@@ -186,11 +215,53 @@ func TestWhatTheRuntimeDoesNotSurvive(t *testing.T) {
 		m.Graph.Nodes = []*Node{{Name: "pool", Op: "AveragePool", Inputs: []string{"x"}, Outputs: []string{"y"}, Attrs: Make("kernel_shape", []int64{2, 2}, "strides", []int64{stride, 1})}}
 		return m
 	}
+	// after has nodes in front of the one that resizes, which takes s.
+	after := func(numbers int, rank int64, nodes ...*Node) *Model {
+		m := resize(numbers, rank, func(n *Node) { n.Inputs[0] = "s" })
+		m.Graph.Nodes = append(nodes, m.Graph.Nodes...)
+		return m
+	}
+	do := func(op string, inputs []string, outputs ...string) *Node {
+		return &Node{Op: op, Inputs: inputs, Outputs: outputs}
+	}
+	x := []string{"x"}
+	inner := func(out string, nodes ...*Node) *Graph {
+		return &Graph{Name: "inner", Nodes: nodes, Outputs: []Value{{Name: out}}}
+	}
+	// beside has a graph of its own, next to one in which s has four dimensions.
+	beside := func(g *Graph) *Model {
+		m := resize(4, 4, nil)
+		m.Graph.Inputs = append(m.Graph.Inputs, Value{"c", TensorOf(Bool)})
+		m.Graph.Nodes = []*Node{{Name: "if", Op: "If", Inputs: []string{"c"}, Outputs: []string{"y"}, Attrs: Make("then_branch", inner("s", do("Identity", x, "s")), "else_branch", g)}}
+		return m
+	}
+	grown := resize(4, 4, nil).Graph.Nodes[0]
+	grown.Inputs[0], grown.Outputs[0] = "s", "z"
+	body := inner("z", grown)
+	body.Inputs = []Value{{"s", TensorOf(Float32, 1, 1, 1, 1)}}
+	upsample := func(scales ...float32) *Model {
+		return resize(4, 4, func(n *Node) { n.Op, n.Inputs, n.Attrs = "Upsample", x, Make("scales", scales) })
+	}
 	for _, tt := range []struct {
 		name string
 		m    *Model
 		says string
 	}{
+		{"of what it does not have", resize(4, 4, func(n *Node) { n.Inputs = nil }), "how many dimensions its input has can't be told"},
+		{"of what may have any number of dimensions", after(4, 4, do("Einsum", x, "s")), "how many dimensions its input has can't be told"},
+		{"twin: of a sum", after(4, 4, do("Add", []string{"x", "x"}, "s")), ""},
+		{"of a sum with that", after(4, 4, do("Einsum", x, "q"), do("Add", []string{"x", "q"}, "s")), "how many dimensions its input has can't be told"},
+		{"of numbers that become as wide as others", after(1, 4, do("BitShift", []string{"scales", "x"}, "s")), `"scales" has 1 numbers, want 4`},
+		{"twin: of what a norm gives", after(4, 4, do("BatchNormalization", x, "s", "mean")), ""},
+		{"of what it learns", after(4, 4, do("BatchNormalization", x, "q", "s")), "how many dimensions its input has can't be told"},
+		{"twin: without a dimension", after(3, 4, &Node{Op: "Squeeze", Inputs: x, Outputs: []string{"s"}, Attrs: Make("axes", []int64{0})}), ""},
+		{"without the same twice", after(2, 4, &Node{Op: "Squeeze", Inputs: x, Outputs: []string{"s"}, Attrs: Make("axes", []int64{0, 0})}), "how many dimensions its input has can't be told"},
+		{"without all of size 1", after(4, 4, &Node{Op: "Squeeze", Inputs: x, Outputs: []string{"s"}, Attrs: Make("axes", []int64{})}), "how many dimensions its input has can't be told"},
+		{"twin: in a graph, of a name that another graph has", beside(inner("z", do("Identity", x, "s"), grown)), ""},
+		{"with fewer dimensions there", beside(inner("z", do("Einsum", x, "s"), grown)), "how many dimensions its input has can't be told"},
+		{"of a name that a loop gives", beside(inner("l", &Node{Op: "Loop", Inputs: []string{"", "", "x"}, Outputs: []string{"l"}, Attrs: Make("body", body)})), "how many dimensions its input has can't be told"},
+		{"twin: four scales of an attribute", upsample(1, 1, 2, 2), ""},
+		{"three", upsample(1, 2, 2), "scales has 3 numbers"},
 		{"twin: a stride of one", pool(1), ""},
 		{"a stride of nothing", pool(0), `node "pool" ("AveragePool"): attribute "strides" has a number that is below 1`},
 		{"twin: as many scales as dimensions", resize(4, 4, nil), ""},
@@ -237,6 +308,106 @@ func TestCosts(t *testing.T) {
 	m.Graph.Nodes[0].Op = "Einsum"
 	if c := m.Cost(map[string][]int64{"x": {10, 2}}); c.MACs != 10*4+10*2 {
 		t.Errorf("cost = %+v", c)
+	}
+	// Operators cost the same by their other name.
+	m = small()
+	m.Opsets[0].Domain, m.Graph.Nodes[0].Domain = "ai.onnx", "ai.onnx"
+	m, err := Parse(m.Append(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := m.Cost(map[string][]int64{"x": {10, 2}}); again != c {
+		t.Errorf("cost = %+v, want %+v", again, c)
+	}
+}
+
+// TestCostsOfNodes: what a node costs follows from shapes that fit; of others each weight
+// counts once for each row, and there is no memory.
+func TestCostsOfNodes(t *testing.T) {
+	of := func(dims ...int64) *Tensor { return NewFloats("w", nil, dims...) }
+	more := func(name string, dims ...int64) *Tensor { return NewFloats(name, nil, dims...) }
+	ints := func(v ...int64) *Tensor { return NewInts("w", v, int64(len(v))) }
+	for _, tt := range []struct {
+		name, op     string
+		inputs       string
+		attrs        []Attr
+		x            []int64
+		tensors      []*Tensor
+		macs, memory int64
+	}{
+		{"twin", "Add", "x w", nil, []int64{2, 3}, []*Tensor{of(3)}, 1, 24},
+		{"twin: a number alone", "Mul", "x w", nil, []int64{2, 3}, []*Tensor{of()}, 1, 24},
+		{"an unknown shape", "Relu", "q", nil, []int64{2, 3}, nil, 0, 0},
+		{"an unknown shape", "Add", "q w", nil, []int64{2, 3}, []*Tensor{of(3)}, 6, 0},
+		{"an unknown shape further on", "Sum", "x q w", nil, []int64{2, 3}, []*Tensor{of(3)}, 6, 0},
+		{"shapes that are not together one", "Add", "x w", nil, []int64{2, 3}, []*Tensor{of(2)}, 4, 0},
+		{"twin", "Conv", "x w", nil, []int64{2, 3, 8, 8}, []*Tensor{of(4, 3, 3, 3)}, 288*27 + 288/4, 1152},
+		{"weights of fewer dimensions", "Conv", "x w", nil, []int64{2, 3, 8, 8}, []*Tensor{of(4, 3, 3)}, 72, 0},
+		{"twin", "MaxPool", "x", Make("kernel_shape", []int64{2, 2}), []int64{2, 3, 8, 8}, nil, 294 / 4, 1176},
+		{"a window of fewer dimensions", "MaxPool", "x", Make("kernel_shape", []int64{2}), []int64{2, 3, 8, 8}, nil, 0, 0},
+		{"twin", "Gemm", "x w", nil, []int64{2, 4}, []*Tensor{of(4, 5)}, 40 + 10/4, 40},
+		{"three dimensions", "Gemm", "x w", nil, []int64{2, 3, 4}, []*Tensor{of(4, 5)}, 40, 0},
+		{"twin", "MatMul", "x w", nil, []int64{2, 3, 4}, []*Tensor{of(4, 5)}, 120 + 30/4, 120},
+		{"one dimension", "MatMul", "x w", nil, []int64{4}, []*Tensor{of(4, 5)}, 80, 0},
+		{"batches that are not together one", "MatMul", "x w", nil, []int64{2, 3, 4}, []*Tensor{of(3, 4, 5)}, 120, 0},
+		{"twin", "LSTM", "x w r", nil, []int64{2, 3, 4}, []*Tensor{of(1, 8, 4), more("r", 1, 8, 2)}, 288 + 12/4, 48},
+		{"no recurrent weights", "LSTM", "x w", nil, []int64{2, 3, 4}, []*Tensor{of(1, 8, 4)}, 64, 0},
+		{"twin", "Flatten", "x", nil, []int64{2, 3, 4}, nil, 24 / 4, 96},
+		{"a dimension that it has not", "Flatten", "x", Make("axis", 5), []int64{2, 3, 4}, nil, 0, 0},
+		{"twin", "Transpose", "x", Make("perm", []int64{1, 0}), []int64{2, 3}, nil, 6 / 4, 24},
+		{"fewer dimensions", "Transpose", "x", Make("perm", []int64{0}), []int64{2, 3}, nil, 0, 0},
+		{"a dimension that it has not", "Transpose", "x", Make("perm", []int64{0, 7}), []int64{2, 3}, nil, 0, 0},
+		{"twin", "Gather", "x w", Make("axis", 1), []int64{2, 3}, []*Tensor{ints(0)}, 2 / 4, 8},
+		{"a dimension that it has not", "Gather", "x w", Make("axis", 5), []int64{2, 3}, []*Tensor{ints(0)}, 2, 0},
+		{"twin", "Concat", "x w", Make("axis", 1), []int64{2, 3}, []*Tensor{of(2, 5)}, 16 / 4, 64},
+		{"a dimension that it has not", "Concat", "x w", Make("axis", 5), []int64{2, 3}, []*Tensor{of(2, 5)}, 20, 0},
+		{"fewer dimensions", "Concat", "x w", Make("axis", 1), []int64{2, 3}, []*Tensor{of(5)}, 10, 0},
+		{"twin", "Reshape", "x w", nil, []int64{2, 3}, []*Tensor{ints(3, -1)}, 6 / 4, 24},
+		{"to nothing", "Reshape", "x", nil, []int64{2, 3}, nil, 0, 0},
+		{"to an unknown shape", "Reshape", "x q", nil, []int64{2, 3}, nil, 0, 0},
+		{"to a shape that is none", "Reshape", "x w", nil, []int64{2, 3}, []*Tensor{ints(-2)}, 2, 0},
+	} {
+		t.Run(tt.op+", "+tt.name, func(t *testing.T) {
+			m := &Model{Graph: &Graph{Inputs: []Value{{"x", TensorOf(Float32)}}, Initializers: tt.tensors,
+				Nodes: []*Node{{Op: tt.op, Inputs: strings.Fields(tt.inputs), Outputs: []string{"y"}, Attrs: tt.attrs}}}}
+			if c := m.Cost(map[string][]int64{"x": tt.x}); c.MACs != tt.macs || c.Memory != tt.memory {
+				t.Errorf("cost = %+v, want %d multiplications and %d bytes", c, tt.macs, tt.memory)
+			}
+		})
+	}
+}
+
+// TestElements: what a tensor does not have it does not give.
+func TestElements(t *testing.T) {
+	texts := &Tensor{Type: String, Dims: []int64{1}, texts: [][]byte{nil}}
+	floats := NewFloats("", []float32{1}, 1)
+	lost := &Tensor{Type: Float32, Dims: []int64{1}}
+	for _, tt := range []struct {
+		name                string
+		tensor              *Tensor
+		floats, ints, plain bool
+	}{
+		{"numbers", floats, true, false, true},
+		{"numbers that it let go of", lost, false, false, true},
+		{"whole numbers", NewInts("", []int64{1}, 1), false, true, true},
+		{"whole numbers of the size of floats", &Tensor{Type: Int32, Dims: []int64{1}, Raw: make([]byte, 4)}, false, true, true},
+		{"very many whole numbers", NewInts("", make([]int64, 1<<16+1), 1<<16+1), false, false, true},
+		{"texts", texts, false, false, false},
+	} {
+		_, f := tt.tensor.Floats()
+		_, i := tt.tensor.Ints()
+		_, p := tt.tensor.Plain()
+		if f != tt.floats || i != tt.ints || p != tt.plain {
+			t.Errorf("%s: Floats = %v, Ints = %v, Plain = %v", tt.name, f, i, p)
+		}
+	}
+	for name, k := range map[string]*Kind{"no type": nil, "any shape": {Elem: Float32}, "a sequence": {Form: FormSequence, Ranked: true, Of: TensorOf(Float32)}} {
+		if shape, ok := k.Shape(); ok {
+			t.Errorf("%s: Shape = %v", name, shape)
+		}
+	}
+	if _, ok := TensorOf(Float32).Shape(); !ok {
+		t.Error("twin: a number has no shape")
 	}
 }
 

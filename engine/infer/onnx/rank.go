@@ -3,7 +3,7 @@ package onnx
 import "strings"
 
 // keepers are operators whose output has as many dimensions as their first input.
-const keepers = alike + "Conv ConvTranspose ConvInteger MaxPool AveragePool LpPool GlobalAveragePool GlobalMaxPool GlobalLpPool Resize Upsample Pad Slice Concat Split DepthToSpace SpaceToDepth Transpose Tile CumSum Trilu GridSample ReverseSequence ScatterND ScatterElements CenterCropPad BitShift IsNaN IsInf "
+const keepers = alike + "Conv ConvTranspose ConvInteger MaxPool AveragePool LpPool GlobalAveragePool GlobalMaxPool GlobalLpPool Resize Upsample Pad Slice Concat Split DepthToSpace SpaceToDepth Transpose Tile CumSum Trilu GridSample ReverseSequence ScatterND ScatterElements CenterCropPad IsNaN IsInf "
 
 // A ranker knows how many dimensions values have, as far as that can be told beforehand.
 type ranker struct {
@@ -25,10 +25,16 @@ func (m *Model) checkShapes() error {
 }
 
 func (r *ranker) know(name string, shape []int64) {
+	r.forget(name)
 	r.ranks[name] = len(shape)
 	if n, ok := Count(shape); ok {
 		r.sizes[name] = n
 	}
+}
+
+func (r *ranker) forget(name string) {
+	delete(r.ranks, name)
+	delete(r.sizes, name)
 }
 
 func (r *ranker) graph(g *Graph) error {
@@ -39,6 +45,9 @@ func (r *ranker) graph(g *Graph) error {
 		for _, a := range n.Attrs {
 			if a.G == nil {
 				continue
+			}
+			for _, v := range a.G.Inputs { // the runtime does not hold them to the types they say
+				r.forget(v.Name)
 			}
 			if err := r.graph(a.G); err != nil {
 				return err
@@ -52,7 +61,10 @@ func (r *ranker) graph(g *Graph) error {
 }
 
 func (r *ranker) node(n *Node) error {
-	if n.Domain != "" && n.Domain != "ai.onnx" {
+	for _, o := range n.Outputs { // another graph beside this one may have the name, too
+		r.forget(o)
+	}
+	if n.Domain != DomainMain {
 		return nil
 	}
 	if err := n.window(); err != nil {
@@ -85,7 +97,10 @@ func (r *ranker) node(n *Node) error {
 		r.know(n.Outputs[0], []int64{int64(len(a.Floats))})
 	}
 	rank, ok := r.rank(n)
-	for _, o := range n.Outputs {
+	for i, o := range n.Outputs {
+		if n.Op == "BatchNormalization" && i > 0 {
+			break // what it learns has one dimension
+		}
 		if ok && o != "" && rank >= 0 {
 			r.ranks[o] = rank
 		}
@@ -141,8 +156,8 @@ func (r *ranker) rank(n *Node) (int, bool) {
 		if len(n.Inputs) == 2 {
 			axes, known = r.sizes[n.Inputs[1]]
 		}
-		if n.Op == "Squeeze" {
-			axes = -axes
+		if n.Op == "Squeeze" { // of none it takes all of size 1, and of the same twice one
+			axes, known = -axes, known && axes == 1
 		}
 		return x + int(axes), ok && known && axes <= mostRank
 	}

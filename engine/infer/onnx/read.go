@@ -265,7 +265,11 @@ func (r *reader) node(b []byte, depth int) (*Node, error) {
 		case 6:
 			return f.note(what)
 		case 7:
-			return f.text(&n.Domain, what)
+			err := f.text(&n.Domain, what)
+			if n.Domain == "ai.onnx" { // as some exporters write it
+				n.Domain = DomainMain
+			}
+			return err
 		case 8:
 			var s string
 			if err := f.text(&s, what); err != nil || s == "" {
