@@ -22,7 +22,8 @@ var always = []string{"verifier/*.go", "manager/*.go", "case.go", "certificate.g
 	"store/replica/backup.go", "store/replica/change.go", "store/replica/entry.go", "store/replica/fsm.go", "store/replica/guard.go", "store/replica/keyring.go", "store/replica/link.go", "store/replica/member.go", "store/replica/order.go", "store/replica/rollcall.go",
 	"sets.go", "results.go", "sketch/*.go", "enclave/steps.go", "enclave/result.go", "enclave/codecache.go", "enclave/secrets.go", "client/steps.go", "client/result.go", "rpc/blobs.go", "worker/result.go",
 	"session.go", "builtin.go", "delivery.go", "client/session.go", "worker/session.go", "dispatcher/session.go", "enclave/session.go", "key/channel.go", "engine/learn/consent.go",
-	"engine/psi/consent.go", "engine/psi/rules.go", "engine/psi/params.go", "engine/psi/set/*.go", "engine/psi/rows/*.go"}
+	"engine/psi/consent.go", "engine/psi/rules.go", "engine/psi/params.go", "engine/psi/set/*.go", "engine/psi/rows/*.go",
+	"engine/learn/rounds.go", "engine/learn/budget.go", "engine/learn/table/*.go", "engine/learn/federated/*.go"}
 
 // covering are the packages whose tests may notice a check of a folder, besides
 // its own and those that cases.md names.
@@ -34,6 +35,9 @@ var covering = map[string][]string{
 	"attest/intel": {"attest/tdx", "attest/sgx"},
 	"vault/login":  {"vault"},
 	"vault/quorum": {"vault"},
+
+	"engine/learn/federated": {"engine/learn"},
+	"engine/learn/table":     {"engine/learn"},
 
 	"engine/psi/rows": {"engine/psi"},
 	"engine/psi/set":  {"engine/psi"},
