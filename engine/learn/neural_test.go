@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -220,6 +221,10 @@ func TestConsentOfRounds(t *testing.T) {
 		return job(`{"operation":"aggregate","updates":`+string(list)+`,"aggregate":{`+how+`},`+begin+`}`, files...)
 	}
 	leave := rules{both, nil, 0, 0, 0}
+	group := func(n uint64, j tacit.Job) tacit.Job {
+		j.Inputs[0].MinGroup = n
+		return j
+	}
 	for _, tt := range []struct {
 		name string
 		j    tacit.Job
@@ -237,6 +242,8 @@ func TestConsentOfRounds(t *testing.T) {
 		{"a summary without noise, for others", update(2, `,"outputs":[{"name":"update","to":[0]},{"name":"summary","to":[1]}]`, rules{both, nil, 0, 0, 5000}), fault.DataConsent, "differential privacy"},
 		{"twin: noise comes later", update(2, "", rules{both, nil, 0, 0, 5000}), "", ""},
 		{"few rows, for others", update(2, `,"outputs":[{"name":"update","to":[1]}]`, rules{both, nil, 11, 0, 0}), fault.DataSmall, "fewer than the 11 rows"},
+		{"a small group, for others", group(11, update(2, `,"outputs":[{"name":"update","to":[0]},{"name":"curve","to":[1]}]`, leave)), fault.DataSmall, "fewer than the 11 rows"},
+		{"twin: a group, for others", group(10, update(2, `,"outputs":[{"name":"update","to":[0]},{"name":"curve","to":[1]}]`, leave)), "", ""},
 		{"twin: few rows, for a next step", update(2, `,"outputs":[{"name":"update","to":[0]}]`, rules{both, nil, 11, 0, 0}), "", ""},
 
 		{"twin: a round", aggregate("", leave, u, other), "", ""},
@@ -248,6 +255,8 @@ func TestConsentOfRounds(t *testing.T) {
 		{"twin: two parties", aggregate("", rules{both, nil, 0, 2, 0}, u, other), "", ""},
 		{"too few rows", aggregate("", rules{both, nil, 31, 0, 0}, u, other), fault.DataSmall, "fewer than the 31 rows"},
 		{"twin: enough rows", aggregate("", rules{both, nil, 30, 0, 0}, u, other), "", ""},
+		{"too small a group", group(31, aggregate("", leave, u, other)), fault.DataSmall, "fewer than the 31 rows"},
+		{"twin: a group that is large enough", group(30, aggregate("", leave, u, other)), "", ""},
 		{"no noise where an owner wants some", aggregate("", rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "say aggregate.noise"},
 		{"too little noise", aggregate(`"clip":1,"noise":0.8`, rules{both, nil, 0, 0, 5000}, u, other), fault.DataConsent, "epsilon would be more than the 5 "},
 		{"twin: enough noise", aggregate(`"clip":1,"noise":1`, rules{both, nil, 0, 0, 5000}, u, other), "", ""},
@@ -261,6 +270,25 @@ func TestConsentOfRounds(t *testing.T) {
 			}
 			check(t, tt.j, tt.code, tt.want)
 		})
+	}
+	// What one owner wants counts, whichever he is.
+	for i := range 2 {
+		for _, tt := range []struct {
+			how  string
+			r    rules
+			code fault.Code
+			want string
+		}{
+			{"", rules{[]string{tacit.LearnUpdate}, nil, 0, 0, 0}, fault.DataConsent, "does not allow the operation aggregate"},
+			{"", rules{both, nil, 31, 0, 0}, fault.DataSmall, "fewer than the 31 rows"},
+			{"", rules{both, nil, 0, 3, 0}, fault.DataSmall, "updates of 2 parties"},
+			{"", rules{both, nil, 0, 0, 5000}, fault.DataConsent, "say aggregate.noise"},
+			{`"clip":1,"noise":0.8`, rules{both, nil, 0, 0, 5000}, fault.DataConsent, "epsilon would be more than the 5 "},
+		} {
+			j := aggregate(tt.how, leave, u, other)
+			j.Inputs[i] = tt.r.on(j.Inputs[i])
+			check(t, j, tt.code, tt.want)
+		}
 	}
 	// By itself only the update of a guarded owner goes on, and nothing else anywhere.
 	out, err := New(Config{}).Run(t.Context(), update(2, "", rules{both, nil, 0, 0, 5000}))
@@ -306,10 +334,38 @@ func TestRoundParameters(t *testing.T) {
 	u := file("u", string(f.update(0)))
 	f.aggregate(f.update(0))
 	m, site := file("m", string(f.model)), file("site", csv(f.sites[0][:20]))
+	row := func(text string) tacit.GuestFile {
+		return file("site", csv(f.sites[0][:20])+text+strings.Repeat(",0", 63)+"\n")
+	}
+	// of is a model of digits after these rounds, and an update that belongs to it.
+	of := func(spent federated.Spent, factor, weight float32) []tacit.GuestFile {
+		m, err := network.New(network.Classes, network.Flat(64), network.Scaling{Factor: []float32{factor}}, network.MLP(nil, 10), 1)
+		if err == nil {
+			m, err = m.With(slices.Repeat([]float32{weight}, len(m.Weights)))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := readDocument(f.model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.fitted = neural{&federated.State{Model: m, Spent: spent}}
+		b, err := doc.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := &federation{model: b}
+		return []tacit.GuestFile{file("m", string(b)), file("u", string(forge(t, f, func(*federated.Update) {})))}
+	}
 	forest := file("m", string(ran(t, job(`{"operation":"train","kind":"trees","data":{"a":{}},"label":"y","trees":{"n_estimators":1}}`, file("a", "x,y\n1,2\n2,1\n")))["model.json"]))
 	update := `{"operation":"update","data":{"site":{}},"kind":"network","label":"label","features":` + pixels() + `,"classes":` + classes10 + `}`
 	goOn := `{"operation":"update","data":{"site":{}},"model":{"input":"m"}}`
 	together := `{"operation":"aggregate","updates":["u"],"kind":"network","label":"label","features":` + pixels() + `,"classes":` + classes10 + `,"network":{` + mlp + `},"seed":1}`
+	further := `{"operation":"aggregate","updates":["u"],"model":{"input":"m"}}`
+	huge := file("u", "") // of which nothing may be read
+	huge.Size = int64(federated.MostUpdateBytes) + 1
+	bare := file("m", string(ran(t, job(with(together, "label", ""), u))["model.json"]))
 	for _, tt := range []struct {
 		name   string
 		params string
@@ -320,18 +376,37 @@ func TestRoundParameters(t *testing.T) {
 		{"twin: an update", update, []tacit.GuestFile{site}, "", ""},
 		{"twin: an update of a model", goOn, []tacit.GuestFile{site, m}, "", ""},
 		{"twin: a round", together, []tacit.GuestFile{u}, "", ""},
+		{"twin: a label for a model that has none", with(goOn, "label", `"label"`), []tacit.GuestFile{site, bare}, "", ""},
+		{"twin: a round before the last", further, of(federated.Spent{{Rounds: 1<<24 - 1, Rate: 1}}, 2, 1), "", ""},
+		{"twin: a scaling that no file of ONNX has", with(further, "outputs", `[{"name":"model"}]`), of(nil, 2, network.Largest), "", ""},
 		{"no kind", with(update, "kind", ""), []tacit.GuestFile{site}, fault.LearnParams, "kind: say one of"},
 		{"another kind", with(update, "kind", `"trees"`), []tacit.GuestFile{site}, fault.LearnParams, "rounds are of kind network"},
 		{"a kind beside a model", with(goOn, "kind", `"network"`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its kind"},
 		{"no features", with(update, "features", ""), []tacit.GuestFile{site}, fault.LearnParams, "features: say them all"},
 		{"no classes", with(update, "classes", ""), []tacit.GuestFile{site}, fault.LearnParams, "classes: say them all"},
 		{"no label", with(update, "label", ""), []tacit.GuestFile{site}, fault.LearnParams, "label: say"},
+		{"no label for a model that has none", goOn, []tacit.GuestFile{site, bare}, fault.LearnParams, "label: say"},
+		{"no epochs", with(update, "network", `{"epochs":0}`), []tacit.GuestFile{site}, fault.LearnParams, "network.epochs"},
+		{"another objective", with(together, "network", `{"objective":"ranks"}`), []tacit.GuestFile{u}, fault.LearnParams, "network.objective"},
+		{"too many weights", with(update, "network", `{"hidden":[65536,65536]}`), []tacit.GuestFile{site}, fault.LearnParams, "network: "},
 		{"a split", with(update, "split", `{"validate":0.5}`), []tacit.GuestFile{site}, fault.LearnParams, "split: "},
 		{"ids", with(update, "keep", `["id"]`), []tacit.GuestFile{site}, fault.LearnParams, "keep: "},
 		{"patience", with(update, "network", `{"patience":3}`), []tacit.GuestFile{site}, fault.LearnParams, "network.patience"},
 		{"an image that is larger", with(update, "network", `{"image":{"height":9,"width":8}}`), []tacit.GuestFile{site}, fault.LearnParams, "network.image"},
 		{"classes of a model", with(goOn, "classes", `["0","1"]`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its own"},
+		{"features of a model", with(goOn, "features", `["p0"]`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its own"},
 		{"layers of a model", with(goOn, "network", `{"hidden":[4]}`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its layers"},
+		{"the objective of a model", with(goOn, "network", `{"objective":"values"}`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its layers"},
+		{"the image of a model", with(goOn, "network", `{"image":{"height":8,"width":8}}`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its layers"},
+		{"the kernel of a model", with(goOn, "network", `{"kernel":5}`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its layers"},
+		{"the pools of a model", with(goOn, "network", `{"pool":1}`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its layers"},
+		{"the scale of a model", with(goOn, "network", `{"scale":1}`), []tacit.GuestFile{site, m}, fault.LearnParams, "the model has its layers"},
+		{"columns that are not there", update, []tacit.GuestFile{file("site", "label\n"+canary+"\n")}, fault.LearnData, "no column"},
+		{"a label that is no class", update, []tacit.GuestFile{row(canary + ",1")}, fault.LearnData, "a label is no number of a class"},
+		{"a value that is too large", update, []tacit.GuestFile{row("1," + canary + "e40")}, fault.LearnData, "feature 1 has a value that is too large"},
+		{"a rate that is too large", with(update, "network", `{"optimizer":"sgd","learning_rate":10,"scale":1e12}`), []tacit.GuestFile{row("1," + canary + "e9")}, fault.LearnData, "the loss leaves"},
+		{"a round after the last", further, of(federated.Spent{{Rounds: 1 << 24, Rate: 1}}, 2, 1), fault.LearnParams, "as many rounds as there may be"},
+		{"a scaling that no file of ONNX has", further, of(nil, 2, network.Largest), fault.LearnModel, "onnx: "},
 		{"trees for a model", goOn, []tacit.GuestFile{site, forest}, fault.LearnModel, "no network"},
 		{"an update for a model", goOn, []tacit.GuestFile{site, file("m", "TACITFU\x01")}, fault.LearnModel, ""},
 		{"updates to learn from", with(update, "updates", `["u"]`), []tacit.GuestFile{site, u}, fault.LearnParams, "updates, aggregate: "},
@@ -348,6 +423,9 @@ func TestRoundParameters(t *testing.T) {
 		{"little noise", with(together, "aggregate", `{"noise":1e-9,"clip":1}`), []tacit.GuestFile{u}, fault.LearnParams, "aggregate.noise"},
 		{"negative clip", with(together, "aggregate", `{"clip":-1}`), []tacit.GuestFile{u}, fault.LearnParams, "aggregate.clip"},
 		{"no bound", with(together, "aggregate", `{"bound":0}`), []tacit.GuestFile{u}, fault.LearnParams, "aggregate.bound"},
+		{"twin: updates within the bound", with(together, "aggregate", `{"bound":1000}`), []tacit.GuestFile{u}, "", ""},
+		{"updates beyond the bound", with(together, "aggregate", `{"bound":0.001}`), []tacit.GuestFile{u}, fault.DataSmall, "updates of 0 parties"},
+		{"updates larger than any", together, []tacit.GuestFile{huge}, fault.DataSmall, "updates of 0 parties"},
 		{"no parties", with(together, "aggregate", `{"min_parties":0}`), []tacit.GuestFile{u}, fault.LearnParams, "aggregate.min_parties"},
 		{"updates of another network", with(together, "network", `{"hidden":[3]}`), []tacit.GuestFile{u}, fault.DataSmall, "updates of 0 parties"},
 		{"updates of another seed", with(together, "seed", `2`), []tacit.GuestFile{u}, fault.DataSmall, "updates of 0 parties"},

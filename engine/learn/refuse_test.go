@@ -70,6 +70,10 @@ func numbersOf(rows int, id string) string {
 const (
 	taught = `{"operation":"train","kind":"trees","data":{"a":{}},"label":"y","trees":{"objective":"binary:logistic","n_estimators":3,"max_depth":2}}`
 	asking = `{"operation":"predict","data":{"a":{}},"model":{"input":"m"}}`
+
+	// beginning learns an update, and together makes a round of it.
+	beginning = `{"operation":"update","data":{"a":{}},"kind":"network","label":"y","features":["x","z"],"classes":["0","1"],"network":{"hidden":[2000],"epochs":1}}`
+	together  = `{"operation":"aggregate","updates":["u"],"kind":"network","label":"y","features":["x","z"],"classes":["0","1"],"network":{"hidden":[2000]}}`
 )
 
 // trained is the model of taught.
@@ -421,6 +425,9 @@ func TestTheSameJobGivesTheSameBytes(t *testing.T) {
 func TestNothingIsTakenThatWasRefused(t *testing.T) {
 	a, b := file("a", numbersOf(3000, "r")), file("b", strings.ReplaceAll(strings.Replace(numbersOf(2900, "r"), "id,x,z,y", "id,u,v,w", 1), ",0\n", ",5\n"))
 	model := file("m", trained(t))
+	few := file("a", numbersOf(8, ""))
+	updated := file("u", string(ran(t, job(beginning, few))["update.bin"]))
+	rounded := file("m", string(ran(t, job(together, updated))["model.json"]))
 	for _, tt := range []struct {
 		name, params string
 		inputs       []tacit.GuestFile
@@ -430,6 +437,9 @@ func TestNothingIsTakenThatWasRefused(t *testing.T) {
 		{"columns", with(taught, "data", `{"a":{"id":"id"},"b":{"id":"id"}}`, "parts", `"columns"`, "kind", `"logistic"`, "trees", ""), []tacit.GuestFile{a, b}},
 		{"predictions", with(asking, "data", `{"a":{"id":"id"}}`, "keep", `["id"]`), []tacit.GuestFile{a, model}},
 		{"an evaluation", with(asking, "operation", `"evaluate"`, "data", `{"a":{"id":"id"}}`), []tacit.GuestFile{a, model}},
+		{"an update", beginning, []tacit.GuestFile{few}},
+		{"an update of a model", `{"operation":"update","data":{"a":{}},"model":{"input":"m"}}`, []tacit.GuestFile{few, rounded}},
+		{"a round", together, []tacit.GuestFile{updated}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			full, err := New(Config{}).Run(context.Background(), job(tt.params, tt.inputs...))
@@ -448,17 +458,30 @@ func TestNothingIsTakenThatWasRefused(t *testing.T) {
 		})
 	}
 	t.Run("each output by itself", func(t *testing.T) {
-		for _, name := range []string{Model, Metrics, Importance, Curve, Log, Summary} {
-			j := job(with(taught, "outputs", `[{"name":"`+name+`"}]`), a)
-			j.Params = []byte(strings.Replace(string(j.Params), `{"a":{}}`, `{"a":{"id":"id"}}`, 1))
-			out, err := New(Config{}).Run(context.Background(), j)
-			if err != nil || len(out.Outputs) != 1 && name != Curve {
-				t.Fatalf("%s: %v, %d files", name, err, len(out.Outputs))
+		long := with(beginning, "network", `{"epochs":200}`) // whose curve is longer than its picture
+		for _, of := range []struct {
+			params string
+			input  tacit.GuestFile
+			names  []string
+		}{
+			{with(taught, "data", `{"a":{"id":"id"}}`), a, []string{Model, Metrics, Importance, Curve, Log, Summary}},
+			{long, few, []string{Updated, Curve, Summary}},
+			{together, updated, []string{Model, ONNX, Summary}},
+		} {
+			for _, name := range of.names {
+				j := job(with(of.params, "outputs", `[{"name":"`+name+`"}]`), of.input)
+				out, err := New(Config{}).Run(context.Background(), j)
+				if err != nil || len(out.Outputs) != 1 && name != Curve {
+					t.Fatalf("%s: %v, %d files", name, err, len(out.Outputs))
+				}
+				if name == Curve && of.params == long && len(out.Outputs[0].Data) <= len(out.Outputs[1].Data) {
+					t.Fatalf("the test wants more than %d bytes of the curve", len(out.Outputs[1].Data))
+				}
+				j.Limits.Output = int64(len(out.Outputs[0].Data)) - 1
+				check(t, j, fault.WasmOutput, "larger than allowed")
+				j.Limits.Output, j.Limits.Files = 1<<20, 0
+				check(t, j, fault.WasmOutput, "more files than allowed")
 			}
-			j.Limits.Output = int64(len(out.Outputs[0].Data)) - 1
-			check(t, j, fault.WasmOutput, "larger than allowed")
-			j.Limits.Output, j.Limits.Files = 1<<20, 0
-			check(t, j, fault.WasmOutput, "more files than allowed")
 		}
 	})
 }
@@ -466,11 +489,19 @@ func TestNothingIsTakenThatWasRefused(t *testing.T) {
 // TestARunEndsWithItsContext wherever it is.
 func TestARunEndsWithItsContext(t *testing.T) {
 	data, model := file("a", numbersOf(60, "")), file("m", trained(t))
+	update := file("u", string(ran(t, job(beginning, data))["update.bin"]))
 	for _, tt := range []struct {
-		stage, params string
-		inputs        []tacit.GuestFile
-	}{{"read", taught, []tacit.GuestFile{data}}, {"train", taught, []tacit.GuestFile{data}}, {"curve", taught, []tacit.GuestFile{data}}, {"apply", asking, []tacit.GuestFile{data, model}}} {
-		t.Run(tt.stage, func(t *testing.T) {
+		name, stage, params string
+		inputs              []tacit.GuestFile
+	}{
+		{"what is read", "read", taught, []tacit.GuestFile{data}},
+		{"a training", "train", taught, []tacit.GuestFile{data}},
+		{"a curve", "curve", taught, []tacit.GuestFile{data}},
+		{"predictions", "apply", asking, []tacit.GuestFile{data, model}},
+		{"an update", "train", beginning, []tacit.GuestFile{data}},
+		{"a round", "aggregate", together, []tacit.GuestFile{update}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
 			why := errors.New("the worker leaves")
 			e := New(Config{Progress: func(stage string, _, _ int64) {

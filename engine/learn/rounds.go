@@ -42,8 +42,6 @@ func (p *Params) checkRounds() error {
 		return refuse("keep: the operation is %s", p.Operation)
 	case p.Split != nil:
 		return refuse("split: the operation is %s", p.Operation)
-	case !p.begins() && (p.Features != nil || p.Classes != nil):
-		return refuse("features, classes: the model has its own")
 	case p.begins() && p.Features == nil:
 		return refuse("features: say them all, or give the model that the round begins with")
 	}
@@ -70,10 +68,7 @@ func (p *Params) checkRounds() error {
 }
 
 func (p *Params) checkUpdate() error {
-	switch {
-	case p.Model == nil && p.Label == "":
-		return refuse("label: say the column that is learned")
-	case p.Network != nil && p.Network.Patience != 0:
+	if p.Network != nil && p.Network.Patience != 0 {
 		return refuse("network.patience: the operation is %s", p.Operation)
 	}
 	return p.checkRounds()
@@ -192,7 +187,7 @@ func (r *run) party(ctx context.Context) (sum [32]byte, err error) {
 			return sum, context.Cause(ctx)
 		}
 		fmt.Fprintf(h, "%d\n", in.Size)
-		if n, err := io.Copy(h, io.NewSectionReader(in.Data, 0, in.Size)); err != nil || n != in.Size {
+		if _, err := io.CopyN(h, io.NewSectionReader(in.Data, 0, in.Size), in.Size); err != nil {
 			return sum, fmt.Errorf("learn: read %q: %w", short(in.Alias), err)
 		}
 	}

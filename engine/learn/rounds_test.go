@@ -3,7 +3,9 @@ package learn
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -391,3 +393,66 @@ func TestNoiseIsNotOfTheSeed(t *testing.T) {
 
 // forget goes back to before the first round.
 func (f *federation) forget() *federation { f.model = nil; return f }
+
+// A reading is an input that can be read a number of times.
+type reading struct {
+	io.ReaderAt
+	times int
+}
+
+func (r *reading) ReadAt(b []byte, at int64) (int, error) {
+	if r.times--; r.times < 0 {
+		return 0, io.EOF
+	}
+	return r.ReaderAt.ReadAt(b, at)
+}
+
+// Sites' data are read twice and updates once: an input that cannot be read so often is the
+// host's failure, of which no owner and no user hears as if it was his.
+func TestRoundsOfWhatCannotBeRead(t *testing.T) {
+	rows := numbersOf(20, "")
+	update := string(ran(t, job(beginning, file("a", rows)))["update.bin"])
+	for _, tt := range []struct {
+		name, params, alias, text string
+		times                     int
+		fails                     bool
+	}{
+		{"twin: data", beginning, "a", rows, 2, false},
+		{"data once", beginning, "a", rows, 1, true},
+		{"no data", beginning, "a", rows, 0, true},
+		{"twin: an update", together, "u", update, 1, false},
+		{"no update", together, "u", update, 0, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := file(tt.alias, tt.text)
+			in.Data = &reading{in.Data, tt.times}
+			out, err := New(Config{}).Run(t.Context(), job(tt.params, in))
+			failed := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+			if failed != tt.fails || err != nil && !failed || out.Stderr != nil || (out.Outputs == nil) != failed {
+				t.Errorf("Run = %+v, %v", out, err)
+			}
+		})
+	}
+}
+
+// Updates weigh by their rows, or all alike: of as many rows that is the same.
+func TestUpdatesWeighAsTheParametersSay(t *testing.T) {
+	update := func(text string) string {
+		return string(ran(t, job(beginning, file("a", text)))["update.bin"])
+	}
+	one, alike, larger := update(numbersOf(8, "")), update(numbersOf(8, "")+"\n"), update(numbersOf(16, ""))
+	for _, tt := range []struct {
+		name, other string
+		same        bool
+	}{{"twin: as many rows", alike, true}, {"more rows", larger, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			model := func(weights string) []byte {
+				params := with(together, "updates", `["u","v"]`, "aggregate", `{"weights":"`+weights+`","min_parties":2}`)
+				return ran(t, job(params, file("u", one), file("v", tt.other)))["model.json"]
+			}
+			if same := bytes.Equal(model("rows"), model("uniform")); same != tt.same {
+				t.Errorf("by rows and all alike are the same: %v", same)
+			}
+		})
+	}
+}

@@ -23,7 +23,8 @@ var always = []string{"verifier/*.go", "manager/*.go", "case.go", "certificate.g
 	"sets.go", "results.go", "sketch/*.go", "enclave/steps.go", "enclave/result.go", "enclave/codecache.go", "enclave/secrets.go", "client/steps.go", "client/result.go", "rpc/blobs.go", "worker/result.go",
 	"session.go", "builtin.go", "delivery.go", "client/session.go", "worker/session.go", "dispatcher/session.go", "enclave/session.go", "key/channel.go", "engine/learn/consent.go",
 	"engine/psi/consent.go", "engine/psi/rules.go", "engine/psi/params.go", "engine/psi/set/*.go", "engine/psi/rows/*.go",
-	"engine/infer/consent.go", "engine/infer/onnx/*.go", "engine/infer/npy/*.go", "kserve/*.go"}
+	"engine/infer/consent.go", "engine/infer/onnx/*.go", "engine/infer/npy/*.go", "kserve/*.go",
+	"engine/learn/rounds.go", "engine/learn/budget.go", "engine/learn/table/*.go", "engine/learn/federated/*.go"}
 
 // covering are the packages whose tests may notice a check of a folder, besides
 // its own and those that cases.md names.
@@ -35,6 +36,9 @@ var covering = map[string][]string{
 	"attest/intel": {"attest/tdx", "attest/sgx"},
 	"vault/login":  {"vault"},
 	"vault/quorum": {"vault"},
+
+	"engine/learn/federated": {"engine/learn"},
+	"engine/learn/table":     {"engine/learn"},
 
 	"engine/psi/rows": {"engine/psi"},
 	"engine/psi/set":  {"engine/psi"},

@@ -55,6 +55,9 @@ func TestUpdateForm(t *testing.T) {
 	if _, err := s.Update(other, [32]byte{}, 1); fault.Of(err) != fault.LearnModel {
 		t.Errorf("an update of other layers = %v", err)
 	}
+	if _, err := (&State{s.Model, Spent{{0, 1, 1, 1}}}).Update(trained, [32]byte{}, 1); fault.Of(err) != fault.LearnModel {
+		t.Errorf("an update of a state that is none = %v", err)
+	}
 }
 
 func TestStateForm(t *testing.T) {
@@ -68,7 +71,8 @@ func TestStateForm(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"nothing": nil, "the header alone": b[:stateHeader], "another version": append([]byte("TACITFS\x02"), b[8:]...),
 		"a byte less": b[:len(b)-1], "a byte more": append(slices.Clone(b), 0), "no model": b[:stateHeader+2*chargeBytes],
-		"charges without end": append(append(slices.Clone(b[:8]), 255, 255, 255, 255), b[12:]...),
+		"charges without end":   append(append(slices.Clone(b[:8]), 255, 255, 255, 255), b[12:]...),
+		"a charge of no rounds": append(append(slices.Clone(b[:stateHeader]), 0, 0, 0, 0), b[stateHeader+4:]...),
 	} {
 		if _, err := ParseState(b); fault.Of(err) != fault.LearnModel {
 			t.Errorf("%s: ParseState = %v", name, err)
@@ -79,12 +83,24 @@ func TestStateForm(t *testing.T) {
 		"no rounds": {{0, 1, 1, 1}}, "too many rounds": {{mostRounds + 1, 1, 1, 1}}, "negative noise": {{1, -1, 1, 1}}, "noise that is none": {{1, math.NaN(), 1, 1}},
 		"minus no noise": {{1, negative, 1, 1}}, "too little noise": {{1, 1e-9, 1, 1}}, "noise without end": {{1, math.Inf(1), 1, 1}}, "no rate": {{1, 1, 0, 1}}, "a rate above 1": {{1, 1, 2, 1}},
 		"a rate that is none": {{1, 1, math.NaN(), 1}}, "noise of no clip": {{1, 1, 1, 0}}, "negative clip": {{1, 0, 1, -1}}, "minus no clip": {{1, 0, 1, negative}}, "clip that is none": {{1, 0, 1, math.NaN()}},
-		"two that are one": {{1, 1, 1, 1}, {2, 1, 1, 1}}, "too many": make(Spent, mostCharges+1),
+		"two that are one": {{1, 1, 1, 1}, {2, 1, 1, 1}}, "too many": charged(mostCharges + 1),
 	} {
 		if _, err := (&State{s.Model, spent}).MarshalBinary(); fault.Of(err) != fault.LearnModel {
 			t.Errorf("%s: MarshalBinary = %v", name, err)
 		}
 	}
+	form(t, &State{s.Model, charged(mostCharges)}) // twin: as many as there may be
+	if _, err := Begin(new(network.Model)).MarshalBinary(); fault.Of(err) != fault.LearnModel {
+		t.Errorf("no model: MarshalBinary = %v", err)
+	}
+}
+
+// charged are so many charges of which no two stand together that are one.
+func charged(n int) (s Spent) {
+	for i := range n {
+		s = append(s, Charge{1, float64(1 + i%2), 1, 1})
+	}
+	return s
 }
 
 // FuzzState: what is read encodes as it came, and tells what it cost.

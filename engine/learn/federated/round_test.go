@@ -306,9 +306,20 @@ func TestRules(t *testing.T) {
 			}
 		})
 	}
-	old := &State{s.Model, Spent{{mostRounds, 1, 1, 1}}}
-	if _, err := NewRound(old, Rules{}); fault.Of(err) != fault.LearnParams {
-		t.Errorf("a round after the last = %v", err)
+	for _, tt := range []struct {
+		name  string
+		spent Spent
+		want  fault.Code
+	}{
+		{"twin: the last round", Spent{{mostRounds - 1, 1, 1, 1}}, ""},
+		{"twin: the last charge", charged(mostCharges - 1), ""},
+		{"a round after the last", Spent{{mostRounds, 1, 1, 1}}, fault.LearnParams},
+		{"a charge after the last", charged(mostCharges), fault.LearnParams},
+		{"charges that are none", Spent{{0, 1, 1, 1}}, fault.LearnModel},
+	} {
+		if _, err := NewRound(&State{s.Model, tt.spent}, Rules{}); fault.Of(err) != tt.want && !(err == nil && tt.want == "") {
+			t.Errorf("%s: NewRound = %v, want %q", tt.name, err, tt.want)
+		}
 	}
 	big := begun(t)
 	for i := range big.Model.Weights {
@@ -317,4 +328,9 @@ func TestRules(t *testing.T) {
 	r := round(t, big, Rules{})
 	r.Add(form(t, moved(t, big, 1, 1, 1)))
 	done(t, r, silent()) // twin: 1e18 and 1 is 1e18 in 32 bits
+	r = round(t, big, Rules{Clip: mostNorm, Noise: mostNoise})
+	r.Add(form(t, moved(t, big, 1, 1, 1)))
+	if _, err := r.Done(rand.NewChaCha8([32]byte{1})); fault.Of(err) != fault.LearnData {
+		t.Errorf("noise that leaves what a number can hold = %v", err)
+	}
 }

@@ -76,6 +76,7 @@ func TestRowsThatAreNone(t *testing.T) {
 		{"a sign alone", "a,b\n-,1\n", "row 1, column 1", Format{}, nil},
 		{"an exponent without digits", "a,b\n1e,1\n", "row 1, column 1", Format{}, nil},
 		{"an exponent that is none", "a,b\n1e5x,1\n", "row 1, column 1", Format{}, nil},
+		{"an exponent with a colon", "a,b\n1e:,1\n", "row 1, column 1", Format{}, nil},
 		{"two points", "a,b\n1.2.3,1\n", "row 1, column 1", Format{}, nil},
 		{"missing", "a,b\n1,\n", "row 1, column 2: the value is missing", Format{}, []Want{{Name: "b"}}},
 		{"missing as NA", "a,b\n1,NA\n", "row 1, column 2: the value is missing", Format{}, []Want{{Name: "b"}}},
@@ -240,6 +241,23 @@ func TestMemoryIsAskedForBeforeItIsTaken(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+	// What is refused is the last that is asked for: the reader's, the names', a block, two ids.
+	for refused := range 5 {
+		stop, asked := errors.New("no more"), 0
+		hold := func(int64) error {
+			if asked++; asked > refused {
+				return stop
+			}
+			return nil
+		}
+		r, err := Open(input("a,id\n1,x\n2,y\n"), Format{ID: "id"}, hold)
+		if err == nil {
+			_, err = r.Read(context.Background(), []Want{{Name: "a"}}, hold)
+		}
+		if !errors.Is(err, stop) || asked != refused+1 {
+			t.Errorf("ask %d is refused, and %d are asked: %v", refused+1, asked, err)
+		}
 	}
 }
 
