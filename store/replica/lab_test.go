@@ -139,7 +139,7 @@ func makeLab(t testing.TB, n int, config func(i int, c *Config)) *lab {
 	t.Helper()
 	operator, err := key.NewSigner()
 	must(t, err)
-	l := &lab{t: t, operator: operator, network: wire.Sum([]byte("lab")), dir: t.TempDir(), config: config, beat: 150 * time.Millisecond,
+	l := &lab{t: t, operator: operator, network: wire.Sum([]byte("lab")), dir: t.TempDir(), config: config, beat: 300 * time.Millisecond,
 		at: map[string]*end{}, cut: map[[2]int]bool{}, links: map[*link2]bool{}}
 	var members []Member
 	for i := range n {
