@@ -156,11 +156,6 @@ func (r *rig) session(ctx context.Context, params, network string) (*client.Sess
 // what else the machine does meets both.
 const inferBlocks, inferRuns = 12, 10
 
-// steadyRuns is how many requests of a batch of one keep a session busy between two
-// signatures of what it answered: the first of them waits for its way, which none after it
-// does.
-const steadyRuns = 40
-
 func (r *rig) measureResNet(ctx context.Context, model []byte, c *inferFigure) error {
 	n := c.Batch * 3 * 224 * 224
 	floats := make([]byte, 0, 4*n)
@@ -189,7 +184,6 @@ func (r *rig) measureResNet(ctx context.Context, model []byte, c *inferFigure) e
 		return err
 	}
 	var bare, whole, steady []float64
-	busy := max(steadyRuns/c.Batch, inferRuns)
 	for block := range inferBlocks + 1 {
 		for range inferRuns {
 			at := time.Now()
@@ -210,11 +204,11 @@ func (r *rig) measureResNet(ctx context.Context, model []byte, c *inferFigure) e
 			}
 		}
 		at := time.Now()
-		if err := inTwos(ctx, s, body, busy); err != nil {
+		if err := inTwos(ctx, s, body); err != nil {
 			return err
 		}
 		if block > 0 {
-			steady = append(steady, time.Since(at).Seconds()*1e3/float64(busy))
+			steady = append(steady, time.Since(at).Seconds()*1e3/inferRuns)
 		}
 		at = time.Now()
 		if _, err := s.Receipt(ctx); err != nil { // counts to the last request of its block
@@ -237,13 +231,13 @@ func (r *rig) measureResNet(ctx context.Context, model []byte, c *inferFigure) e
 	return nil
 }
 
-// inTwos asks so many requests, of which two are on their way at a time, and has what was
+// inTwos asks a block of requests, of which two are on their way at a time, and has what was
 // answered signed.
-func inTwos(ctx context.Context, s *client.Session, body []byte, requests int) error {
+func inTwos(ctx context.Context, s *client.Session, body []byte) error {
 	errs := make(chan error, 2)
 	for range 2 {
 		go func() {
-			for range requests / 2 {
+			for range inferRuns / 2 {
 				if _, err := s.Ask(ctx, body); err != nil {
 					errs <- err
 					return
