@@ -56,7 +56,7 @@ func must(t *testing.T, at string, args ...string) string {
 // An owner is asked: he is told, sees the request, answers, and reads why; the
 // user plans, waits, and reads what refused him and no more.
 func TestAnOwnerIsAsked(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	home := network(t)
 	dir := t.TempDir()
 	file := func(name, text string) string {

@@ -12,7 +12,7 @@ import (
 // The whole demo of networks, on a network of its own. It says itself where too few digits
 // are right.
 func TestTheDemoOfNetworks(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	if !withRuntime() {
 		t.Skip("the image for networks has no ONNX Runtime here: make onnxruntime")
 	}

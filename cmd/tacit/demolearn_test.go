@@ -11,7 +11,7 @@ import (
 // The whole demo of learning, on a network of its own and the tables of the source: it says
 // itself where it is worse than what it compares with.
 func TestTheDemoOfLearning(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}

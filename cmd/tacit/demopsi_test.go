@@ -38,7 +38,7 @@ func dictionary(t *testing.T, american, british, french []string) string {
 // known: every number that it prints and draws is right. On the packages of Debian it is
 // the same but for the lists.
 func TestTheDemoOfSets(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}

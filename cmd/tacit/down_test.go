@@ -18,7 +18,7 @@ import (
 // The network, or a part of it, does not answer: every command says so with a code and
 // what to do, nothing that was begun is lost, and it goes on when the others are back.
 func TestTheNetworkIsDown(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	home := network(t)
 	nowhere := t.TempDir()
 	elsewhere := func(name string, change func(n *node.Network)) string {

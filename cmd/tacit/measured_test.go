@@ -148,7 +148,7 @@ func (h *measuredHost) agent(c *net.UnixConn) error {
 //
 // case N12 code EVID_FORGED check attest/tpm/tpm.go:Verify
 func TestATaskAtLevelThree(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	ok(t, built())
 	h := newMeasuredHost(t)
 	home := filepath.Join(t.TempDir(), "home")

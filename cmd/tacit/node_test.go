@@ -44,7 +44,7 @@ func within(t *testing.T, params tacit.Params) string {
 // case N80 code API_CONFLICT check cmd/tacit/node.go:sameNode twin TestAPartysOwnSite
 // case N80 code PAY_DEPOSIT check cmd/tacit/node.go:wallet twin TestAPartysOwnSite
 func TestAPartysOwnSite(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	params := devnet.Params()
 	params.Deadline, params.SettleWindow = 20, 40
 	params.WithdrawDelay = 100                                                                      // a task must be settled before it is over

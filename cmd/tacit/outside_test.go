@@ -21,7 +21,7 @@ import (
 // A network on a chain that it did not start: one account with money there is
 // all that it needs.
 func TestOutsideChain(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}

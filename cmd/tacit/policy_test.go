@@ -17,7 +17,7 @@ import (
 //
 // case N17 code EVID_DENIED check verifier/verifier.go:AppraiseNow
 func TestN17TheGovernorDeniesTheWorkersChip(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	home := network(t)
 	vendor, err := sim.OpenVendor(filepath.Join(home, "device"))
 	if err != nil {

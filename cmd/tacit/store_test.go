@@ -70,7 +70,7 @@ func networkFrom(t *testing.T, bin string, args ...string) string {
 // case N33 code KEY_RECOVERY check cmd/internal/inside/recover.go:restore twin TestTheDrill
 // case N47 code STORE_ROLLBACK check cmd/internal/inside/group.go:admit twin TestTheDrill
 func TestTheDrill(t *testing.T) {
-	t.Parallel()
+	beside(t)
 	at := network(t, "--replicas", "3", "--workers", "1")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/drill",

@@ -34,16 +34,23 @@ var bin, home string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if n := flag.Lookup("test.parallel"); n.Value.String() == n.DefValue {
-		_ = n.Value.Set(networksAtOnce)
-	}
+	// What has a place must never wait for a turn that somebody without one has.
+	_ = flag.Set("test.parallel", "64")
 	os.Exit(main1(m))
 }
 
-// networksAtOnce is how many tests that have networks of their own, and stories of the
-// network that is shared, run side by side: most of their time they wait for blocks.
-// Tests which kill what is shared run before, one at a time.
-const networksAtOnce = "3"
+// places are for tests that have networks of their own, and for stories of the network
+// that is shared: most of their time they wait for blocks, but more networks than that take
+// each other's time. Tests which kill what is shared run before, one at a time.
+var places = make(chan struct{}, 3)
+
+// beside waits for a place beside other tests, and has it until this one has ended.
+func beside(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	places <- struct{}{}
+	t.Cleanup(func() { <-places })
+}
 
 // network is started by the first test that needs it; stop ends it.
 var (
@@ -162,6 +169,8 @@ func TestStories(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
+			places <- struct{}{}
+			e.Defer(func() { <-places })
 			e.Setenv("TACIT_HOME", home)
 			e.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 			e.Setenv("CANCER", filepath.Join(filepath.Dir(bin), "cancer.wasm"))
