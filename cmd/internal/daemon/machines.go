@@ -36,10 +36,11 @@ func (c Config) checkMachines() error {
 	taken := map[string]string{} // fields by the path that they hold
 	take := func(field string, paths ...string) error {
 		for _, p := range paths {
-			if p != "" {
-				p = filepath.Clean(p)
+			if p == "" {
+				continue // not configured
 			}
-			if before := taken[p]; p != "" && before != "" {
+			p = filepath.Clean(p)
+			if before, ok := taken[p]; ok {
 				return fault.Denied(fault.APIField, op, field, "a path of its own", p+", which "+before+" has")
 			}
 			taken[p] = field
