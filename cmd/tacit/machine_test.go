@@ -167,6 +167,18 @@ func (m *measured) boot(t *testing.T, wait time.Duration) (up bool, stop func())
 	}
 }
 
+// up starts a machine that must come up.
+func (m *measured) up(t *testing.T) (stop func()) {
+	t.Helper()
+	began := time.Now()
+	up, stop := m.boot(t, 5*time.Minute)
+	if !up {
+		t.Fatalf("the machine did not come up: %s", m.console())
+	}
+	t.Logf("boot to ready: %.1f s", time.Since(began).Seconds())
+	return stop
+}
+
 func (m *measured) console() string {
 	b, err := os.ReadFile(m.Console())
 	if err != nil {
@@ -306,11 +318,7 @@ func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
 	m := newMeasured(t, images(t))
 	ok(t, built())
 	began := time.Now()
-	up, stop := m.boot(t, 5*time.Minute)
-	if !up {
-		t.Fatalf("the machine did not come up: %s", m.console())
-	}
-	t.Logf("boot to ready: %.1f s", time.Since(began).Seconds())
+	stop := m.up(t)
 	var ports []string
 	var spoil []*atomic.Bool
 	for _, p := range []string{"0", "1"} {
@@ -407,9 +415,7 @@ func TestAMachineThatBootsMeasuredWorks(t *testing.T) {
 			}
 		})
 	}
-	if up, _ := m.boot(t, 5*time.Minute); !up { // until the whole test ends
-		t.Fatalf("the machine did not come up again: %s", m.console())
-	}
+	m.up(t) // until the whole test ends
 	t.Run("twin: booted again as it was", func(t *testing.T) { say(t, 0, append(task, "--out", "again")...) })
 	t.Run("withdrawn by auditors", func(t *testing.T) {
 		r := m.policy(t).References[0]

@@ -52,11 +52,7 @@ func TestAMachineThatBootsMeasuredInfers(t *testing.T) {
 	m.worker = true
 	ok(t, built())
 	began := time.Now()
-	up, stop := m.boot(t, 5*time.Minute)
-	if !up {
-		t.Fatalf("the machine did not come up: %s", m.console())
-	}
-	t.Logf("boot to ready: %.1f s", time.Since(began).Seconds())
+	stop := m.up(t)
 	home := filepath.Join(t.TempDir(), "home")
 	params := devnet.Params()
 	params.EpochLength, params.TicketClose, params.Deadline, params.SettleWindow = 20, 18, 200, 300
@@ -137,9 +133,7 @@ func TestAMachineThatBootsMeasuredInfers(t *testing.T) {
 			t.Errorf("the refusal does not say %s: %s", fault.EvidUnlisted, out)
 		}
 	})
-	if up, _ := m.boot(t, 5*time.Minute); !up { // until the whole test ends
-		t.Fatalf("the machine did not come up again: %s", m.console())
-	}
+	m.up(t) // until the whole test ends
 	t.Run("twin: booted again as it was", func(t *testing.T) { checked(t, "again") })
 	t.Logf("all of it took %.0f s", time.Since(began).Seconds())
 }
